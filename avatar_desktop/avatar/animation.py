@@ -1,0 +1,36 @@
+"""Motions as the file holds them; `motion` samples them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+ChannelPath = Literal["translation", "rotation", "scale", "weights"]
+Interpolation = Literal["STEP", "LINEAR", "CUBICSPLINE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Keys of one property of one node."""
+
+    node: int
+    path: ChannelPath
+    interpolation: Interpolation
+    times: NDArray[np.float32]
+    """(K,) seconds, rising"""
+    values: NDArray[np.float32]
+    """(K, width); CUBICSPLINE: (K, 3, width) as in-tangent, value, out-tangent"""
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """One named clip of the file."""
+
+    name: str
+    duration: float
+    channels: tuple[Channel, ...]
+    stroke: float | None = None
+    """Seconds of the accent of a gesture, when the file says so."""

@@ -1,0 +1,52 @@
+"""The whole avatar as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.expression import Expression, LookAt
+from avatar_desktop.avatar.material import Image, Material
+from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.skeleton import Skeleton, Skin
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Who made it and what one may do with it."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """What the loader understood of a file, in the file's own axes."""
+
+    format: str
+    """"gltf", "vrm0" or "vrm1"."""
+    skeleton: Skeleton
+    skins: tuple[Skin, ...]
+    meshes: tuple[MeshInstance, ...]
+    materials: tuple[Material, ...]
+    images: tuple[Image, ...]
+    morph_names: tuple[str, ...]
+    """Name of each place in Pose.weights."""
+    rest_weights: NDArray[np.float32]
+    """(M,)"""
+    animations: tuple[Animation, ...] = ()
+    humanoid: Mapping[str, int] = field(default_factory=dict[str, int])
+    """VRM 1.0 bone name → node index."""
+    expressions: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
+    """VRM presets and custom expressions under their own names."""
+    look_at: LookAt | None = None
+    meta: Meta = field(default_factory=Meta)
+    front: int = 1
+    """+1 when the avatar faces +Z (glTF, VRM 1.0), −1 when it faces −Z (VRM 0.x)."""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""How a surface looks, in the terms of glTF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextureUse:
+    """A texture as one material uses it."""
+
+    image: int
+    """Index into Avatar.images."""
+    uv_set: int = 0
+    wrap_s: int = 10497
+    wrap_t: int = 10497
+    nearest: bool = False
+    offset: tuple[float, float] = (0.0, 0.0)
+    rotation: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Toon:
+    """MToon's shade colour and edge; the rest of MToon belongs to later work."""
+
+    shade_colour: tuple[float, float, float]
+    shading_shift: float
+    shading_toony: float
+    outline_width: float
+    """Metres in world space; 0 for none."""
+    outline_colour: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Metallic-roughness surface; colours are linear."""
+
+    name: str = ""
+    base_colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    metallic: float = 1.0
+    roughness: float = 1.0
+    emissive: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    emissive_strength: float = 1.0
+    alpha_mode: AlphaMode = "OPAQUE"
+    alpha_cutoff: float = 0.5
+    double_sided: bool = False
+    unlit: bool = False
+    base_texture: TextureUse | None = None
+    metallic_roughness_texture: TextureUse | None = None
+    normal_texture: TextureUse | None = None
+    normal_scale: float = 1.0
+    occlusion_texture: TextureUse | None = None
+    occlusion_strength: float = 1.0
+    emissive_texture: TextureUse | None = None
+    toon: Toon | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Decoded pixels, rows from the top."""
+
+    name: str
+    rgba: NDArray[np.uint8]
+    """(H, W, 4)"""

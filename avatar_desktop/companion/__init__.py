@@ -1,0 +1,1 @@
+"""The living whole without a window: it hears, says, interrupts, and shows itself as a snapshot."""

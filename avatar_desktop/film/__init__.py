@@ -1,0 +1,1 @@
+"""A scripted performance on the counted clock becomes pictures, films and tracks."""

@@ -1,0 +1,1 @@
+"""Sound to text. Empty until the microphone arrives."""

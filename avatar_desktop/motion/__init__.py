@@ -1,0 +1,1 @@
+"""Clips, layers and springs become joint matrices: pure functions of time."""

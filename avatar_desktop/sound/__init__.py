@@ -1,0 +1,1 @@
+"""The clock that everything hangs on, and the sound that defines it."""

@@ -1,0 +1,1 @@
+"""Phrase to clip: engines in their own process, the queue, the catalogue of voices."""
