@@ -1,0 +1,75 @@
+"""From names of face channels to this avatar's morph weights, once, as a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.expression import Expression
+
+Floats = NDArray[np.float32]
+_PREFIXES = ("viseme_", "vis_", "v_")
+
+
+def plain(name: str) -> str:
+    """A channel name without prefix, case or separators, so that vocabularies meet."""
+    lowered = name.lower()
+    for prefix in _PREFIXES:
+        if lowered.startswith(prefix):
+            lowered = lowered.removeprefix(prefix)
+            break
+    return lowered.replace("_", "").replace(" ", "")
+
+
+class FaceMap:
+    """Turns a few named weights into the whole weight vector of one avatar."""
+
+    def __init__(self, avatar: Avatar) -> None:
+        self._rest = avatar.rest_weights.astype(np.float32)
+        self._rows: dict[str, Floats] = {}
+        for place, name in enumerate(avatar.morph_names):
+            row = self._rows.setdefault(plain(name), np.zeros(len(self._rest), dtype=np.float32))
+            row[place] = 1.0
+        self._expressions: dict[str, Expression] = {}
+        for name, expression in avatar.expressions.items():
+            if expression.binds and plain(name) not in self._rows:
+                self._rows[plain(name)] = self._row(expression)
+            self._expressions[plain(name)] = expression
+
+    def _row(self, expression: Expression) -> Floats:
+        row = np.zeros(len(self._rest), dtype=np.float32)
+        for bind in expression.binds:
+            row[bind.place] += bind.weight
+        return row
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._rows)
+
+    def has(self, names: Iterable[str]) -> bool:
+        return all(plain(name) in self._rows for name in names)
+
+    def preset(self, name: str) -> Expression | None:
+        return self._expressions.get(plain(name))
+
+    def add_preset(self, into: Floats, name: str, weight: float) -> None:
+        """Add a VRM expression by its own binds, even where a morph has the same name."""
+        expression = self._expressions.get(plain(name))
+        if expression is not None:
+            into += self._row(expression) * _gate(expression, weight)
+
+    def weights(self, channels: Mapping[str, float]) -> Floats:
+        """The weight vector for these channels; names that the avatar lacks do nothing."""
+        total = self._rest.copy()
+        for name, weight in channels.items():
+            row = self._rows.get(plain(name))
+            if row is not None and weight:
+                total += row * weight
+        return total
+
+
+def _gate(expression: Expression, weight: float) -> float:
+    return float(weight > 0.5) if expression.is_binary else weight

@@ -1,0 +1,150 @@
+"""The score: clips and cues on the stage axis. Push fills it, pull plays it, nothing else joins them."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.lips.track import MouthTrack
+from avatar_desktop.reply.cue import Cue
+from avatar_desktop.voice.clip import SpeechClip
+
+PREPARATION = 0.25
+"""Seconds before the first sound from which the avatar counts as speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredClip:
+    """A clip at its place; `start` is where its first sample is heard."""
+
+    start: float
+    clip: SpeechClip
+    track: MouthTrack
+
+    @property
+    def end(self) -> float:
+        return self.start + self.clip.seconds
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ScoredCue:
+    """A cue at the moment its word is heard."""
+
+    time: float
+    order: int
+    cue: Cue
+    reply_id: str
+
+
+class Score:
+    """Everything that will be heard and shown, and how far it was heard."""
+
+    def __init__(self) -> None:
+        self._clips: list[ScoredClip] = []
+        self._cues: list[ScoredCue] = []
+        self._count = 0
+        self._cut_at = float("-inf")
+
+    @property
+    def clips(self) -> tuple[ScoredClip, ...]:
+        return tuple(self._clips)
+
+    def add(
+        self, start: float, clip: SpeechClip, track: MouthTrack, cues: tuple[Cue, ...] = ()
+    ) -> tuple[ScoredCue, ...]:
+        """Put a clip on the axis; returns its cues at the times of their words."""
+        self._clips.append(ScoredClip(start, clip, track))
+        placed = tuple(
+            self.add_cue(start + cue_time(clip, cue), cue, clip.reply_id) for cue in cues
+        )
+        return placed
+
+    def add_cue(self, time: float, cue: Cue, reply_id: str) -> ScoredCue:
+        self._count += 1
+        scored = ScoredCue(time, self._count, cue, reply_id)
+        insort(self._cues, scored)
+        return scored
+
+    def replace_track(self, clip_id: str, track: MouthTrack) -> None:
+        """A neighbour arrived: the lips of a clip already placed are drawn again."""
+        self._clips = [
+            replace(each, track=track) if each.clip.id == clip_id else each for each in self._clips
+        ]
+
+    def cut(self, at: float) -> None:
+        """An interruption: what was not heard by then never happens."""
+        self._cut_at = at
+        self._clips = [each for each in self._clips if each.start < at]
+        self._cues = [each for each in self._cues if each.time <= at]
+
+    def move_later(self, after: float, by: float) -> None:
+        """A pause ended: a clip that was under way goes on later, the rest follows."""
+        self._clips = [
+            replace(each, start=each.start + by) if each.end > after else each
+            for each in self._clips
+        ]
+        self._cues = [
+            replace(each, time=each.time + by) if each.time > after else each
+            for each in self._cues
+        ]
+
+    def cues_between(self, after: float, until: float) -> tuple[ScoredCue, ...]:
+        """Cues whose word is heard in (after, until]."""
+        return tuple(each for each in self._cues if after < each.time <= until)
+
+    def mouth(self, at: float) -> dict[str, float]:
+        """Weights of the mouth channels; where two tracks overlap the stronger shape wins."""
+        channels: tuple[str, ...] = ()
+        total: NDArray[np.float32] | None = None
+        for each in self._clips:
+            if not each.start - each.track.lead - 0.02 <= at <= each.end + 0.6:
+                continue
+            weights = each.track.at(at - each.start)
+            if each.start < self._cut_at < each.end and at > self._cut_at:
+                weights = weights * max(0.0, 1.0 - (at - self._cut_at) / 0.12)
+            channels = each.track.channels
+            total = weights if total is None else np.maximum(total, weights)
+        if total is None:
+            return {}
+        return dict(zip(channels, (float(value) for value in total), strict=True))
+
+    def is_speaking(self, at: float) -> bool:
+        """True from shortly before the first sound until the last, across short rests."""
+        return any(
+            each.start - PREPARATION <= at <= min(each.end, max(self._cut_at, each.start))
+            if each.start < self._cut_at < each.end
+            else each.start - PREPARATION <= at <= each.end + each.clip.pause_after
+            for each in self._clips
+        )
+
+    def end(self) -> float:
+        """Where the last sound ends; minus infinity for an empty score."""
+        return max((each.end for each in self._clips), default=float("-inf"))
+
+    def forget_before(self, time: float) -> None:
+        """Let go of what is long past."""
+        self._clips = [each for each in self._clips if each.end >= time]
+        self._cues = [each for each in self._cues if each.time >= time]
+
+
+def cue_time(clip: SpeechClip, cue: Cue) -> float:
+    """Seconds from the clip's first sample to the word that the cue is anchored to."""
+    for word in clip.words:
+        if word.char_end > cue.char:
+            return word.start / clip.rate
+    return clip.seconds if clip.words else 0.0
+
+
+def heard_chars(scored: tuple[ScoredClip, ...], reply_id: str, at: float) -> int:
+    """Code points of the raw reply up to the last word whose end was heard."""
+    heard = 0
+    for each in scored:
+        if each.clip.reply_id != reply_id:
+            continue
+        for word in each.clip.words:
+            if each.start + word.end / each.clip.rate <= at:
+                heard = max(heard, word.char_end)
+    return heard
