@@ -63,8 +63,7 @@ class Sway:
     def at(self, now: float) -> dict[str, float]:
         return {
             name: sum(
-                wave.size * math.sin(math.tau * wave.frequency * now + wave.phase)
-                for wave in waves
+                wave.size * math.sin(math.tau * wave.frequency * now + wave.phase) for wave in waves
             )
             for name, waves in self._waves.items()
         }

@@ -62,16 +62,14 @@ class Face:
         share = look.share if speaking else 1.0
         wanted = {
             **spread(look.upper, self._lean),
-            **{
-                name: weight * share for name, weight in spread(look.mouth, self._lean).items()
-            },
+            **{name: weight * share for name, weight in spread(look.mouth, self._lean).items()},
             **{f"preset:{name}": weight for name, weight in look.preset.items()},
             "tilt": look.tilt,
             "pitch": look.pitch,
             "gain": look.gain - 1.0,
         }
         scaled = {name: weight * self._strength for name, weight in wanted.items()}
-        return {name: 0.0 for name in self._values} | scaled
+        return dict.fromkeys(self._values, 0.0) | scaled
 
     def _approach(self, name: str, target: float, dt: float) -> None:
         """Critically damped: reaches nine tenths of the way in `_tau` seconds."""

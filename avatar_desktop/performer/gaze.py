@@ -79,10 +79,8 @@ class Gaze:
             self._until = now + self._dwell(traits.at_user)
 
     def _next_look(self, now: float, role: Role, traits: RoleTraits) -> bool:
-        if self._target.is_at_user:
-            jumped = self._look(now, self._draw_away(traits))
-            self._until = now + self._dwell(traits.away)
-        elif role is Role.THINKING and self._rng.random() < 0.4:
+        stays_away = role is Role.THINKING and self._rng.random() < 0.4
+        if self._target.is_at_user or stays_away:
             jumped = self._look(now, self._draw_away(traits))
             self._until = now + self._dwell(traits.away)
         else:

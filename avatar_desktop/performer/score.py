@@ -1,4 +1,4 @@
-"""The score: clips and cues on the stage axis. Push fills it, pull plays it, nothing else joins them."""
+"""The score: clips and cues on the stage axis. Push fills it and pull plays it."""
 
 from __future__ import annotations
 
@@ -57,10 +57,7 @@ class Score:
     ) -> tuple[ScoredCue, ...]:
         """Put a clip on the axis; returns its cues at the times of their words."""
         self._clips.append(ScoredClip(start, clip, track))
-        placed = tuple(
-            self.add_cue(start + cue_time(clip, cue), cue, clip.reply_id) for cue in cues
-        )
-        return placed
+        return tuple(self.add_cue(start + cue_time(clip, cue), cue, clip.reply_id) for cue in cues)
 
     def add_cue(self, time: float, cue: Cue, reply_id: str) -> ScoredCue:
         self._count += 1
@@ -87,8 +84,7 @@ class Score:
             for each in self._clips
         ]
         self._cues = [
-            replace(each, time=each.time + by) if each.time > after else each
-            for each in self._cues
+            replace(each, time=each.time + by) if each.time > after else each for each in self._cues
         ]
 
     def cues_between(self, after: float, until: float) -> tuple[ScoredCue, ...]:

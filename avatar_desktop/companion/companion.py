@@ -1,0 +1,374 @@
+"""The living whole: it takes what the person does and what the server says, and answers.
+
+Verbs in, one snapshot out. It owns no widget, no socket and no clock of its own: link, stage and
+time are handed in by whoever builds it, live or counted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from avatar_desktop.companion.conversation import Conversation, shown
+from avatar_desktop.companion.notices import Notices
+from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
+from avatar_desktop.companion.stage import Stage
+from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
+from avatar_desktop.performer.performer import Cue
+from avatar_desktop.performer.roles import Role
+from avatar_desktop.reply.phrases import ReplyReader
+from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.wire import messages as wire
+from avatar_desktop.wire.parts import Agent, BodyState, Capabilities
+
+log = logging.getLogger("companion")
+
+GESTURES = ("wave", "nod", "shake_head", "point", "hand_raise", "thumbs_up", "shrug")
+
+
+class Link(Protocol):
+    """The way to the server, whatever carries it."""
+
+    def say(self, text: str, client_message_id: str) -> None: ...
+
+    def send(self, message: wire.Message) -> None: ...
+
+    def retry_now(self) -> None: ...
+
+
+class Companion:
+    """One person's companion."""
+
+    def __init__(
+        self,
+        *,
+        new_id: Callable[[], str],
+        wall_ms: Callable[[], int],
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._new_id = new_id
+        self._wall_ms = wall_ms
+        self._on_change = on_change
+        self._link: Link | None = None
+        self._link_state: LinkState = "connecting"
+        self._link_detail = "Starting the conversation server…"
+        self._can_retry = False
+        self._mind = ""
+        self._agent = Agent(id="", name="")
+        self._conversation = Conversation()
+        self._notices = Notices(on_change)
+        self._machine = StateMachine()
+        self._avatar_detail = ""
+        self._stage: Stage | None = None
+        self._typing = False
+        self._muted = False
+        self._session = ""
+        self._greeted = False
+        self._silent: dict[str, ReplyReader] = {}
+
+    # What the window reads -----------------------------------------------------------------
+
+    @property
+    def notices(self) -> Notices:
+        return self._notices
+
+    @property
+    def stage(self) -> Stage | None:
+        return self._stage
+
+    @property
+    def machine(self) -> StateMachine:
+        return self._machine
+
+    @property
+    def agent(self) -> Agent:
+        return self._agent
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(
+            agent_name=self._agent.name,
+            messages=self._conversation.rows,
+            typing=self._typing,
+            avatar=self._machine.state,
+            avatar_detail=self._avatar_detail,
+            link=self._link_state,
+            link_detail=self._link_detail,
+            can_retry=self._can_retry,
+            mind=self._mind,
+            speaking=self._machine.state in (AvatarState.PLAYING, AvatarState.PAUSED),
+            muted=self._muted,
+            notices=self._notices.current,
+        )
+
+    # The person ----------------------------------------------------------------------------
+
+    def say(self, text: str) -> str | None:
+        """Send what was typed; it is kept on disk until the server has it."""
+        content = text.strip()
+        if not content or self._link is None:
+            return None
+        message_id = self._new_id()
+        waits = self._link_state != "online"
+        self._conversation.type(message_id, content, self._wall_ms(), waits=waits)
+        self._link.say(content, message_id)
+        self._take_role(Role.THINKING if not waits else Role.IDLE)
+        self._on_change()
+        return message_id
+
+    def interrupt(self) -> None:
+        """Stop the reply: the voice at once, the mind as soon as the server hears of it."""
+        heard = self._stage.speaking.interrupt() if self._stage else {}
+        for stream_id in self._conversation.open_streams:
+            self._silent.pop(stream_id, None)
+            self._tell(wire.StreamInterrupt(stream_id=stream_id, heard_chars=heard.get(stream_id)))
+        self._typing = False
+        self._take_role(Role.LISTENING)
+        self._on_change()
+
+    def typing(self, active: bool) -> None:
+        """The person writes: the avatar watches."""
+        if self._stage is not None and not self._typing:
+            self._take_role(Role.LISTENING if active else Role.IDLE)
+        self._tell(wire.Typing(active=active))
+
+    def mute(self, muted: bool) -> None:
+        """Without a voice replies are text, with face and gestures."""
+        self._muted = muted
+        if muted and self._stage is not None:
+            self._stage.speaking.interrupt()
+        self._on_change()
+
+    def touch(self, kind: str) -> None:
+        """The avatar was clicked: it reacts at once and tells the server."""
+        if self._stage is not None and kind == "click":
+            at = self._stage.player.heard()
+            self._stage.performer.do(Cue("emotion", "happy", 0.6, 0), at)
+            self._stage.performer.do(Cue("gesture", "wave", 1.0, 0), at + 0.2)
+            self._tell(wire.AvatarInteract(kind="click"))
+
+    def retry_link(self) -> None:
+        if self._link is not None:
+            self._link.retry_now()
+
+    # The avatar ----------------------------------------------------------------------------
+
+    def avatar_opens(self) -> StateMachine:
+        """An avatar begins to load; a closed one makes a new machine."""
+        if self._machine.state is AvatarState.ERROR:
+            self._machine.fire(Trigger.RETRY)
+        else:
+            if self._machine.state is not AvatarState.UNINITIALIZED:
+                self.close_avatar()
+                self._machine = StateMachine()
+            self._machine.on_transition(self._tell_state)
+            self._machine.fire(Trigger.AVATAR_OPEN)
+        self._avatar_detail = ""
+        self._on_change()
+        return self._machine
+
+    def avatar_ready(self, stage: Stage) -> None:
+        self._stage = stage
+        self._machine.fire(Trigger.MODEL_READY)
+        self._greet()
+        self._on_change()
+
+    def avatar_failed(self, sentence: str) -> None:
+        self._avatar_detail = sentence
+        self._machine.fire(Trigger.MODEL_FAILED)
+        self._notices.add("error", sentence, action="retry-avatar")
+        self._on_change()
+
+    def close_avatar(self) -> None:
+        """Text only from here: voice, sound and body end."""
+        if self._machine.state is AvatarState.DESTROYED:
+            return
+        stage, self._stage = self._stage, None
+        if stage is not None:
+            stage.close()
+        self._machine.fire(Trigger.AVATAR_CLOSE)
+        self._on_change()
+
+    def tick(self) -> float | None:
+        """Let time pass on the stage; returns what is heard now, or None without an avatar."""
+        if self._stage is None:
+            return None
+        before = self._machine.state
+        heard = self._stage.tick()
+        if self._machine.state is not before:
+            self._on_change()
+        return heard
+
+    def clip_heard(self, clip: SpeechClip, status: str) -> None:
+        """A clip started or was heard to its end: the server keeps count."""
+        chars = max((word.char_end for word in clip.words), default=0)
+        self._tell(
+            wire.AudioControl(
+                audio_id=f"audio_{clip.reply_id}",
+                status="PLAYING" if status == "PLAYING" else "COMPLETE",
+                heard_chars=chars if status == "COMPLETE" else None,
+                timestamp=self._wall_ms(),
+            )
+        )
+
+    # The link ------------------------------------------------------------------------------
+
+    def use_link(self, link: Link) -> None:
+        self._link = link
+
+    def use_mind(self, name: str) -> None:
+        self._mind = name
+        self._on_change()
+
+    def load_history(self, rows: tuple[Message, ...]) -> None:
+        self._conversation.load(rows)
+        self._on_change()
+
+    def link_changed(self, state: LinkState, detail: str, *, can_retry: bool = False) -> None:
+        self._link_state, self._link_detail, self._can_retry = state, detail, can_retry
+        if state != "online":
+            self._typing = False
+            self._take_role(Role.IDLE)
+        self._on_change()
+
+    def hello(self) -> list[wire.Message]:
+        """What the server must know at the start of every connection."""
+        return [self._state_message(self._machine.state)]
+
+    def waiting(self, client_message_id: str, text: str, time_ms: int) -> None:
+        """A message of an earlier run that is still on disk."""
+        self._conversation.type(client_message_id, text, time_ms, waits=True)
+
+    def receive(self, message: wire.Message) -> None:
+        """Act on what the server says; unknown messages are ignored."""
+        handler = _HANDLERS.get(type(message))
+        if handler is not None:
+            handler(self, message)
+            self._on_change()
+
+    def _connected(self, message: wire.Connected) -> None:
+        self._session = message.session_id
+        if message.agent is not None:
+            self._agent = message.agent
+        self._greet()
+
+    def _greet(self) -> None:
+        """On start the avatar waves and speaks its welcome, once."""
+        if self._greeted or self._stage is None or not self._session:
+            return
+        self._greeted = True
+        heard = self._stage.player.heard()
+        initial = self._agent.avatar.initial_animation
+        if initial:
+            self._stage.performer.animate(initial, heard)
+        welcome = self._agent.welcome_message
+        if welcome:
+            reply_id = f"welcome-{self._session}"
+            self._conversation.received(reply_id, "agent", welcome, self._wall_ms(), None)
+            self._voice_whole(reply_id, welcome)
+
+    def _voice_whole(self, reply_id: str, text: str) -> None:
+        if self._stage is not None and not self._muted:
+            self._stage.speaking.say(reply_id, text)
+
+    def _stream_started(self, message: wire.StreamStart) -> None:
+        self._conversation.stream_starts(message.stream_id, message.message_id, self._wall_ms())
+        if message.client_message_id is not None:
+            self._conversation.sent(message.client_message_id)
+        self._typing = False
+        self._take_role(Role.IDLE)
+        if self._stage is None or self._muted or not self._stage.speaking.begin(message.stream_id):
+            self._silent[message.stream_id] = ReplyReader()
+
+    def _stream_grew(self, message: wire.StreamChunk) -> None:
+        self._conversation.stream_grows(message.stream_id, message.chunk)
+        reader = self._silent.get(message.stream_id)
+        if reader is not None:
+            self._mime(reader, message.chunk)
+        elif self._stage is not None:
+            self._stage.speaking.feed(message.stream_id, message.chunk)
+
+    def _mime(self, reader: ReplyReader, chunk: str) -> None:
+        """A reply without a voice still moves face and hands."""
+        cues = [cue for phrase in reader.feed(chunk) for cue in phrase.cues]
+        if self._stage is not None:
+            for cue in cues:
+                self._stage.performer.do(cue, self._stage.player.heard())
+
+    def _stream_ended(self, message: wire.StreamEnd) -> None:
+        self._conversation.stream_ends(message.stream_id, message.reason)
+        self._end_speech(message.stream_id)
+
+    def _stream_failed(self, message: wire.StreamError) -> None:
+        self._conversation.stream_ends(message.stream_id, "error", message.error)
+        self._notices.add("error", message.error)
+        self._end_speech(message.stream_id)
+
+    def _end_speech(self, stream_id: str) -> None:
+        self._silent.pop(stream_id, None)
+        if self._stage is not None:
+            self._stage.speaking.finish(stream_id)
+
+    def _whole_text(self, message: wire.TextResponse) -> None:
+        self._conversation.received(
+            message.message_id, "agent", shown(message.text), self._wall_ms(), None
+        )
+
+    def _message(self, message: wire.MessageReceived) -> None:
+        self._conversation.received(
+            message.id, message.sender, message.content, self._wall_ms(), message.client_message_id
+        )
+
+    def _typed(self, message: wire.Typing) -> None:
+        if message.visitor_id is None:
+            self._typing = message.active
+            if message.active:
+                self._take_role(Role.THINKING)
+
+    def _animated(self, message: wire.AvatarAnimate) -> None:
+        if self._stage is not None:
+            self._stage.performer.animate(message.animation, self._stage.player.heard())
+
+    def _refused(self, message: wire.ErrorMessage) -> None:
+        if message.client_message_id is not None:
+            self._conversation.refused(message.client_message_id, message.message)
+        self._typing = False
+        self._take_role(Role.IDLE)
+        self._notices.add("warning", message.message)
+
+    # To the server -------------------------------------------------------------------------
+
+    def _tell(self, message: wire.Message) -> None:
+        if self._link is not None:
+            self._link.send(message)
+
+    def _tell_state(self, source: AvatarState, trigger: Trigger, target: AvatarState) -> None:
+        log.info("avatar state", extra={"source": source.name, "target": target.name})
+        self._tell(self._state_message(target))
+
+    def _state_message(self, state: AvatarState) -> wire.AvatarState:
+        return wire.AvatarState(
+            state=BodyState(int(state)),
+            timestamp=self._wall_ms(),
+            session_id=self._session or None,
+            error=self._avatar_detail or None,
+            capabilities=Capabilities(speech="client", gestures=GESTURES),
+        )
+
+    def _take_role(self, role: Role) -> None:
+        if self._stage is not None:
+            self._stage.performer.take_role(role)
+
+
+_HANDLERS: dict[type[wire.Message], Callable[[Companion, wire.Message], None]] = {
+    wire.Connected: Companion._connected,  # pyright: ignore
+    wire.StreamStart: Companion._stream_started,  # pyright: ignore
+    wire.StreamChunk: Companion._stream_grew,  # pyright: ignore
+    wire.StreamEnd: Companion._stream_ended,  # pyright: ignore
+    wire.StreamError: Companion._stream_failed,  # pyright: ignore
+    wire.TextResponse: Companion._whole_text,  # pyright: ignore
+    wire.MessageReceived: Companion._message,  # pyright: ignore
+    wire.Typing: Companion._typed,  # pyright: ignore
+    wire.AvatarAnimate: Companion._animated,  # pyright: ignore
+    wire.ErrorMessage: Companion._refused,  # pyright: ignore
+}

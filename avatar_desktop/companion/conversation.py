@@ -1,0 +1,125 @@
+"""The conversation as rows: what was typed, what streams in, what was kept from before.
+
+Messages of the wire go in, rows for the window come out. It holds no socket and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from avatar_desktop.companion.snapshot import Message
+from avatar_desktop.reply.phrases import ReplyReader
+
+EndReason = Literal["complete", "interrupted", "error"]
+
+
+@dataclass(slots=True)
+class _OpenReply:
+    row: str
+    reader: ReplyReader
+
+
+class Conversation:
+    """Rows in order; a reply grows in place while it streams."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Message] = {}
+        self._open: dict[str, _OpenReply] = {}
+        self._seen: dict[str, str] = {}
+
+    @property
+    def rows(self) -> tuple[Message, ...]:
+        return tuple(self._rows.values())
+
+    @property
+    def open_streams(self) -> tuple[str, ...]:
+        return tuple(self._open)
+
+    def type(self, client_message_id: str, text: str, time_ms: int, *, waits: bool) -> None:
+        """A message of the person; while offline it waits on disk."""
+        state = "waiting" if waits else "sent"
+        self._rows[client_message_id] = Message(client_message_id, "user", text, state, time_ms)
+
+    def sent(self, client_message_id: str) -> None:
+        """The server has it."""
+        row = self._rows.get(client_message_id)
+        if row is not None and row.state in ("waiting", "failed"):
+            self._rows[client_message_id] = replace(row, state="sent", detail="")
+
+    def refused(self, client_message_id: str, why: str) -> None:
+        row = self._rows.get(client_message_id)
+        if row is not None:
+            self._rows[client_message_id] = replace(row, state="failed", detail=why)
+
+    def stream_starts(self, stream_id: str, message_id: str, time_ms: int) -> None:
+        """A reply begins, or begins again after a resume that lost it."""
+        self._open[stream_id] = _OpenReply(message_id, ReplyReader())
+        self._rows[message_id] = Message(message_id, "agent", "", "streaming", time_ms)
+
+    def stream_grows(self, stream_id: str, chunk: str) -> None:
+        opened = self._open.get(stream_id)
+        if opened is None:
+            return
+        opened.reader.feed(chunk)
+        self._grow(opened)
+
+    def stream_ends(self, stream_id: str, reason: EndReason, detail: str = "") -> None:
+        opened = self._open.pop(stream_id, None)
+        if opened is None:
+            return
+        opened.reader.finish()
+        self._grow(opened)
+        state = {"complete": "complete", "interrupted": "interrupted", "error": "failed"}[reason]
+        self._rows[opened.row] = replace(
+            self._rows[opened.row],
+            state=state,  # pyright: ignore[reportArgumentType]
+            detail=detail,
+        )
+
+    def raw(self, stream_id: str) -> str:
+        opened = self._open.get(stream_id)
+        return opened.reader.raw if opened else ""
+
+    def _grow(self, opened: _OpenReply) -> None:
+        row = self._rows[opened.row]
+        self._rows[opened.row] = replace(row, text=opened.reader.shown)
+
+    def received(
+        self,
+        message_id: str,
+        sender: str,
+        content: str,
+        time_ms: int,
+        client_message_id: str | None,
+    ) -> None:
+        """A whole message: of another window of the same person, or one seen already."""
+        if client_message_id is not None and client_message_id in self._rows:
+            self.sent(client_message_id)
+            self._seen[message_id] = client_message_id
+            return
+        if message_id in self._rows and self._rows[message_id].state == "streaming":
+            return
+        is_user = sender in ("human", "user")
+        self._rows[message_id] = Message(
+            message_id,
+            "user" if is_user else "agent",
+            content if is_user else shown(content),
+            "sent" if is_user else "complete",
+            time_ms,
+        )
+
+    def load(self, history: Iterable[Message]) -> None:
+        """What was said before, oldest first; rows that still wait stay at the end."""
+        kept = {row.id: row for row in history}
+        waiting = {key: row for key, row in self._rows.items() if key not in kept}
+        self._rows = kept | waiting
+
+
+def shown(content: str) -> str:
+    """The text of a stored reply without its markers."""
+    reader = ReplyReader()
+    reader.feed(content)
+    reader.finish()
+    return reader.shown

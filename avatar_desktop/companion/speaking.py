@@ -1,0 +1,260 @@
+"""From a streaming reply to sound on the stage: phrases are voiced, queued, placed and performed.
+
+Voice and player are handed in; live, film and tests differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from avatar_desktop.companion.states import StateMachine, Trigger
+from avatar_desktop.lips.mouth import mouth_track
+from avatar_desktop.lips.rigs import RigName
+from avatar_desktop.performer.performer import Performer
+from avatar_desktop.performer.score import heard_chars
+from avatar_desktop.reply.cue import Cue, Phrase
+from avatar_desktop.reply.phrases import ReplyReader
+from avatar_desktop.sound.player import Player
+from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.engine import SpeechRequest
+from avatar_desktop.voice.queue import SpeechQueue
+
+log = logging.getLogger("companion.speaking")
+
+
+class Voice(Protocol):
+    """Makes clips of requests, in order, and may be told to forget a reply."""
+
+    def request(self, request: SpeechRequest) -> None: ...
+
+    def cancel(self, reply_id: str) -> None: ...
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What is still owed to one reply."""
+
+    id: str
+    reader: ReplyReader = field(default_factory=ReplyReader)
+    phrases: dict[int, Phrase] = field(default_factory=dict[int, Phrase])
+    asked: int = 0
+    settled: int = 0
+    whole: bool = False
+    trailing: tuple[Cue, ...] = ()
+
+    @property
+    def is_voiced(self) -> bool:
+        return self.whole and self.settled >= self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStyle:
+    """Which voice speaks."""
+
+    voice: str = ""
+    tone: str = "neutral"
+
+
+class Speaking:
+    """One avatar's speech; `advance` is called at every tick with the heard stage time."""
+
+    def __init__(
+        self,
+        *,
+        machine: StateMachine,
+        performer: Performer,
+        player: Player,
+        voice: Voice,
+        rig: RigName,
+        style: SpeechStyle,
+        on_heard: Callable[[SpeechClip, str], None],
+    ) -> None:
+        self._machine = machine
+        self._performer = performer
+        self._player = player
+        self._voice = voice
+        self._rig = rig
+        self._style = style
+        self._on_heard = on_heard
+        self._replies: dict[str, _Reply] = {}
+        self._finished: str | None = None
+        self._last_played: SpeechClip | None = None
+        self._playing_reply: str | None = None
+        self._queue = SpeechQueue(
+            accepts=lambda: machine.may_speak or self._is_paused,
+            ready=lambda: machine.may_speak,
+            play=self._play,
+            on_start=lambda clip: on_heard(clip, "PLAYING"),
+            on_complete=lambda clip: on_heard(clip, "COMPLETE"),
+            on_empty=lambda: None,
+        )
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._machine.can(Trigger.TTS_RESUME)
+
+    @property
+    def queue(self) -> SpeechQueue:
+        return self._queue
+
+    @property
+    def is_busy(self) -> bool:
+        """True while something is still to be voiced or heard."""
+        status = self._queue.status()
+        return (
+            bool(self._replies) or status.queue_length > 0 or status.currently_playing is not None
+        )
+
+    # The reply comes in --------------------------------------------------------------------
+
+    def begin(self, reply_id: str) -> bool:
+        """A reply starts; False when the avatar may not speak, so that it stays text."""
+        if not self._machine.may_speak:
+            return False
+        self._replies[reply_id] = _Reply(reply_id)
+        return True
+
+    def feed(self, reply_id: str, chunk: str) -> None:
+        reply = self._replies.get(reply_id)
+        if reply is not None:
+            self._ask(reply, reply.reader.feed(chunk))
+
+    def finish(self, reply_id: str) -> None:
+        """The text of the reply is complete."""
+        reply = self._replies.get(reply_id)
+        if reply is not None and not reply.whole:
+            self._ask(reply, reply.reader.finish())
+            reply.whole = True
+
+    def say(self, reply_id: str, text: str) -> bool:
+        """A whole text at once: a welcome, a line of a script."""
+        if not self.begin(reply_id):
+            return False
+        self.feed(reply_id, text)
+        self.finish(reply_id)
+        return True
+
+    def _ask(self, reply: _Reply, phrases: list[Phrase]) -> None:
+        for phrase in phrases:
+            if not phrase.text.strip():
+                reply.trailing += phrase.cues
+                continue
+            reply.phrases[phrase.index] = phrase
+            reply.asked += 1
+            self._voice.request(
+                SpeechRequest(
+                    text=phrase.text,
+                    origin=phrase.origin,
+                    reply_id=reply.id,
+                    seq=phrase.index,
+                    last=phrase.is_last,
+                    voice=self._style.voice,
+                    tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
+                    pause_after=phrase.pause_after,
+                )
+            )
+
+    # The voice answers ---------------------------------------------------------------------
+
+    def voiced(self, clip: SpeechClip) -> None:
+        """A clip is made; it is queued unless its reply was interrupted meanwhile."""
+        reply = self._replies.get(clip.reply_id)
+        if reply is None:
+            return
+        reply.settled += 1
+        self._queue.enqueue(clip)
+
+    def not_voiced(self, reply_id: str, seq: int, why: str) -> None:
+        """The engine failed at a phrase: its text stays in the chat, the next one is spoken."""
+        reply = self._replies.get(reply_id)
+        if reply is not None:
+            log.warning("phrase not voiced", extra={"reply": reply_id, "seq": seq, "why": why})
+            reply.settled += 1
+            reply.phrases.pop(seq, None)
+
+    # Time passes ---------------------------------------------------------------------------
+
+    def advance(self, heard: float) -> None:
+        """Place what is due, complete what was heard, close a reply after its last sample."""
+        self._queue.advance(heard)
+        status = self._queue.status()
+        if status.queue_length or status.currently_playing is not None:
+            return
+        for reply in list(self._replies.values()):
+            if not reply.is_voiced:
+                break
+            if self._performer.score.end() > heard:
+                break
+            self._close(reply, heard)
+
+    def _close(self, reply: _Reply, heard: float) -> None:
+        del self._replies[reply.id]
+        for cue in reply.trailing:
+            self._performer.do(cue, heard, reply.id)
+        if self._playing_reply == reply.id:
+            self._playing_reply = None
+            self._machine.fire(Trigger.TTS_COMPLETE)
+
+    def _play(self, clip: SpeechClip) -> tuple[float, float]:
+        """Sound and score get the clip in one call."""
+        reply = self._replies[clip.reply_id]
+        self._start_reply(reply.id)
+        phrase = reply.phrases[clip.seq]
+        previous = self._last_played if self._is_continued_by(clip) else None
+        gap = previous.pause_after if previous is not None else 0.0
+        following = self._queue.peek()
+        track = mouth_track(clip, self._rig, previous=previous, following=following)
+        start = self._player.append(clip.id, clip.rate, clip.pcm, gap)
+        self._performer.hear(start, clip, track, phrase.cues)
+        if previous is not None:
+            earlier = mouth_track(previous, self._rig, following=clip)
+            self._performer.score.replace_track(previous.id, earlier)
+        self._last_played = clip
+        return start, start + clip.seconds
+
+    def _is_continued_by(self, clip: SpeechClip) -> bool:
+        return self._last_played is not None and self._last_played.reply_id == clip.reply_id
+
+    def _start_reply(self, reply_id: str) -> None:
+        if self._playing_reply == reply_id:
+            return
+        if self._playing_reply is not None:
+            self._machine.fire(Trigger.TTS_COMPLETE)
+        self._playing_reply = reply_id
+        self._machine.fire(Trigger.TTS_START)
+
+    # The person speaks up ------------------------------------------------------------------
+
+    def interrupt(self) -> dict[str, int]:
+        """Fall silent at once; tells for each reply how many of its characters were heard."""
+        silence = self._player.stop()
+        heard = {
+            reply_id: heard_chars(self._performer.score.clips, reply_id, silence)
+            for reply_id in self._replies
+        }
+        for reply_id in tuple(self._replies):
+            self._voice.cancel(reply_id)
+        self._replies.clear()
+        self._queue.clear()
+        self._performer.interrupt(silence)
+        if self._playing_reply is not None:
+            self._playing_reply = None
+            self._machine.fire(Trigger.TTS_COMPLETE)
+        return heard
+
+    def pause(self) -> None:
+        """Hold the voice; a reply that still streams goes on being voiced and queued."""
+        self._machine.fire(Trigger.TTS_PAUSE)
+        self._queue.pause()
+        self._paused_at = self._player.pause()
+
+    def resume(self) -> None:
+        self._machine.fire(Trigger.TTS_RESUME)
+        later = self._player.resume()
+        self._performer.postpone(self._paused_at, later)
+        self._queue.resume()
+
+    _paused_at = 0.0

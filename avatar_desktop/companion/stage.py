@@ -1,0 +1,68 @@
+"""An open avatar: the parts that live only while it is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.companion.speaking import Speaking, SpeechStyle, Voice
+from avatar_desktop.companion.states import StateMachine
+from avatar_desktop.lips.rigs import choose_rig
+from avatar_desktop.motion.body import Body
+from avatar_desktop.performer.face_map import FaceMap
+from avatar_desktop.performer.performer import Performer
+from avatar_desktop.sound.player import Player
+from avatar_desktop.voice.clip import SpeechClip
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Body, voice and sound of one avatar, born and closed together."""
+
+    avatar: Avatar
+    performer: Performer
+    speaking: Speaking
+    player: Player
+    close_voice: Callable[[], None]
+
+    def tick(self) -> float:
+        """Let speech move on to what is heard now; returns that stage time."""
+        heard = self.player.heard()
+        self.speaking.advance(heard)
+        return heard
+
+    def pose(self, heard: float) -> Pose:
+        return self.performer.pose(heard)
+
+    def close(self) -> None:
+        self.speaking.interrupt()
+        self.close_voice()
+        self.player.close()
+
+
+def set_stage(
+    avatar: Avatar,
+    *,
+    machine: StateMachine,
+    player: Player,
+    voice: Voice,
+    close_voice: Callable[[], None],
+    on_heard: Callable[[SpeechClip, str], None],
+    style: SpeechStyle,
+    animations: dict[str, str],
+    seed: int,
+) -> Stage:
+    """Put an avatar on the stage with everything it needs to speak and move."""
+    performer = Performer(avatar, Body(avatar, animations), seed)
+    speaking = Speaking(
+        machine=machine,
+        performer=performer,
+        player=player,
+        voice=voice,
+        rig=choose_rig(FaceMap(avatar).names),
+        style=style,
+        on_heard=on_heard,
+    )
+    return Stage(avatar, performer, speaking, player, close_voice)

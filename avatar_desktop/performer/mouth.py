@@ -1,0 +1,81 @@
+"""Lips, emotion, lids and gaze meet on one face; speech always wins the mouth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.performer.face import FaceState
+from avatar_desktop.performer.face_map import FaceMap, plain
+
+Floats = NDArray[np.float32]
+
+MUSCLES = ("browInnerUp", "mouthSmileLeft", "mouthSmileRight")
+"""A face that has these is shaped muscle by muscle; another one by its presets."""
+SEAL_SOFTENS = 0.4
+"""What is left of a smile while the lips are pressed together."""
+LIDS_FOLLOW = 0.011
+"""Lid closure for each degree the eyes look down."""
+PRESET_CAP_SPEAKING = 0.4
+_SEALS = ("pp", "mouthpressleft")
+_OPENERS = frozenset({"jawopen", "aa", "oh", "ou", "ih", "ee"})
+
+
+def blend_mouth(
+    face_map: FaceMap,
+    state: FaceState,
+    mouth: Mapping[str, float],
+    closure: float,
+    eyes: tuple[float, float],
+) -> Floats:
+    """The weight vector of one frame."""
+    speaking = any(weight > 0.02 for weight in mouth.values())
+    channels = _emotion_channels(face_map, state, mouth, speaking)
+    for name, weight in mouth.items():
+        key = plain(name)
+        channels[key] = max(0.0, channels.get(key, 0.0)) + weight
+    _close_lids(face_map, channels, closure, eyes[1])
+    weights = face_map.weights(channels)
+    if not face_map.has(MUSCLES):
+        cap = PRESET_CAP_SPEAKING if speaking else 1.0
+        for name, weight in state.presets.items():
+            expression = face_map.preset(name)
+            blocked = expression is not None and expression.override_mouth == "block"
+            if not (speaking and blocked):
+                face_map.add_preset(weights, name, min(weight, cap))
+    return np.clip(weights, 0.0, 1.0)
+
+
+def _emotion_channels(
+    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float], speaking: bool
+) -> dict[str, float]:
+    if not face_map.has(MUSCLES):
+        return {}
+    sealed = max((mouth.get(name, 0.0) for name in mouth if plain(name) in _SEALS), default=0.0)
+    keep = 1.0 - (1.0 - SEAL_SOFTENS) * min(1.0, sealed * 2.0)
+    channels: dict[str, float] = {}
+    for name, weight in state.channels.items():
+        key = plain(name)
+        if speaking and key in _OPENERS:
+            continue
+        channels[key] = weight * (keep if key.startswith("mouth") else 1.0)
+    return channels
+
+
+def _close_lids(
+    face_map: FaceMap, channels: dict[str, float], closure: float, eyes_down: float
+) -> None:
+    """Blink, droop and downward gaze share the lids; the most closed one shows."""
+    follow = float(np.clip(eyes_down * LIDS_FOLLOW, -0.08, 0.35))
+    if face_map.has(("eyeBlinkLeft", "eyeBlinkRight")):
+        for side in ("eyeblinkleft", "eyeblinkright"):
+            rest = channels.get(side, 0.0) + follow
+            channels[side] = max(closure, rest, 0.0)
+        if closure > 0.0:
+            for side in ("eyewideleft", "eyewideright", "eyesquintleft", "eyesquintright"):
+                if side in channels:
+                    channels[side] *= 1.0 - closure
+    elif face_map.has(("blink",)):
+        channels["blink"] = max(closure, follow, 0.0)
