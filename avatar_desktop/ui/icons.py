@@ -1,0 +1,145 @@
+"""The window's few icons, drawn as paths so that they are sharp and take the theme's colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+
+GRID = 24.0
+
+
+def _send(path: QPainterPath) -> None:
+    path.moveTo(12, 19)
+    path.lineTo(12, 5.5)
+    path.moveTo(6, 11)
+    path.lineTo(12, 5)
+    path.lineTo(18, 11)
+
+
+def _stop(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(7.5, 7.5, 9, 9), 1.5, 1.5)
+
+
+def _copy(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(9, 9, 10.5, 10.5), 2.5, 2.5)
+    path.moveTo(15, 6.5)
+    path.cubicTo(15, 5, 14, 4.5, 13, 4.5)
+    path.lineTo(7, 4.5)
+    path.cubicTo(5.5, 4.5, 4.5, 5.5, 4.5, 7)
+    path.lineTo(4.5, 13)
+    path.cubicTo(4.5, 14, 5, 15, 6.5, 15)
+
+
+def _done(path: QPainterPath) -> None:
+    path.moveTo(5.5, 12.5)
+    path.lineTo(10, 17)
+    path.lineTo(18.5, 7.5)
+
+
+def _voice(path: QPainterPath) -> None:
+    path.moveTo(4.5, 9.8)
+    path.lineTo(8, 9.8)
+    path.lineTo(12, 6)
+    path.lineTo(12, 18)
+    path.lineTo(8, 14.2)
+    path.lineTo(4.5, 14.2)
+    path.closeSubpath()
+    path.moveTo(15, 9)
+    path.cubicTo(16.6, 10.6, 16.6, 13.4, 15, 15)
+    path.moveTo(17.5, 6.8)
+    path.cubicTo(20.4, 9.7, 20.4, 14.3, 17.5, 17.2)
+
+
+def _muted(path: QPainterPath) -> None:
+    path.moveTo(4.5, 9.8)
+    path.lineTo(8, 9.8)
+    path.lineTo(12, 6)
+    path.lineTo(12, 18)
+    path.lineTo(8, 14.2)
+    path.lineTo(4.5, 14.2)
+    path.closeSubpath()
+    path.moveTo(15.5, 9.7)
+    path.lineTo(20, 14.3)
+    path.moveTo(20, 9.7)
+    path.lineTo(15.5, 14.3)
+
+
+def _person(path: QPainterPath) -> None:
+    path.addEllipse(QPointF(12, 8.5), 3.8, 3.8)
+    path.moveTo(4.8, 20)
+    path.cubicTo(5.2, 12.8, 18.8, 12.8, 19.2, 20)
+
+
+def _spark(path: QPainterPath) -> None:
+    path.moveTo(12, 3.5)
+    path.cubicTo(12.6, 9.2, 14.8, 11.4, 20.5, 12)
+    path.cubicTo(14.8, 12.6, 12.6, 14.8, 12, 20.5)
+    path.cubicTo(11.4, 14.8, 9.2, 12.6, 3.5, 12)
+    path.cubicTo(9.2, 11.4, 11.4, 9.2, 12, 3.5)
+
+
+def _leave(path: QPainterPath) -> None:
+    path.addEllipse(QPointF(12, 8.2), 3.4, 3.4)
+    path.moveTo(5, 19)
+    path.cubicTo(5.4, 12.8, 14, 12.2, 16.4, 15)
+    path.moveTo(15.5, 17)
+    path.lineTo(20.5, 22 - 0.6)
+    path.moveTo(20.5, 17)
+    path.lineTo(15.5, 22 - 0.6)
+
+
+def _close(path: QPainterPath) -> None:
+    path.moveTo(7, 7)
+    path.lineTo(17, 17)
+    path.moveTo(17, 7)
+    path.lineTo(7, 17)
+
+
+_SHAPES: dict[str, tuple[Callable[[QPainterPath], None], bool]] = {
+    "send": (_send, False),
+    "stop": (_stop, True),
+    "copy": (_copy, False),
+    "done": (_done, False),
+    "voice": (_voice, False),
+    "muted": (_muted, False),
+    "person": (_person, False),
+    "spark": (_spark, True),
+    "leave": (_leave, False),
+    "close": (_close, False),
+}
+
+
+def icon(name: str, colour: QColor, pixels: int = 20) -> QIcon:
+    return QIcon(pixmap(name, colour, pixels))
+
+
+def pixmap(
+    name: str, colour: QColor, pixels: int = 20, background: QColor | None = None
+) -> QPixmap:
+    """Draw an icon at twice the size for dense screens; a background makes it a round badge."""
+    draw, filled = _SHAPES[name]
+    picture = QPixmap(QSize(pixels * 2, pixels * 2))
+    picture.setDevicePixelRatio(2.0)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    size = float(pixels)
+    if background is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(background)
+        painter.drawEllipse(QRectF(0, 0, size, size))
+        painter.translate(size * 0.18, size * 0.18)
+        size *= 0.64
+    painter.scale(size / GRID, size / GRID)
+    path = QPainterPath()
+    draw(path)
+    pen = QPen(colour, 1.9)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(Qt.PenStyle.NoPen if filled else pen)
+    painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    painter.end()
+    return picture

@@ -1,0 +1,133 @@
+"""Colours, type and spacing of the window, in light and dark; the style sheet grows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+
+RADIUS_PX = 14
+GAP_PX = 12
+TEXT_PX = 14
+SMALL_PX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One set of colours, as CSS names."""
+
+    name: str
+    window: str
+    panel: str
+    line: str
+    text: str
+    soft: str
+    agent: str
+    user: str
+    accent: str
+    accent_text: str
+    code: str
+    good: str
+    warn: str
+    bad: str
+    stage_top: str
+    stage_bottom: str
+
+    def colour(self, name: str) -> QColor:
+        return QColor(getattr(self, name))
+
+
+LIGHT = Theme(
+    name="light",
+    window="#f6f1ea",
+    panel="#fffdfa",
+    line="#e8dfd3",
+    text="#2d2a32",
+    soft="#857c78",
+    agent="#f3ece3",
+    user="#e2efee",
+    accent="#c9573a",
+    accent_text="#ffffff",
+    code="#ece3d7",
+    good="#3f8f6a",
+    warn="#b7791f",
+    bad="#b5403a",
+    stage_top="#dfeae6",
+    stage_bottom="#f3e6d8",
+)
+
+DARK = Theme(
+    name="dark",
+    window="#1c1d22",
+    panel="#24262c",
+    line="#343741",
+    text="#ece8e3",
+    soft="#9a97a0",
+    agent="#2e313a",
+    user="#22413f",
+    accent="#e2785a",
+    accent_text="#1c1d22",
+    code="#191a1f",
+    good="#6cc49a",
+    warn="#e0b25a",
+    bad="#ec7f78",
+    stage_top="#2b3a41",
+    stage_bottom="#3a2f35",
+)
+
+
+def system_theme() -> Theme:
+    """Light or dark, as the person's desktop says."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    if scheme is Qt.ColorScheme.Unknown:
+        window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+        return DARK if window.lightness() < 110 else LIGHT
+    return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+
+
+def text_font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def style_sheet(theme: Theme) -> str:
+    """The whole look of the widgets."""
+    return f"""
+    QWidget {{ color: {theme.text}; font-size: {TEXT_PX}px; }}
+    QMainWindow, #window {{ background: {theme.window}; }}
+    #panel {{ background: {theme.panel}; border-left: 1px solid {theme.line}; }}
+    #header {{ border-bottom: 1px solid {theme.line}; }}
+    #name {{ font-size: 17px; font-weight: 600; }}
+    #status, #hint {{ color: {theme.soft}; font-size: {SMALL_PX}px; }}
+    QScrollArea, #rows {{ background: transparent; border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 32px; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
+        {{ background: transparent; height: 0; }}
+    #agentBubble {{ background: {theme.agent}; border-radius: {RADIUS_PX}px; }}
+    #userBubble {{ background: {theme.user}; border-radius: {RADIUS_PX}px; }}
+    QTextBrowser {{ background: transparent; border: none; selection-background-color: {theme.accent};
+        selection-color: {theme.accent_text}; }}
+    #composer {{ background: {theme.window}; border: 1px solid {theme.line};
+        border-radius: {RADIUS_PX + 4}px; }}
+    #composer[focused="true"] {{ border-color: {theme.accent}; }}
+    QPlainTextEdit {{ background: transparent; border: none;
+        selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}
+    QToolButton {{ border: none; border-radius: 10px; padding: 6px; background: transparent; }}
+    QToolButton:hover {{ background: {theme.line}; }}
+    QToolButton:focus {{ border: 1px solid {theme.accent}; }}
+    #send {{ background: {theme.accent}; border-radius: 17px; }}
+    #send:disabled {{ background: {theme.line}; }}
+    #notice {{ background: {theme.agent}; border-radius: 10px; border-left: 3px solid {theme.warn}; }}
+    #notice[kind="error"] {{ border-left-color: {theme.bad}; }}
+    #notice[kind="info"] {{ border-left-color: {theme.good}; }}
+    QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: none;
+        border-radius: 10px; padding: 7px 16px; font-weight: 600; }}
+    QPushButton#quiet {{ background: transparent; color: {theme.accent}; padding: 4px 8px; }}
+    #placeholder {{ background: qlineargradient(x1:0, y1:0, x2:0, y2:1,
+        stop:0 {theme.stage_top}, stop:1 {theme.stage_bottom}); }}
+    QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line}; }}
+    """

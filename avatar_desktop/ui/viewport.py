@@ -1,0 +1,163 @@
+"""The avatar's half of the window: asks for a frame, hands it to the renderer, keeps the pace."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent, QSurfaceFormat, QWheelEvent
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QWidget
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.render.view import View
+from avatar_desktop.ui.pacing import Pace
+from avatar_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from avatar_desktop.render.renderer import Renderer
+
+log = logging.getLogger("ui.viewport")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture to draw."""
+
+    avatar: Avatar
+    pose: Pose
+    view: View
+    speaking: bool
+
+
+FrameSource = Callable[[float, Theme], Frame | None]
+"""Given the aspect of the viewport, the frame for this very moment."""
+
+
+class Viewport(QOpenGLWidget):
+    """Draws as often as it is worth; nothing while hidden."""
+
+    clicked = Signal()
+    first_frame = Signal()
+    failed = Signal(str)
+    orbited = Signal(float, float)
+    zoomed = Signal(float)
+
+    def __init__(self, frames: FrameSource, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = frames
+        self._theme = theme
+        self._renderer: Renderer | None = None
+        self._pace = Pace()
+        self._drawn = 0
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self.last: Frame | None = None
+        form = QSurfaceFormat()
+        form.setVersion(3, 3)
+        form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+        form.setSwapInterval(1)
+        self.setFormat(form)
+        self.setMinimumSize(240, 240)
+        self.setAccessibleName("The avatar")
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.update)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._timer.start(0)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def initializeGL(self) -> None:  # noqa: N802 - Qt's name
+        if self.context() is None:  # pyright: ignore[reportUnnecessaryComparison]
+            return
+        try:
+            from avatar_desktop.render.renderer import Renderer
+
+            self._renderer = Renderer()
+        except AvatarDesktopError as error:
+            self._give_up(str(error))
+        except Exception as error:  # an error in here is lost without a word by Qt
+            log.exception("renderer did not start")
+            self._give_up(f"The picture cannot be drawn ({error}).")
+
+    def _give_up(self, sentence: str) -> None:
+        log.error("graphics failed", extra={"why": sentence})
+        self._timer.stop()
+        QTimer.singleShot(0, self, lambda: self.failed.emit(sentence))
+
+    def paintGL(self) -> None:  # noqa: N802 - Qt's name
+        if self._renderer is None:
+            return
+        started = time.perf_counter()
+        width = round(self.width() * self.devicePixelRatioF())
+        height = round(self.height() * self.devicePixelRatioF())
+        frame = self._frames(width / max(1, height), self._theme)
+        if frame is not None:
+            self._renderer.draw(
+                frame.avatar, frame.pose, frame.view, self.defaultFramebufferObject(), width, height
+            )
+            self._keep_pace(started, frame)
+
+    def _keep_pace(self, started: float, frame: Frame) -> None:
+        self.last = frame
+        self._drawn += 1
+        if self._drawn == 1:
+            self.first_frame.emit()
+        else:
+            self._pace = self._pace.after(time.perf_counter() - started)
+        interval = self._pace.interval(speaking=frame.speaking)
+        if self.isVisible():
+            self._timer.start(max(0, round((interval - time.perf_counter() + started) * 1000)))
+
+    @property
+    def frames_drawn(self) -> int:
+        return self._drawn
+
+    @property
+    def frame_cost(self) -> float:
+        """Smoothed seconds of one frame."""
+        return self._pace.cost
+
+    def release(self) -> None:
+        """Give back everything on the GPU while the context still lives."""
+        self._timer.stop()
+        if self._renderer is not None:
+            self.makeCurrent()
+            self._renderer.close()
+            self._renderer = None
+            self.doneCurrent()
+
+    # The camera follows the hand -----------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._pressed = event.position()
+        self._dragged = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._pressed is None:
+            return
+        moved = event.position() - self._pressed
+        if self._dragged or moved.manhattanLength() > 6:
+            self._dragged = True
+            self._pressed = event.position()
+            self.orbited.emit(moved.x(), moved.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._pressed is not None and not self._dragged:
+            self.clicked.emit()
+        self._pressed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        self.zoomed.emit(event.angleDelta().y() / 120.0)
