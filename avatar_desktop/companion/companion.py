@@ -15,8 +15,8 @@ from avatar_desktop.companion.notices import Notices
 from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
 from avatar_desktop.companion.stage import Stage
 from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
-from avatar_desktop.performer.performer import Cue
 from avatar_desktop.performer.roles import Role
+from avatar_desktop.reply.cue import Cue
 from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.wire import messages as wire
@@ -241,10 +241,30 @@ class Companion:
 
     def receive(self, message: wire.Message) -> None:
         """Act on what the server says; unknown messages are ignored."""
-        handler = _HANDLERS.get(type(message))
-        if handler is not None:
-            handler(self, message)
-            self._on_change()
+        match message:
+            case wire.Connected():
+                self._connected(message)
+            case wire.StreamStart():
+                self._stream_started(message)
+            case wire.StreamChunk():
+                self._stream_grew(message)
+            case wire.StreamEnd():
+                self._stream_ended(message)
+            case wire.StreamError():
+                self._stream_failed(message)
+            case wire.TextResponse():
+                self._whole_text(message)
+            case wire.MessageReceived():
+                self._message(message)
+            case wire.Typing():
+                self._typed(message)
+            case wire.AvatarAnimate():
+                self._animated(message)
+            case wire.ErrorMessage():
+                self._refused(message)
+            case _:
+                return
+        self._on_change()
 
     def _connected(self, message: wire.Connected) -> None:
         self._session = message.session_id
@@ -358,17 +378,3 @@ class Companion:
     def _take_role(self, role: Role) -> None:
         if self._stage is not None:
             self._stage.performer.take_role(role)
-
-
-_HANDLERS: dict[type[wire.Message], Callable[[Companion, wire.Message], None]] = {
-    wire.Connected: Companion._connected,  # pyright: ignore
-    wire.StreamStart: Companion._stream_started,  # pyright: ignore
-    wire.StreamChunk: Companion._stream_grew,  # pyright: ignore
-    wire.StreamEnd: Companion._stream_ended,  # pyright: ignore
-    wire.StreamError: Companion._stream_failed,  # pyright: ignore
-    wire.TextResponse: Companion._whole_text,  # pyright: ignore
-    wire.MessageReceived: Companion._message,  # pyright: ignore
-    wire.Typing: Companion._typed,  # pyright: ignore
-    wire.AvatarAnimate: Companion._animated,  # pyright: ignore
-    wire.ErrorMessage: Companion._refused,  # pyright: ignore
-}

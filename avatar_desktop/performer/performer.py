@@ -16,13 +16,13 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.performer.accents import accent_times, nod
+from avatar_desktop.performer.blend import face_weights
 from avatar_desktop.performer.blink import Blinks
 from avatar_desktop.performer.bones import additive_rotations
 from avatar_desktop.performer.breath import Breath, Sway
 from avatar_desktop.performer.face import Face
 from avatar_desktop.performer.face_map import FaceMap
 from avatar_desktop.performer.gaze import SILENT, Gaze, Speech
-from avatar_desktop.performer.mouth import blend_mouth
 from avatar_desktop.performer.roles import TRAITS, Role
 from avatar_desktop.performer.score import Score, ScoredCue
 from avatar_desktop.reply.cue import Cue
@@ -202,10 +202,14 @@ class Performer:
             self._body.play(f"pose_{cue.name}", scored.time, loop=True, fade=0.3)
 
     def _face_weights(self, t: float) -> Floats:
-        state = self._face.state()
-        mouth = self.score.mouth(t)
-        closure = 0.0 if self._freeze else self._blinks.closure(t)
-        return blend_mouth(self._map, state, mouth, closure, self._gaze.eyes_in_head(t))
+        return face_weights(
+            self._map,
+            self._face.state(),
+            self.score.mouth(t),
+            0.0 if self._freeze else self._blinks.closure(t),
+            self._gaze.eyes_in_head(t),
+            self._avatar.look_at,
+        )
 
     def _rotations(self, t: float) -> dict[str, NDArray[np.float64]]:
         traits = TRAITS[self.role]

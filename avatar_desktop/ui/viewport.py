@@ -71,15 +71,15 @@ class Viewport(QOpenGLWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.update)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start(0)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
 
-    def initializeGL(self) -> None:  # noqa: N802 - Qt's name
+    def initializeGL(self) -> None:
         if self.context() is None:  # pyright: ignore[reportUnnecessaryComparison]
             return
         try:
@@ -97,7 +97,7 @@ class Viewport(QOpenGLWidget):
         self._timer.stop()
         QTimer.singleShot(0, self, lambda: self.failed.emit(sentence))
 
-    def paintGL(self) -> None:  # noqa: N802 - Qt's name
+    def paintGL(self) -> None:
         if self._renderer is None:
             return
         started = time.perf_counter()
@@ -141,11 +141,11 @@ class Viewport(QOpenGLWidget):
 
     # The camera follows the hand -----------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
         self._dragged = False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
         moved = event.position() - self._pressed
@@ -154,10 +154,10 @@ class Viewport(QOpenGLWidget):
             self._pressed = event.position()
             self.orbited.emit(moved.x(), moved.y())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and not self._dragged:
             self.clicked.emit()
         self._pressed = None
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoomed.emit(event.angleDelta().y() / 120.0)

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
             self.viewport = None
             self._placeholder.show()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         if self.viewport is not None:
             self.viewport.release()
         self.closed.emit()

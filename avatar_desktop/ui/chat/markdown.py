@@ -68,7 +68,7 @@ class MarkdownView(QTextBrowser):
             cursor.setBlockFormat(style)
             block = block.next()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
@@ -76,7 +76,7 @@ class MarkdownView(QTextBrowser):
         self.document().setTextWidth(self.viewport().width())
         self.setFixedHeight(max(18, round(self.document().size().height()) + 2))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(240, self.height())
 
     def natural_width(self) -> int:

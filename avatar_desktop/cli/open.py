@@ -1,0 +1,39 @@
+"""Open the app: a window with the companion, or without a screen the same conversation as a film."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--avatar", metavar="FILE", help="the avatar to open, or an installed name")
+    parser.add_argument(
+        "--mind",
+        metavar="MIND",
+        help="builtin, an OpenAI-compatible address URL[#MODEL], or script:FILE",
+    )
+    parser.add_argument("--server", metavar="URL", help="use a server that runs already")
+    parser.add_argument("--token", metavar="TOKEN", help="the token for --server")
+    parser.add_argument("--muted", action="store_true", help="start without a voice")
+    parser.add_argument("--smoke", metavar="TEXT", help=argparse.SUPPRESS)
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened at all."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(options: argparse.Namespace) -> int:
+    if has_screen():
+        from avatar_desktop.desktop import run_desktop
+
+        return run_desktop(options)
+    from avatar_desktop.cli.headless import run_headless
+
+    return run_headless(options)

@@ -1,0 +1,61 @@
+"""Blinks come at the rate of the role, skewed like a person's, and events only move them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from avatar_desktop.performer.blink import TOTAL, Blinks
+
+DT = 0.01
+
+
+def starts(seconds: float, rate: float, seed: int, flap: bool = False) -> list[float]:
+    blinks = Blinks(np.random.default_rng(seed))
+    found: list[float] = []
+    was_open = True
+    for step in range(int(seconds / DT)):
+        now = step * DT
+        blinks.step(now, DT, rate if not flap or step % 10 < 5 else rate)
+        is_open = blinks.closure(now) == 0.0
+        if was_open and not is_open:
+            found.append(now)
+        was_open = is_open
+    return found
+
+
+def test_the_rate_is_within_a_fifth_of_the_roles() -> None:
+    for rate in (17.0, 26.0):
+        found = starts(900.0, rate, seed=3)
+        assert abs(len(found) / 15.0 - rate) < rate * 0.2
+
+
+def test_intervals_vary_like_a_persons() -> None:
+    intervals = np.diff(starts(1200.0, 17.0, seed=5))
+    assert 0.45 <= intervals.std() / intervals.mean() <= 1.0
+
+
+def test_a_blink_closes_faster_than_it_opens_and_shuts_fully() -> None:
+    blinks = Blinks(np.random.default_rng(1))
+    now = 0.0
+    while blinks.closure(now) == 0.0:
+        now += 0.001
+        blinks.step(now, 0.001, 17.0)
+    curve = [blinks.closure(now + each * 0.001) for each in range(int(TOTAL * 1000))]
+    top = int(np.argmax(curve))
+    assert max(curve) == 1.0
+    assert 1.5 * top < len(curve) - top
+
+
+def test_an_event_advances_the_next_blink_and_never_adds_one() -> None:
+    quiet = len(starts(600.0, 17.0, seed=7))
+    blinks = Blinks(np.random.default_rng(7))
+    found, was_open = 0, True
+    for step in range(int(600.0 / DT)):
+        now = step * DT
+        blinks.step(now, DT, 17.0)
+        if step % 300 == 0:
+            blinks.invite(now)
+        is_open = blinks.closure(now) == 0.0
+        found += was_open and not is_open
+        was_open = is_open
+    assert found < quiet * 1.35
