@@ -1,4 +1,4 @@
-"""The table of messages: code, names, who says it, whether it is replayed, its fate on interruption.
+"""The table of messages: code, names, speaker, whether it is replayed, fate on interruption.
 
 One row a message; everything else (frames, dialects, documents, tests) reads this table.
 """

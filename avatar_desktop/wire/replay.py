@@ -1,0 +1,88 @@
+"""The numbered log of a room: what a broken connection missed can be sent again.
+
+Messages that can be replayed raise the room's `seq` and are kept, bounded in number and bytes; all
+others repeat it. A random `epoch` names this numbering: with another epoch nothing is replayed.
+Nobody's replay consumes the log.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from avatar_desktop.wire.kinds import kind_of
+from avatar_desktop.wire.limits import REPLAY_BYTES, REPLAY_MESSAGES
+from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    seq: int
+    message: Message
+    weight: int
+
+
+class RoomLog:
+    """One room's numbering. `last_seq` and `kept` take up a numbering that was stored."""
+
+    def __init__(
+        self,
+        epoch: str,
+        *,
+        last_seq: int = 0,
+        kept: Iterable[Message] = (),
+        capacity: int = REPLAY_MESSAGES,
+        capacity_bytes: int = REPLAY_BYTES,
+    ) -> None:
+        self.epoch = epoch
+        self.last_seq = last_seq
+        self._capacity = capacity
+        self._capacity_bytes = capacity_bytes
+        self._kept: deque[_Kept] = deque()
+        self._bytes = 0
+        self._dropped_seq = last_seq
+        self._take_up(list(kept))
+
+    def number(self, message: M) -> M:
+        """The message with its `seq`: the next one if it can be replayed, else the last one."""
+        if not kind_of(message).replayable:
+            return msgspec.structs.replace(message, seq=self.last_seq)
+        self.last_seq += 1
+        numbered = msgspec.structs.replace(message, seq=self.last_seq)
+        self._keep(self.last_seq, numbered)
+        return numbered
+
+    def missed(self, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
+        """What came after `last_seq`; None when that can no longer be told."""
+        known = self._dropped_seq <= last_seq <= self.last_seq
+        if epoch != self.epoch or not known:
+            return None
+        return tuple(entry.message for entry in self._kept if entry.seq > last_seq)
+
+    def _take_up(self, kept: list[Message]) -> None:
+        numbers: list[int] = [getattr(message, "seq", None) or 0 for message in kept]
+        if numbers:
+            self._dropped_seq = numbers[0] - 1
+        for seq, message in zip(numbers, kept, strict=True):
+            self._keep(seq, message)
+
+    def _keep(self, seq: int, message: Message) -> None:
+        weight = _weight(message)
+        self._kept.append(_Kept(seq, message, weight))
+        self._bytes += weight
+        while len(self._kept) > self._capacity or self._bytes > self._capacity_bytes:
+            gone = self._kept.popleft()
+            self._bytes -= gone.weight
+            self._dropped_seq = gone.seq
+
+
+def _weight(message: Message) -> int:
+    if isinstance(message, PhonemeData):
+        return 512 + len(message.audio_data) + 64 * len(message.phonemes)
+    if isinstance(message, AudioChunk):
+        return 256 + len(message.data)
+    return 256 + 4 * len(getattr(message, "chunk", "") or getattr(message, "content", ""))
