@@ -1,4 +1,4 @@
-"""Open the app: a window with the companion, or without a screen the same conversation as a film."""
+"""Open the app: a window with the companion, or without a screen the same talk as a film."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ def face_weights(
     face_map: FaceMap,
     state: FaceState,
     mouth: Mapping[str, float],
+    *,
     closure: float,
     eyes: tuple[float, float],
     look_at: LookAt | None,

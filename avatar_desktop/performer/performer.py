@@ -206,9 +206,9 @@ class Performer:
             self._map,
             self._face.state(),
             self.score.mouth(t),
-            0.0 if self._freeze else self._blinks.closure(t),
-            self._gaze.eyes_in_head(t),
-            self._avatar.look_at,
+            closure=0.0 if self._freeze else self._blinks.closure(t),
+            eyes=self._gaze.eyes_in_head(t),
+            look_at=self._avatar.look_at,
         )
 
     def _rotations(self, t: float) -> dict[str, NDArray[np.float64]]:

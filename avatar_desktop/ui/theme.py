@@ -104,13 +104,14 @@ def style_sheet(theme: Theme) -> str:
     #status, #hint {{ color: {theme.soft}; font-size: {SMALL_PX}px; }}
     QScrollArea, #rows {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 32px; }}
+    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px;
+        min-height: 32px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
         {{ background: transparent; height: 0; }}
     #agentBubble {{ background: {theme.agent}; border-radius: {RADIUS_PX}px; }}
     #userBubble {{ background: {theme.user}; border-radius: {RADIUS_PX}px; }}
-    QTextBrowser {{ background: transparent; border: none; selection-background-color: {theme.accent};
-        selection-color: {theme.accent_text}; }}
+    QTextBrowser {{ background: transparent; border: none;
+        selection-background-color: {theme.accent}; selection-color: {theme.accent_text}; }}
     #composer {{ background: {theme.window}; border: 1px solid {theme.line};
         border-radius: {RADIUS_PX + 4}px; }}
     #composer[focused="true"] {{ border-color: {theme.accent}; }}
@@ -121,7 +122,8 @@ def style_sheet(theme: Theme) -> str:
     QToolButton:focus {{ border: 1px solid {theme.accent}; }}
     #send {{ background: {theme.accent}; border-radius: 17px; }}
     #send:disabled {{ background: {theme.line}; }}
-    #notice {{ background: {theme.agent}; border-radius: 10px; border-left: 3px solid {theme.warn}; }}
+    #notice {{ background: {theme.agent}; border-radius: 10px;
+        border-left: 3px solid {theme.warn}; }}
     #notice[kind="error"] {{ border-left-color: {theme.bad}; }}
     #notice[kind="info"] {{ border-left-color: {theme.good}; }}
     QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: none;

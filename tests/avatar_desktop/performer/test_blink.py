@@ -9,13 +9,13 @@ from avatar_desktop.performer.blink import TOTAL, Blinks
 DT = 0.01
 
 
-def starts(seconds: float, rate: float, seed: int, flap: bool = False) -> list[float]:
+def starts(seconds: float, rate: float, seed: int) -> list[float]:
     blinks = Blinks(np.random.default_rng(seed))
     found: list[float] = []
     was_open = True
     for step in range(int(seconds / DT)):
         now = step * DT
-        blinks.step(now, DT, rate if not flap or step % 10 < 5 else rate)
+        blinks.step(now, DT, rate)
         is_open = blinks.closure(now) == 0.0
         if was_open and not is_open:
             found.append(now)
