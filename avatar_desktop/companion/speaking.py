@@ -100,6 +100,10 @@ class Speaking:
     def queue(self) -> SpeechQueue:
         return self._queue
 
+    def use_style(self, style: SpeechStyle) -> None:
+        """Speak with another voice from the next phrase on."""
+        self._style = style
+
     @property
     def is_busy(self) -> bool:
         """True while something is still to be voiced or heard."""

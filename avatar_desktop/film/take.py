@@ -1,0 +1,180 @@
+"""A take: one script performed on the counted clock, frame by frame, twice the same.
+
+The very same speaking, performer and stage as in the window; only the clock is moved by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.companion.speaking import SpeechStyle
+from avatar_desktop.companion.stage import Stage, set_stage
+from avatar_desktop.companion.states import StateMachine, Trigger
+from avatar_desktop.film import script as steps
+from avatar_desktop.film.script import Step
+from avatar_desktop.performer.roles import Role
+from avatar_desktop.reply.cue import Cue
+from avatar_desktop.sound.clock import CountedClock
+from avatar_desktop.sound.counted import CountedPlayer
+from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.engine import SpeechRequest
+
+RATE = 48_000
+TAIL = 0.8
+"""Seconds of life after the last word."""
+READING_SECONDS_A_CHARACTER = 0.045
+"""How long a line of the user is shown while the avatar listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What the camera is told; the frames know nothing of pictures."""
+
+    camera: str | None = None
+    camera_seconds: float = 0.0
+    """Time in which the camera moves there."""
+    background: str | None = None
+    caption: str = ""
+    """What the person says, shown while the avatar listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFrame:
+    """One moment of the performance."""
+
+    time: float
+    avatar: Avatar
+    pose: Pose
+    shot: Shot
+
+
+@dataclass(slots=True)
+class Take:
+    """Performs steps; `frames` yields moments, `sound` is complete once they are all taken."""
+
+    avatar: Avatar
+    synthesise: Callable[[SpeechRequest], SpeechClip]
+    read_avatar: Callable[[str], Avatar]
+    fps: float = 30.0
+    seed: int = 0
+    style: SpeechStyle = field(default_factory=SpeechStyle)
+    animations: dict[str, str] = field(default_factory=dict[str, str])
+    clips: list[tuple[float, SpeechClip]] = field(default_factory=list[tuple[float, SpeechClip]])
+    states: list[str] = field(default_factory=list[str])
+    _clock: CountedClock = field(default_factory=CountedClock)
+    _frame: int = 0
+    _shot: Shot = field(default_factory=Shot)
+
+    def __post_init__(self) -> None:
+        self._player = CountedPlayer(self._clock, RATE)
+        self._open(self.avatar)
+
+    def _open(self, avatar: Avatar) -> None:
+        machine = StateMachine()
+        machine.on_transition(lambda source, trigger, target: self.states.append(target.name))
+        machine.fire(Trigger.AVATAR_OPEN)
+        self.avatar = avatar
+        self._stage: Stage = set_stage(
+            avatar,
+            machine=machine,
+            player=self._player,
+            voice=_AtOnce(self),
+            close_voice=lambda: None,
+            on_heard=lambda clip, status: None,
+            style=self.style,
+            animations=self.animations,
+            seed=self.seed,
+        )
+        machine.fire(Trigger.MODEL_READY)
+
+    @property
+    def stage(self) -> Stage:
+        return self._stage
+
+    @property
+    def now(self) -> float:
+        return self._clock.heard()
+
+    def perform(self, script: tuple[Step, ...]) -> Iterator[TakeFrame]:
+        """Every frame of the script, and a short tail of life after it."""
+        for number, step in enumerate(script):
+            yield from self._perform_step(number, step)
+        yield from self._live(TAIL)
+
+    def _perform_step(self, number: int, step: Step) -> Iterator[TakeFrame]:
+        match step:
+            case steps.Line(text=text, stops_after=seconds):
+                self._stage.speaking.say(f"line-{number}", text)
+                if seconds is None:
+                    yield from self._live_while(lambda: self._stage.speaking.is_busy)
+                else:
+                    yield from self._live(seconds)
+                    self._stage.speaking.interrupt()
+            case steps.Pause(seconds=seconds):
+                yield from self._live(seconds)
+            case steps.User(text=text):
+                self._stage.performer.take_role(Role.LISTENING)
+                self._shot = replace(self._shot, caption=text)
+                yield from self._live(0.6 + len(text) * READING_SECONDS_A_CHARACTER)
+                self._shot = replace(self._shot, caption="")
+                self._stage.performer.take_role(Role.IDLE)
+            case _:
+                self._direct(step)
+
+    def _direct(self, step: Step) -> None:
+        """Steps that take no time."""
+        match step:
+            case steps.Camera(name=name, seconds=seconds):
+                self._shot = replace(self._shot, camera=name, camera_seconds=seconds)
+            case steps.Background(value=value):
+                self._shot = replace(self._shot, background=value)
+            case steps.ChangeAvatar(file=file):
+                self._open(self.read_avatar(file))
+            case steps.Voice(name=name):
+                self.style = SpeechStyle(name, self.style.tone)
+                self._stage.speaking.use_style(self.style)
+            case steps.TakePose(name=name):
+                self._stage.performer.do(Cue("pose", name, 1.0, 0), self.now)
+            case _:
+                raise TypeError(f"unknown step {step!r}")
+
+    def _live(self, seconds: float) -> Iterator[TakeFrame]:
+        until = self.now + seconds
+        yield from self._live_while(lambda: self.now < until - 1e-9)
+
+    def _live_while(self, goes_on: Callable[[], bool]) -> Iterator[TakeFrame]:
+        while goes_on():
+            self._frame += 1
+            self._clock.move_to(self._frame / self.fps)
+            heard = self._stage.tick()
+            yield TakeFrame(heard, self.avatar, self._stage.pose(heard), self._shot)
+
+    def voiced(self, clip: SpeechClip) -> None:
+        self._stage.speaking.voiced(clip)
+
+    def sound(self) -> NDArray[np.int16]:
+        """Everything that is heard, from the first frame to the last."""
+        mix = self._player.mix()
+        length = round(self._frame / self.fps * RATE)
+        padded = np.zeros(length, dtype=np.int16)
+        padded[: min(length, len(mix))] = mix[:length]
+        return padded
+
+
+class _AtOnce:
+    """A voice without waiting: the clip is there when the request returns."""
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+
+    def request(self, request: SpeechRequest) -> None:
+        self._take.voiced(self._take.synthesise(request))
+
+    def cancel(self, reply_id: str) -> None:
+        """Nothing is under way."""
