@@ -1,0 +1,6 @@
+out vec2 place;  // 0 to 1 from the lower left corner
+
+void main() {
+    place = vec2(gl_VertexID == 1 ? 2.0 : 0.0, gl_VertexID == 2 ? 2.0 : 0.0);
+    gl_Position = vec4(place * 2.0 - 1.0, 1.0, 1.0);
+}
