@@ -61,6 +61,17 @@ class Material:
     emissive_texture: TextureUse | None = None
     toon: Toon | None = None
 
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Every texture this surface uses."""
+        slots = (
+            self.base_texture,
+            self.metallic_roughness_texture,
+            self.normal_texture,
+            self.occlusion_texture,
+            self.emissive_texture,
+        )
+        return tuple(use for use in slots if use is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

@@ -37,6 +37,8 @@ class Primitive:
     """(T, V, 3) displacement"""
     target_normals: Floats | None = None
     """(T, V, 3) displacement"""
+    flat_shaded: bool = False
+    """The file has no normals, so faces are meant to look flat; `normals` are smooth ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,198 @@
+"""Accessors as numpy arrays: views into the file's bytes wherever the file allows it.
+
+Every offset is checked before a byte is read; a damaged file gives an AvatarError.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.gltf.document import Accessor
+from avatar_desktop.avatar.gltf.source import Source, pick
+from avatar_desktop.errors import AvatarError
+
+Floats = NDArray[np.float32]
+Raw = NDArray[Any]
+
+MAX_NUMBERS = 64_000_000
+"""More numbers than this in one accessor is no avatar but an attack or an accident."""
+
+_COMPONENTS: dict[int, np.dtype[Any]] = {
+    5120: np.dtype("<i1"),
+    5121: np.dtype("<u1"),
+    5122: np.dtype("<i2"),
+    5123: np.dtype("<u2"),
+    5125: np.dtype("<u4"),
+    5126: np.dtype("<f4"),
+}
+_SHAPES: dict[str, tuple[int, int]] = {
+    "SCALAR": (1, 1),
+    "VEC2": (1, 2),
+    "VEC3": (1, 3),
+    "VEC4": (1, 4),
+    "MAT2": (2, 2),
+    "MAT3": (3, 3),
+    "MAT4": (4, 4),
+}
+_SPARSE_INDEX_TYPES = (5121, 5123, 5125)
+
+
+def floats(source: Source, index: int, kinds: tuple[str, ...], place: str) -> Floats:
+    """(count, width) float32; normalised integers become −1…1 or 0…1. Every number is finite."""
+    accessor, values = _read(source, index, kinds, place)
+    if values.dtype == np.float32:
+        result = values
+    else:
+        result = values.astype(np.float32)
+        if accessor.normalized:
+            result = _normalised(result, values.dtype)
+    if not np.isfinite(result).all():
+        raise AvatarError(
+            "The data hold numbers that are not finite.",
+            kind="numbers",
+            place=f"$.accessors[{index}]",
+        )
+    return result
+
+
+def integers(source: Source, index: int, kinds: tuple[str, ...], place: str) -> Raw:
+    """(count, width) of the file's own unsigned integer type."""
+    _, values = _read(source, index, kinds, place)
+    if values.dtype.kind != "u":
+        raise AvatarError(
+            "Whole numbers without sign were expected here.",
+            kind="type",
+            place=f"$.accessors[{index}].componentType",
+        )
+    return values
+
+
+def matrices(source: Source, index: int, place: str) -> Floats:
+    """(count, 4, 4) row-major; the file holds columns."""
+    flat = floats(source, index, ("MAT4",), place)
+    return np.ascontiguousarray(flat.reshape(-1, 4, 4).transpose(0, 2, 1))
+
+
+def _normalised(values: Floats, dtype: np.dtype[Any]) -> Floats:
+    limit = np.float32(np.iinfo(dtype).max)
+    return np.maximum(values / limit, np.float32(-1.0))
+
+
+def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tuple[Accessor, Raw]:
+    accessor = pick(source.document.accessors, index, place, "accessor")
+    here = f"$.accessors[{index}]"
+    if accessor.type not in kinds:
+        raise AvatarError(
+            f"An accessor is {accessor.type} where {' or '.join(kinds)} is needed.",
+            kind="type",
+            place=f"{here}.type",
+        )
+    dtype = _component(accessor.component_type, f"{here}.componentType")
+    columns, rows = _SHAPES[accessor.type]
+    if accessor.count * columns * rows > MAX_NUMBERS:
+        raise AvatarError(
+            f"An accessor claims {accessor.count} elements, more than any avatar needs.",
+            kind="size",
+            place=f"{here}.count",
+        )
+    if accessor.buffer_view is None:
+        values: Raw = np.zeros((accessor.count, columns * rows), dtype)
+    else:
+        values = _strided(
+            source,
+            accessor.buffer_view,
+            accessor.byte_offset,
+            accessor.count,
+            (dtype, columns, rows),
+            here,
+        )
+    if accessor.sparse is not None:
+        values = _with_sparse(source, accessor, values, (dtype, columns, rows), here)
+    return accessor, values
+
+
+def _strided(
+    source: Source,
+    view_index: int,
+    offset: int,
+    count: int,
+    element: tuple[np.dtype[Any], int, int],
+    place: str,
+) -> Raw:
+    dtype, columns, rows = element
+    data = source.view(view_index, f"{place}.bufferView")
+    column_bytes = rows * dtype.itemsize
+    # the columns of small matrices start at multiples of four bytes
+    padded = column_bytes if columns == 1 else (column_bytes + 3) // 4 * 4
+    size = padded * (columns - 1) + column_bytes
+    stride = source.document.buffer_views[view_index].byte_stride or padded * columns
+    if stride < size:
+        raise AvatarError(
+            f"Elements of {size} bytes lie only {stride} bytes apart.",
+            kind="bounds",
+            place=f"$.bufferViews[{view_index}].byteStride",
+        )
+    end = offset + stride * (count - 1) + size if count else offset
+    if end > len(data):
+        raise AvatarError(
+            f"An accessor ends at byte {end} of a buffer view of {len(data)} bytes.",
+            kind="bounds",
+            place=place,
+        )
+    if count == 0:
+        return np.zeros((0, columns * rows), dtype)
+    shape = (count, columns, rows)
+    strides = (stride, padded, dtype.itemsize)
+    values: Raw = np.ndarray(shape, dtype, data, offset, strides)
+    return values.reshape(count, columns * rows)
+
+
+def _with_sparse(
+    source: Source,
+    accessor: Accessor,
+    values: Raw,
+    element: tuple[np.dtype[Any], int, int],
+    place: str,
+) -> Raw:
+    sparse = accessor.sparse
+    assert sparse is not None
+    here = f"{place}.sparse"
+    if sparse.count > accessor.count:
+        raise AvatarError("More sparse values than elements.", kind="bounds", place=here)
+    if sparse.indices.component_type not in _SPARSE_INDEX_TYPES:
+        raise AvatarError(
+            "Sparse indices must be whole numbers.", kind="type", place=f"{here}.indices"
+        )
+    index_type = _component(sparse.indices.component_type, f"{here}.indices")
+    indices = _strided(
+        source,
+        sparse.indices.buffer_view,
+        sparse.indices.byte_offset,
+        sparse.count,
+        (index_type, 1, 1),
+        f"{here}.indices",
+    )[:, 0]
+    replacement = _strided(
+        source,
+        sparse.values.buffer_view,
+        sparse.values.byte_offset,
+        sparse.count,
+        element,
+        f"{here}.values",
+    )
+    if sparse.count and int(indices.max()) >= accessor.count:
+        raise AvatarError(
+            "A sparse index points past the end.", kind="bounds", place=f"{here}.indices"
+        )
+    changed = values.copy()
+    changed[indices] = replacement
+    return changed
+
+
+def _component(code: int, place: str) -> np.dtype[Any]:
+    if code not in _COMPONENTS:
+        raise AvatarError(f"{code} is no component type.", kind="type", place=place)
+    return _COMPONENTS[code]

@@ -1,0 +1,123 @@
+"""Pictures of the file as RGBA pixels; a broken picture costs itself, never the avatar."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from avatar_desktop.avatar.gltf.document import Image as ImageSpec
+from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.material import Image, Material
+from avatar_desktop.errors import AvatarError
+
+Pixels = NDArray[np.uint8]
+
+MAX_PIXELS = 8192 * 8192
+"""Of all pictures of one avatar together."""
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_THREADS = 2
+_DECODE_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,  # Pillow's word for a broken PNG chunk
+    EOFError,
+    struct.error,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    Pillow.DecompressionBombError,
+    Pillow.DecompressionBombWarning,
+)
+
+
+def read_images(
+    source: Source, materials: Iterable[Material], *, decode_pixels: bool
+) -> tuple[Image, ...]:
+    """All pictures; those that no material shows, and all without `decode_pixels`, are black
+    stand-ins of the right size that take no memory."""
+    used = {use.image for material in materials for use in material.textures()}
+    images: list[Image] = []
+    jobs: dict[int, bytes] = {}
+    pixels = 0
+    for index, spec in enumerate(source.document.images):
+        place = f"$.images[{index}]"
+        try:
+            data = _bytes_of(source, spec, place)
+            width, height = _size(data, place)
+            pixels += width * height if index in used else 0
+            if pixels > MAX_PIXELS:
+                raise AvatarError(
+                    "The pictures are too large together.",
+                    kind="size",
+                    place=place,
+                    advice="Make the textures smaller.",
+                )
+        except AvatarError as error:
+            source.skipped(f"The picture {spec.name or index}", error)
+            images.append(Image(spec.name, _blank()))
+            continue
+        images.append(Image(spec.name, _stand_in(width, height)))
+        if index in used and decode_pixels:
+            jobs[index] = data
+    for index, result in _decoded(jobs):
+        if isinstance(result, AvatarError):
+            source.skipped(f"The picture {images[index].name or index}", result)
+            result = _blank()
+        images[index] = Image(images[index].name, result)
+    return tuple(images)
+
+
+def _bytes_of(source: Source, spec: ImageSpec, place: str) -> bytes:
+    if spec.buffer_view is not None:
+        return bytes(source.view(spec.buffer_view, f"{place}.bufferView"))
+    if spec.uri is not None:
+        return source.resolve(spec.uri, f"{place}.uri")
+    raise AvatarError("It has neither bytes nor an address.", kind="image", place=place)
+
+
+def _size(data: bytes, place: str) -> tuple[int, int]:
+    try:
+        with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            return picture.size
+    except _DECODE_ERRORS as error:
+        raise AvatarError(
+            "It is no PNG, JPEG or WebP picture of a usable size.", kind="image", place=place
+        ) from error
+
+
+def _decoded(jobs: dict[int, bytes]) -> Iterable[tuple[int, Pixels | AvatarError]]:
+    if len(jobs) < 2:
+        return [(index, _pixels((index, data))) for index, data in jobs.items()]
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures") as pool:
+        return list(zip(jobs, pool.map(_pixels, jobs.items()), strict=True))
+
+
+def _pixels(job: tuple[int, bytes]) -> Pixels | AvatarError:
+    index, data = job
+    try:
+        with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            if picture.mode.startswith("I"):  # 16 bits a channel: Pillow would clip them
+                grey = (np.asarray(picture).astype(np.uint32) >> 8).astype(np.uint8)
+                rgba = np.repeat(grey[:, :, None], 4, axis=2)
+                rgba[:, :, 3] = 255
+            else:
+                rgba = np.array(picture.convert("RGBA"), np.uint8)
+    except _DECODE_ERRORS:
+        return AvatarError("Its data are broken.", kind="image", place=f"$.images[{index}]")
+    rgba.flags.writeable = False
+    return rgba
+
+
+def _stand_in(width: int, height: int) -> Pixels:
+    return np.broadcast_to(np.uint8(0), (height, width, 4))
+
+
+def _blank() -> Pixels:
+    """White: a material without its picture keeps its colour."""
+    return np.broadcast_to(np.uint8(255), (1, 1, 4))

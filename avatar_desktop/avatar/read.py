@@ -1,0 +1,79 @@
+"""A file becomes an Avatar, or an AvatarError that says in one sentence why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.gltf.clips import read_animations
+from avatar_desktop.avatar.gltf.container import unpack
+from avatar_desktop.avatar.gltf.document import read_document
+from avatar_desktop.avatar.gltf.extensions import check_extensions
+from avatar_desktop.avatar.gltf.geometry import read_geometry
+from avatar_desktop.avatar.gltf.images import read_images
+from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
+from avatar_desktop.avatar.gltf.source import MAX_FILE_BYTES, Source
+from avatar_desktop.avatar.gltf.surfaces import read_materials
+from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.vrm import VrmPart
+from avatar_desktop.avatar.vrm0 import read_vrm0
+from avatar_desktop.avatar.vrm1 import read_vrm1, with_mtoon
+from avatar_desktop.errors import AvatarError
+
+
+def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
+    """Read a .glb, .gltf or .vrm file with everything that lies beside it."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise AvatarError(f"There is no file {path.name}.", kind="missing") from error
+    except (OSError, ValueError) as error:
+        raise AvatarError(f"{path.name} cannot be opened.", kind="unreadable") from error
+    return read_avatar_bytes(data, folder=path.parent, decode_pixels=decode_pixels)
+
+
+def read_avatar_bytes(
+    data: bytes, *, folder: Path | None = None, decode_pixels: bool = True
+) -> Avatar:
+    """Read an avatar from memory; `folder` is where the files it names may lie."""
+    text, binary = unpack(data)
+    source = Source(read_document(text), binary, folder)
+    if source.document.asset.version != "2.0":
+        source.warn(f"The file is glTF {source.document.asset.version[:20]}, read as 2.0.")
+    check_extensions(source)
+    skeleton = read_skeleton(source)
+    geometry = read_geometry(source, shown_nodes(source, skeleton))
+    skins = read_skins(source)
+    materials = read_materials(source, with_default=geometry.uses_default_material)
+    vrm = _read_vrm(source, geometry.instances, materials)
+    return Avatar(
+        format=vrm.format,
+        skeleton=skeleton,
+        skins=skins,
+        meshes=geometry.instances,
+        materials=vrm.materials,
+        images=read_images(source, vrm.materials, decode_pixels=decode_pixels),
+        morph_names=geometry.morph_names,
+        rest_weights=geometry.rest_weights,
+        animations=read_animations(source),
+        humanoid=vrm.humanoid,
+        expressions=vrm.expressions,
+        look_at=vrm.look_at,
+        meta=vrm.meta,
+        front=vrm.front,
+        warnings=tuple(source.warnings),
+    )
+
+
+def _read_vrm(
+    source: Source, instances: tuple[MeshInstance, ...], materials: tuple[Material, ...]
+) -> VrmPart:
+    extensions = source.document.extensions
+    if "VRMC_vrm" in extensions:
+        return read_vrm1(source, instances, materials)
+    if "VRM" in extensions:
+        return read_vrm0(source, instances, materials)
+    return VrmPart("gltf", with_mtoon(source, materials))
