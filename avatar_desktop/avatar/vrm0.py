@@ -27,11 +27,23 @@ _BONES = {
     for old, new in (("Proximal", "Metacarpal"), ("Intermediate", "Proximal"))
 }
 _PRESETS = {
-    **{"neutral": "neutral", "a": "aa", "i": "ih", "u": "ou", "e": "ee", "o": "oh"},
-    **{"blink": "blink", "blink_l": "blinkLeft", "blink_r": "blinkRight"},
-    **{"joy": "happy", "angry": "angry", "sorrow": "sad", "fun": "relaxed"},
-    **{"lookup": "lookUp", "lookdown": "lookDown"},
-    **{"lookleft": "lookLeft", "lookright": "lookRight"},
+    "neutral": "neutral",
+    "a": "aa",
+    "i": "ih",
+    "u": "ou",
+    "e": "ee",
+    "o": "oh",
+    "blink": "blink",
+    "blink_l": "blinkLeft",
+    "blink_r": "blinkRight",
+    "joy": "happy",
+    "angry": "angry",
+    "sorrow": "sad",
+    "fun": "relaxed",
+    "lookup": "lookUp",
+    "lookdown": "lookDown",
+    "lookleft": "lookLeft",
+    "lookright": "lookRight",
 }
 _OUTLINE_IN_WORLD = 1
 _CENTIMETRE = 0.01
@@ -138,7 +150,8 @@ def _humanoid(source: Source, raw: msgspec.Raw) -> dict[str, int]:
         here = f"{place}.humanBones[{number}]"
         bone = _lenient(source, entry, _Bone, here, "A bone")
         if bone is not None:
-            pairs.append((_BONES.get(bone.bone, bone.bone), bone.node))
+            name: str = bone.bone
+            pairs.append((_BONES.get(name, name), bone.node))
     return humanoid_from(source, pairs, place)
 
 
@@ -153,7 +166,7 @@ def _expressions(
         group = _lenient(source, entry, _Group, here, "An expression")
         if group is None:
             continue
-        name = _PRESETS.get((group.preset_name or "").lower(), group.name or "")
+        name: str = _PRESETS.get((group.preset_name or "").lower()) or group.name or ""
         if not name:
             source.warn(f"An expression without a name was left out ({here}).")
             continue

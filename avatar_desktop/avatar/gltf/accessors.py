@@ -5,7 +5,7 @@ Every offset is checked before a byte is read; a damaged file gives an AvatarErr
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,9 +103,7 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
     else:
         values = _strided(
             source,
-            accessor.buffer_view,
-            accessor.byte_offset,
-            accessor.count,
+            _Span(accessor.buffer_view, accessor.byte_offset, accessor.count),
             (dtype, columns, rows),
             here,
         )
@@ -114,15 +112,19 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
     return accessor, values
 
 
+class _Span(NamedTuple):
+    """Where elements lie: a buffer view, an offset into it, and how many there are."""
+
+    view: int
+    offset: int
+    count: int
+
+
 def _strided(
-    source: Source,
-    view_index: int,
-    offset: int,
-    count: int,
-    element: tuple[np.dtype[Any], int, int],
-    place: str,
+    source: Source, span: _Span, element: tuple[np.dtype[Any], int, int], place: str
 ) -> Raw:
     dtype, columns, rows = element
+    view_index, offset, count = span
     data = source.view(view_index, f"{place}.bufferView")
     column_bytes = rows * dtype.itemsize
     # the columns of small matrices start at multiples of four bytes
@@ -169,17 +171,13 @@ def _with_sparse(
     index_type = _component(sparse.indices.component_type, f"{here}.indices")
     indices = _strided(
         source,
-        sparse.indices.buffer_view,
-        sparse.indices.byte_offset,
-        sparse.count,
+        _Span(sparse.indices.buffer_view, sparse.indices.byte_offset, sparse.count),
         (index_type, 1, 1),
         f"{here}.indices",
     )[:, 0]
     replacement = _strided(
         source,
-        sparse.values.buffer_view,
-        sparse.values.byte_offset,
-        sparse.count,
+        _Span(sparse.values.buffer_view, sparse.values.byte_offset, sparse.count),
         element,
         f"{here}.values",
     )

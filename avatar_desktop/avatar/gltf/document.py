@@ -213,7 +213,9 @@ def read_document(text: bytes) -> Document:
         if "got `float`" not in error.message:
             raise
         document = decode(_with_whole_numbers(text), Document, "")
-    if document.asset.version.split(".")[0] != "2":
+    asset = document.asset
+    asks_more = asset.min_version not in (None, "2.0") and bool(document.nodes)
+    if asset.version.split(".")[0] != "2" or asks_more:
         raise AvatarError(
             f"The file is glTF {document.asset.version}, and only glTF 2.0 can be read.",
             kind="version",

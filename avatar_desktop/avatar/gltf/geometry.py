@@ -227,7 +227,7 @@ def _unrolled(flat: NDArray[np.uint32], mode: int) -> tuple[int, NDArray[np.uint
 
 def _smooth_normals(positions: Floats, indices: NDArray[np.uint32], mode: int) -> Floats:
     """Area-weighted vertex normals; the renderer facets them where `flat_shaded` says so."""
-    normals = np.zeros_like(positions, shape=positions.shape)
+    normals = np.zeros((len(positions), 3), np.float32)
     if mode == _TRIANGLES and len(indices):
         corners = indices.reshape(-1, 3)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -236,7 +236,7 @@ def _smooth_normals(positions: Floats, indices: NDArray[np.uint32], mode: int) -
             for side in range(3):
                 np.add.at(normals, corners[:, side], faces)
             lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-            normals = normals / np.where(lengths > 0.0, lengths, 1.0)
+            normals /= np.where(lengths > 0.0, lengths, np.float32(1.0))
     bad = ~np.isfinite(normals).all(axis=1) | (np.abs(normals).sum(axis=1) < 1e-6)
     normals[bad] = (0.0, 0.0, 1.0)
     return normals

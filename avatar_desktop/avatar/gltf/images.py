@@ -68,8 +68,8 @@ def read_images(
     for index, result in _decoded(jobs):
         if isinstance(result, AvatarError):
             source.skipped(f"The picture {images[index].name or index}", result)
-            result = _blank()
-        images[index] = Image(images[index].name, result)
+        pixels_there = _blank() if isinstance(result, AvatarError) else result
+        images[index] = Image(images[index].name, pixels_there)
     return tuple(images)
 
 

@@ -14,6 +14,7 @@ from avatar_desktop.avatar.skeleton import Skeleton, Skin
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 _Number = TypeVar("_Number", np.float32, np.int32)
 
 
@@ -119,21 +120,21 @@ def _parents_first(parents: NDArray[np.int32]) -> NDArray[np.int32]:
     return _frozen(np.array(order, np.int32))
 
 
-def _decomposed(columns: list[float], place: str) -> tuple[Floats, Floats, Floats]:
+def _decomposed(columns: list[float], place: str) -> tuple[Doubles, Doubles, Doubles]:
     matrix = np.array(columns, np.float64).reshape(4, 4).T
     if not np.isfinite(matrix).all() or np.abs(matrix).max() > np.finfo(np.float32).max:
         raise AvatarError(
             "A matrix holds numbers that are not finite.", kind="numbers", place=place
         )
     axes = matrix[:3, :3]
-    scale = np.linalg.norm(axes, axis=0)
+    scale: Doubles = np.linalg.norm(axes, axis=0)
     if np.linalg.det(axes) < 0.0:
         scale[0] = -scale[0]
     upright = axes / np.where(scale == 0.0, 1.0, scale)
     return matrix[:3, 3], _quaternion(upright), scale
 
 
-def _quaternion(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _quaternion(axes: Doubles) -> Doubles:
     """The quaternion of a rotation matrix, from its largest component."""
     trace = np.trace(axes)
     diagonal = np.diagonal(axes)
