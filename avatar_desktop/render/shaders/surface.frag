@@ -50,12 +50,17 @@ vec2 uv_for(int map) {
 #endif
 
 vec3 surface_normal() {
+#ifdef FLAT
+    vec3 n = normalize(cross(dFdx(world_position), dFdy(world_position)));
+    const float side = 1.0;
+#else
     vec3 n = normalize(world_normal);
 #ifdef DOUBLE_SIDED
     float side = gl_FrontFacing ? 1.0 : -1.0;
     n *= side;
 #else
     const float side = 1.0;
+#endif
 #endif
 #ifdef NORMAL_MAP
     vec2 uv = uv_for(NORMAL);

@@ -1,0 +1,220 @@
+"""One primitive on the GPU: what the file gave, what deformation needs, and what it leaves behind.
+
+The deformed vertices stay on the GPU and serve every pass of the frame.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.mesh import Primitive
+from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.opengl import Gl
+
+Floats = NDArray[np.float32]
+
+TARGET_TEXTURE_WIDTH = 2048
+_HALF_REACH = 16384.0
+"""Displacements are scaled to this, so that half floats keep eleven bits whatever the unit."""
+_MOST_INFLUENCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The morph targets that move anything, packed into one texture."""
+
+    texture: int
+    place: Floats
+    """(T, 3): layer or −1, scale of positions, scale of normals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Buffers of a primitive at one instance."""
+
+    deform_array: int
+    draw_array: int
+    deformed: int
+    vertex_count: int
+    index_count: int
+    index_type: int
+    mode: int
+    influences: int
+    has_tangents: bool
+    targets: Targets | None
+    centre: Floats
+    """(3,) middle of the rest vertices."""
+    main_joint: int
+    """The joint that carries most of it; 0 when rigid."""
+
+
+def upload(gl: Gl, objects: GlObjects, primitive: Primitive, *, with_tangents: bool) -> Geometry:
+    """Everything of a primitive that never changes, and room for what does."""
+    vertex_count = len(primitive.positions)
+    tangents = primitive.tangents if with_tangents else None
+    influences = 0 if primitive.joints is None else primitive.joints.shape[1]
+    deformed = objects.buffer()
+    stride = 40 if tangents is not None else 24
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, deformed)
+    gl.glBufferData(gl.GL_ARRAY_BUFFER, max(1, vertex_count) * stride, None, gl.GL_STREAM_DRAW)
+    draw_array, index_type = _draw_array(gl, objects, primitive, deformed, tangents is not None)
+    return Geometry(
+        deform_array=_deform_array(gl, objects, primitive, tangents),
+        draw_array=draw_array,
+        deformed=deformed,
+        vertex_count=vertex_count,
+        index_count=len(primitive.indices),
+        index_type=index_type,
+        mode=primitive.mode,
+        influences=min(influences, _MOST_INFLUENCES),
+        has_tangents=tangents is not None,
+        targets=_upload_targets(gl, objects, primitive),
+        centre=_centre(primitive),
+        main_joint=_main_joint(primitive),
+    )
+
+
+def _deform_array(gl: Gl, objects: GlObjects, primitive: Primitive, tangents: Floats | None) -> int:
+    array = objects.vertex_array()
+    gl.glBindVertexArray(array)
+    _attribute(gl, objects, 0, primitive.positions)
+    _attribute(gl, objects, 1, primitive.normals)
+    if tangents is not None:
+        _attribute(gl, objects, 2, tangents)
+    if primitive.joints is not None and primitive.weights is not None:
+        joints, weights = primitive.joints, _sound(primitive.weights)
+        for place, first in enumerate(range(0, min(joints.shape[1], _MOST_INFLUENCES), 4)):
+            _whole_attribute(gl, objects, 3 + 2 * place, joints[:, first : first + 4])
+            _attribute(gl, objects, 4 + 2 * place, weights[:, first : first + 4])
+    gl.glBindVertexArray(0)
+    return array
+
+
+def _draw_array(
+    gl: Gl, objects: GlObjects, primitive: Primitive, deformed: int, has_tangents: bool
+) -> tuple[int, int]:
+    array = objects.vertex_array()
+    gl.glBindVertexArray(array)
+    stride = 40 if has_tangents else 24
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, deformed)
+    _point(gl, 0, 3, gl.GL_FLOAT, stride=stride)
+    _point(gl, 1, 3, gl.GL_FLOAT, stride=stride, offset=12)
+    if has_tangents:
+        _point(gl, 2, 4, gl.GL_FLOAT, stride=stride, offset=24)
+    for place, uvs in enumerate(primitive.uvs[:2]):
+        _attribute(gl, objects, 3 + place, uvs)
+    if primitive.colours is not None:
+        _attribute(gl, objects, 5, primitive.colours)
+    indices = primitive.indices
+    small = len(primitive.positions) <= 0xFFFF
+    kept = np.ascontiguousarray(indices, np.uint16 if small else np.uint32)
+    gl.glBindBuffer(gl.GL_ELEMENT_ARRAY_BUFFER, objects.buffer())
+    gl.glBufferData(gl.GL_ELEMENT_ARRAY_BUFFER, kept.nbytes, kept, gl.GL_STATIC_DRAW)
+    gl.glBindVertexArray(0)
+    return array, int(gl.GL_UNSIGNED_SHORT if small else gl.GL_UNSIGNED_INT)
+
+
+def _attribute(gl: Gl, objects: GlObjects, place: int, values: Floats) -> None:
+    kept = np.ascontiguousarray(_sound(values), np.float32)
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, objects.buffer())
+    gl.glBufferData(gl.GL_ARRAY_BUFFER, kept.nbytes, kept, gl.GL_STATIC_DRAW)
+    _point(gl, place, kept.shape[1], gl.GL_FLOAT)
+
+
+def _whole_attribute(gl: Gl, objects: GlObjects, place: int, values: NDArray[np.uint16]) -> None:
+    from OpenGL.raw.GL.VERSION import GL_3_0  # pyright: ignore[reportMissingTypeStubs]
+
+    raw: Any = GL_3_0
+    kept = np.ascontiguousarray(values, np.uint16)
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, objects.buffer())
+    gl.glBufferData(gl.GL_ARRAY_BUFFER, kept.nbytes, kept, gl.GL_STATIC_DRAW)
+    gl.glEnableVertexAttribArray(place)
+    raw.glVertexAttribIPointer(place, kept.shape[1], gl.GL_UNSIGNED_SHORT, 0, ctypes.c_void_p(0))
+
+
+def _point(gl: Gl, place: int, width: int, kind: int, *, stride: int = 0, offset: int = 0) -> None:
+    # The raw form: the friendly one looks up the context in a way that depends on the platform.
+    from OpenGL.raw.GL.VERSION import GL_2_0  # pyright: ignore[reportMissingTypeStubs]
+
+    raw: Any = GL_2_0
+    gl.glEnableVertexAttribArray(place)
+    raw.glVertexAttribPointer(place, width, kind, 0, stride, ctypes.c_void_p(offset))
+
+
+def _upload_targets(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:
+    moves = primitive.target_positions
+    turns = primitive.target_normals
+    count = max((len(t) for t in (moves, turns) if t is not None), default=0)
+    vertex_count = len(primitive.positions)
+    if count == 0 or vertex_count == 0:
+        return None
+    place = np.full((count, 3), -1.0, np.float32)
+    layers: list[NDArray[np.float16]] = []
+    for target in range(count):
+        move, move_scale = _halves(moves, target, vertex_count)
+        turn, turn_scale = _halves(turns, target, vertex_count)
+        if move_scale == 0.0 and turn_scale == 0.0:
+            continue
+        place[target] = (len(layers), move_scale, turn_scale)
+        layers.append(np.concatenate([move, turn]))
+    if not layers:
+        return None
+    rows = -(-len(layers) * vertex_count * 2 // TARGET_TEXTURE_WIDTH)
+    texels = np.zeros((rows * TARGET_TEXTURE_WIDTH, 4), np.float16)
+    np.concatenate(layers, out=texels[: len(layers) * vertex_count * 2, :3])
+    name = data_texture(gl, objects, (TARGET_TEXTURE_WIDTH, rows), gl.GL_RGBA16F, texels)
+    return Targets(name, place)
+
+
+def _halves(
+    targets: Floats | None, target: int, vertex_count: int
+) -> tuple[NDArray[np.float16], float]:
+    if targets is None or target >= len(targets):
+        return np.zeros((vertex_count, 3), np.float16), 0.0
+    values = _sound(targets[target])
+    reach = float(np.abs(values).max(initial=0.0))
+    if reach == 0.0:
+        return np.zeros((vertex_count, 3), np.float16), 0.0
+    scale = reach / _HALF_REACH
+    return (values / scale).astype(np.float16), scale
+
+
+def data_texture(
+    gl: Gl,
+    objects: GlObjects,
+    size: tuple[int, int],
+    form: int,
+    texels: NDArray[Any] | None,
+) -> int:
+    """A texture that is a list of four-part numbers, read texel by texel."""
+    name = objects.texture()
+    kind = gl.GL_HALF_FLOAT if form == gl.GL_RGBA16F else gl.GL_FLOAT
+    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
+    gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, form, *size, 0, gl.GL_RGBA, kind, texels)
+    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MIN_FILTER, gl.GL_NEAREST)
+    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MAG_FILTER, gl.GL_NEAREST)
+    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MAX_LEVEL, 0)
+    return name
+
+
+def _centre(primitive: Primitive) -> Floats:
+    if not len(primitive.positions):
+        return np.zeros(3, np.float32)
+    low, high = primitive.positions.min(axis=0), primitive.positions.max(axis=0)
+    return ((low + high) / 2).astype(np.float32)
+
+
+def _main_joint(primitive: Primitive) -> int:
+    if primitive.joints is None or primitive.weights is None or not primitive.joints.size:
+        return 0
+    carried = np.bincount(primitive.joints.ravel(), weights=_sound(primitive.weights).ravel())
+    return int(carried.argmax())
+
+
+def _sound(values: Floats) -> Floats:
+    return np.nan_to_num(values, posinf=0.0, neginf=0.0)

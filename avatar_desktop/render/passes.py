@@ -1,0 +1,246 @@
+"""The passes of a frame: shadow, solid, cut-out, background, floor and what is seen through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.render.extent import Extent
+from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
+from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.opengl import Gl
+from avatar_desktop.render.programs import SAMPLERS, Features, Programs
+from avatar_desktop.render.targets import ShadowMap
+from avatar_desktop.render.view import Gradient, View
+
+Floats = NDArray[np.float32]
+
+_MODES = {0: "GL_POINTS", 1: "GL_LINES", 4: "GL_TRIANGLES"}
+_TRIANGLES = 4
+_FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
+
+
+class Scene:
+    """One frame of one avatar, drawn into the framebuffer that is bound."""
+
+    def __init__(  # noqa: PLR0917
+        self,
+        gl: Gl,
+        programs: Programs,
+        gpu: GpuAvatar,
+        pose: Pose,
+        view: View,
+        shadow_features: Features,
+    ) -> None:
+        self._gl = gl
+        self._programs = programs
+        self._gpu = gpu
+        self._pose = pose
+        self._view = view
+        self._shadow_features = shadow_features
+
+    def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
+        """All that is seen, in the order in which it covers."""
+        gl = self._gl
+        alpha_of = {"OPAQUE": 0, "MASK": 1, "BLEND": 2}
+        draws = sorted(self._gpu.draws, key=lambda draw: alpha_of[draw.surface.material.alpha_mode])
+        solid = [draw for draw in draws if draw.surface.material.alpha_mode != "BLEND"]
+        through = [draw for draw in draws if draw.surface.material.alpha_mode == "BLEND"]
+        self._clear()
+        for draw in solid:
+            self._draw_surface(draw)
+        for draw in solid:
+            self._draw_outline(draw)
+        self._draw_background(empty_array, aspect)
+        gl.glEnable(gl.GL_BLEND)
+        gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
+        gl.glDepthMask(gl.GL_FALSE)
+        if self._view.ground_shadow:
+            self._draw_floor(empty_array, extent)
+        for draw in sorted(through, key=self._distance, reverse=True):
+            self._draw_through(draw)
+
+    def _clear(self) -> None:
+        gl = self._gl
+        background = self._view.background
+        colour = (*background, 1.0) if isinstance(background, tuple) else (0.0, 0.0, 0.0, 0.0)
+        gl.glClearColor(*colour)
+        gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
+
+    def _draw_surface(self, draw: Draw) -> None:
+        gl = self._gl
+        features = draw.features
+        if "UNLIT" not in features:
+            features = features | self._shadow_features
+        program = self._programs.get("surface.vert", "surface.frag", features)
+        gl.glUseProgram(program.name)
+        self._gpu.bind_surface(draw.surface)
+        sided = draw.surface.material.double_sided or draw.geometry.mode != _TRIANGLES
+        switch(gl, gl.GL_CULL_FACE, on=not sided)
+        draw_triangles(gl, self._gpu, draw, self._pose)
+
+    def _draw_through(self, draw: Draw) -> None:
+        gl = self._gl
+        if not draw.surface.material.double_sided:
+            self._draw_surface(draw)
+            return
+        for hidden in (gl.GL_FRONT, gl.GL_BACK):  # the far side first
+            gl.glCullFace(hidden)
+            self._draw_side(draw)
+        gl.glCullFace(gl.GL_BACK)
+
+    def _draw_side(self, draw: Draw) -> None:
+        gl = self._gl
+        features = draw.features
+        if "UNLIT" not in features:
+            features = features | self._shadow_features
+        gl.glUseProgram(self._programs.get("surface.vert", "surface.frag", features).name)
+        self._gpu.bind_surface(draw.surface)
+        gl.glEnable(gl.GL_CULL_FACE)
+        draw_triangles(gl, self._gpu, draw, self._pose)
+
+    def _draw_outline(self, draw: Draw) -> None:
+        toon = draw.surface.material.toon
+        if toon is None or toon.outline_width <= 0 or draw.geometry.mode != _TRIANGLES:
+            return
+        gl = self._gl
+        gl.glUseProgram(self._programs.get("outline.vert", "outline.frag").name)
+        self._gpu.bind_surface(draw.surface)
+        gl.glEnable(gl.GL_CULL_FACE)
+        gl.glCullFace(gl.GL_FRONT)
+        draw_triangles(gl, self._gpu, draw, self._pose)
+        gl.glCullFace(gl.GL_BACK)
+
+    def _draw_background(self, empty_array: int, aspect: float) -> None:
+        background = self._view.background
+        if not isinstance(background, Gradient):
+            return
+        gl = self._gl
+        program = self._programs.get("background.vert", "background.frag")
+        gl.glUseProgram(program.name)
+        gl.glUniform3f(program.uniforms["top"], *background.top)
+        gl.glUniform3f(program.uniforms["bottom"], *background.bottom)
+        gl.glUniform1f(program.uniforms["glow"], background.glow)
+        gl.glUniform1f(program.uniforms["aspect"], aspect)
+        gl.glBindVertexArray(empty_array)
+        gl.glDisable(gl.GL_CULL_FACE)
+        gl.glFrontFace(gl.GL_CCW)
+        gl.glDepthFunc(gl.GL_LEQUAL)  # only where nothing solid was drawn
+        gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
+        gl.glDepthFunc(gl.GL_LESS)
+
+    def _draw_floor(self, empty_array: int, extent: Extent) -> None:
+        gl = self._gl
+        program = self._programs.get("floor.vert", "floor.frag", self._shadow_features)
+        gl.glUseProgram(program.name)
+        x, _, z = extent.centre
+        gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)
+        gl.glBindVertexArray(empty_array)
+        gl.glDisable(gl.GL_CULL_FACE)
+        gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)
+
+    def _distance(self, draw: Draw) -> float:
+        place = self._gpu.place_of(draw, self._pose)
+        away = place - np.asarray(self._view.eye, np.float32)
+        ahead = np.asarray(self._view.target, np.float32) - np.asarray(self._view.eye, np.float32)
+        return float(away @ ahead)
+
+
+def draw_shadow(
+    gl: Gl, programs: Programs, gpu: GpuAvatar, pose: Pose, shadow_map: ShadowMap
+) -> None:
+    """Depth from the key light, then the map at its texture unit."""
+    gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
+    gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
+    shadow_map.bind()
+    gl.glDisable(gl.GL_CULL_FACE)
+    gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
+    gl.glPolygonOffset(1.5, 2.0)
+    for draw in gpu.draws:
+        if draw.surface.material.alpha_mode == "BLEND" or draw.geometry.mode != _TRIANGLES:
+            continue
+        masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
+        features = frozenset({"ALPHA_MASK"} if masked else ())
+        gl.glUseProgram(programs.get("depth.vert", "depth.frag", features).name)
+        if masked:
+            gpu.bind_surface(draw.surface)
+        draw_triangles(gl, gpu, draw, pose)
+    gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
+    gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
+    gl.glBindTexture(gl.GL_TEXTURE_2D, shadow_map.texture)
+    gl.glBindSampler(SAMPLERS["shadow_map"], 0)
+
+
+def draw_triangles(gl: Gl, gpu: GpuAvatar, draw: Draw, pose: Pose) -> None:
+    """The deformed triangles, lines or points with whatever program is in use."""
+    from OpenGL.raw.GL.VERSION import GL_1_1  # pyright: ignore[reportMissingTypeStubs]
+
+    raw: Any = GL_1_1
+    uploaded = draw.geometry
+    gl.glFrontFace(gl.GL_CW if gpu.is_mirrored(draw, pose) else gl.GL_CCW)
+    gl.glBindVertexArray(uploaded.draw_array)
+    mode = getattr(gl, _MODES[uploaded.mode])
+    raw.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
+
+
+def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:
+    """Height of the floor, and (2, 4) where feet stand on it with the size of their patch."""
+    floor = float(extent.low[1])
+    feet = np.zeros((2, 4), np.float32)
+    feet[:, 3] = extent.size[1] * _FOOT_LENGTH / 2
+    for row, bone in zip(feet, ("leftFoot", "rightFoot"), strict=True):
+        node = avatar.humanoid.get(bone)
+        row[:3] = extent.centre if node is None else pose.world[node, :3, 3]
+        if node is None:
+            row[3] = max(extent.size[0], extent.size[2]) * 0.4
+    return floor, np.nan_to_num(feet)
+
+
+def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) -> int:
+    """A plain framebuffer to copy a picture into and read it from."""
+    name, colour = objects.framebuffer(), objects.renderbuffer()
+    gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, name)
+    gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, colour)
+    gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, gl.GL_RGBA8, width, height)
+    gl.glFramebufferRenderbuffer(
+        gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_RENDERBUFFER, colour
+    )
+    return name
+
+
+def neutral_state(gl: Gl) -> None:
+    """What the passes rely on, whatever the host left behind."""
+    for capability in (gl.GL_BLEND, gl.GL_SCISSOR_TEST, gl.GL_STENCIL_TEST, gl.GL_CULL_FACE):
+        gl.glDisable(capability)
+    gl.glDisable(gl.GL_FRAMEBUFFER_SRGB)
+    gl.glEnable(gl.GL_DEPTH_TEST)
+    gl.glDepthFunc(gl.GL_LESS)
+    gl.glDepthMask(gl.GL_TRUE)
+    gl.glColorMask(gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE)
+    gl.glCullFace(gl.GL_BACK)
+
+
+def leave_tidy(gl: Gl) -> None:
+    """Nothing of ours stays bound that would disturb the host."""
+    gl.glDisable(gl.GL_BLEND)
+    gl.glDisable(gl.GL_CULL_FACE)
+    gl.glDisable(gl.GL_DEPTH_TEST)
+    gl.glDepthMask(gl.GL_TRUE)
+    gl.glFrontFace(gl.GL_CCW)
+    gl.glUseProgram(0)
+    gl.glBindVertexArray(0)
+    gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)
+    gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, 0)
+    for unit in reversed(range(len(SAMPLERS))):
+        gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
+        gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
+        gl.glBindSampler(unit, 0)
+
+
+def switch(gl: Gl, capability: int, *, on: bool) -> None:
+    """Enable or disable."""
+    (gl.glEnable if on else gl.glDisable)(capability)

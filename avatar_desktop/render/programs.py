@@ -1,0 +1,131 @@
+"""Shaders from the package become programs, one for each set of features that is really used."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.opengl import ADVICE, Gl
+
+FRAME_BINDING, SURFACE_BINDING = 0, 1
+SAMPLERS = {
+    "base_map": 0,
+    "metallic_roughness_map": 1,
+    "normal_map": 2,
+    "occlusion_map": 3,
+    "emissive_map": 4,
+    "shadow_map": 5,
+    "figures": 6,
+    "targets": 7,
+}
+"""The texture unit of each sampler, the same in every program."""
+
+Features = frozenset[str]
+"""Preprocessor names, such as "BASE_MAP" or "SHADOW_TAPS 9"."""
+
+_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A linked program and where its plain uniforms are."""
+
+    name: int
+    uniforms: dict[str, int]
+
+
+class Programs:
+    """Compiles on first use and keeps what it made."""
+
+    def __init__(self, gl: Gl, objects: GlObjects) -> None:
+        self._gl = gl
+        self._objects = objects
+        self._made: dict[tuple[str, str, Features], Program] = {}
+
+    def get(
+        self,
+        vertex: str,
+        fragment: str,
+        features: Features = frozenset(),
+        kept: tuple[str, ...] = (),
+    ) -> Program:
+        """The program of two shader files; `kept` names outputs for transform feedback."""
+        key = (vertex, fragment, features)
+        if key not in self._made:
+            self._made[key] = self._link(vertex, fragment, features, kept)
+        return self._made[key]
+
+    def _link(
+        self, vertex: str, fragment: str, features: Features, kept: tuple[str, ...]
+    ) -> Program:
+        gl = self._gl
+        name = self._objects.program()
+        stages = [self._compile(gl.GL_VERTEX_SHADER, vertex, features)]
+        if fragment:
+            stages.append(self._compile(gl.GL_FRAGMENT_SHADER, fragment, features))
+        for stage in stages:
+            gl.glAttachShader(name, stage)
+        if kept:
+            outputs = (ctypes.c_char_p * len(kept))(*(output.encode() for output in kept))
+            pointers = ctypes.cast(outputs, ctypes.POINTER(ctypes.POINTER(ctypes.c_char)))
+            gl.glTransformFeedbackVaryings(name, len(kept), pointers, gl.GL_INTERLEAVED_ATTRIBS)
+        gl.glLinkProgram(name)
+        for stage in stages:
+            gl.glDetachShader(name, stage)
+            gl.glDeleteShader(stage)
+        if not gl.glGetProgramiv(name, gl.GL_LINK_STATUS):
+            said = _said(gl.glGetProgramInfoLog(name))
+            raise GraphicsError(f"The driver cannot link {vertex}: {said}", advice=ADVICE)
+        return Program(name, self._bind(name))
+
+    def _compile(self, stage: int, file: str, features: Features) -> int:
+        gl = self._gl
+        shader = int(gl.glCreateShader(stage))
+        gl.glShaderSource(shader, shader_source(file, features))
+        gl.glCompileShader(shader)
+        if not gl.glGetShaderiv(shader, gl.GL_COMPILE_STATUS):
+            said = _said(gl.glGetShaderInfoLog(shader))
+            gl.glDeleteShader(shader)
+            raise GraphicsError(f"The driver cannot compile {file}: {said}", advice=ADVICE)
+        return shader
+
+    def _bind(self, name: int) -> dict[str, int]:
+        gl = self._gl
+        for block, binding in (("Frame", FRAME_BINDING), ("Surface", SURFACE_BINDING)):
+            index = int(gl.glGetUniformBlockIndex(name, block))
+            if index != gl.GL_INVALID_INDEX:
+                gl.glUniformBlockBinding(name, index, binding)
+        gl.glUseProgram(name)
+        uniforms: dict[str, int] = {}
+        for index in range(int(gl.glGetProgramiv(name, gl.GL_ACTIVE_UNIFORMS))):
+            label = _said(gl.glGetActiveUniform(name, index)[0])
+            location = int(gl.glGetUniformLocation(name, label))
+            if label in SAMPLERS:
+                gl.glUniform1i(location, SAMPLERS[label])
+            elif location >= 0:
+                uniforms[label] = location
+        return uniforms
+
+
+def shader_source(file: str, features: Features) -> str:
+    """The text of a shader with its includes and features in front."""
+    defines = "".join(f"#define {feature}\n" for feature in sorted(features))
+    return f"#version 330 core\n{defines}{_included(file)}"
+
+
+@cache
+def _included(file: str) -> str:
+    folder = resources.files("avatar_desktop.render").joinpath("shaders")
+    text = folder.joinpath(file).read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda match: _included(match[1]), text)
+
+
+def _said(log: object) -> str:
+    if isinstance(log, bytes):
+        return log.decode("utf-8", "replace").strip()
+    return str(log).strip()

@@ -1,0 +1,176 @@
+"""Draws an avatar in a pose into any framebuffer of the context that was current at its birth.
+
+It knows neither windows nor files nor time, and leaves the framebuffer premultiplied.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render import passes
+from avatar_desktop.render.blocks import FRAME_BYTES, frame_block
+from avatar_desktop.render.extent import Extent, posed_extent
+from avatar_desktop.render.gpu_avatar import GpuAvatar
+from avatar_desktop.render.graphics import GraphicsReport, read_limits
+from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.opengl import load_gl
+from avatar_desktop.render.programs import FRAME_BINDING, Programs
+from avatar_desktop.render.quality import STILL, Quality
+from avatar_desktop.render.stills import averaged, straightened
+from avatar_desktop.render.sunlight import shadow_frame
+from avatar_desktop.render.targets import Canvas, ShadowMap
+from avatar_desktop.render.view import View
+
+Pixels = NDArray[np.uint8]
+
+
+class Renderer:
+    """One per context; `close` needs it current, `abandon` is for a context that is lost."""
+
+    def __init__(self, quality: Quality | None = None) -> None:
+        gl = load_gl()
+        self._gl = gl
+        self.graphics: GraphicsReport = read_limits(gl)
+        if not self.graphics.ok:
+            raise GraphicsError(
+                f"The graphics driver offers only {self.graphics.detail}.",
+                advice=self.graphics.advice,
+            )
+        self.quality = quality or self.graphics.quality
+        self._objects = GlObjects(gl)
+        self._programs = Programs(gl, self._objects)
+        self._empty_array = self._objects.vertex_array()
+        self._frame_buffer = self._objects.buffer()
+        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
+        gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
+        self._canvas = Canvas(gl, self.graphics.max_samples)
+        self._shadow_maps: dict[int, ShadowMap] = {}
+        self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def draw(  # noqa: PLR0917 - the whole of a frame in one call
+        self, avatar: Avatar, pose: Pose, view: View, framebuffer: int, width: int, height: int
+    ) -> None:
+        """Fill the lower left `width` × `height` pixels of a framebuffer."""
+        if width < 1 or height < 1:
+            return
+        scale = self.quality.resolution_scale
+        drawn = (max(1, round(width * scale)), max(1, round(height * scale)))
+        self._draw_canvas(avatar, pose, view, drawn, self.quality)
+        self._canvas.show(framebuffer, width, height)
+
+    def snapshot(  # noqa: PLR0917
+        self,
+        avatar: Avatar,
+        pose: Pose,
+        view: View,
+        width: int,
+        height: int,
+        supersample: int = 4,
+    ) -> Pixels:
+        """(H, W, 4) straight alpha, rows from the top; each pixel is the mean of many."""
+        limit = self.graphics.max_texture_size // max(width, height, 1)
+        if limit < 1:
+            raise GraphicsError(
+                f"A picture of {width} × {height} is larger than this driver can draw "
+                f"({self.graphics.max_texture_size} pixels).",
+                advice="Ask for a smaller size.",
+            )
+        times = max(1, min(supersample, limit))
+        size = (width * times, height * times)
+        self._draw_canvas(avatar, pose, view, size, STILL if times > 1 else self.quality)
+        objects = GlObjects(self._gl)
+        try:
+            flat = passes.readable_framebuffer(self._gl, objects, *size)
+            self._canvas.show(flat, *size)
+            premultiplied = self.read_rgba(*size)
+        finally:
+            objects.free()
+            self._canvas.free()  # the large surfaces are not worth keeping
+        return straightened(averaged(premultiplied, times))
+
+    def read_rgba(self, width: int, height: int) -> Pixels:
+        """(H, W, 4) of the framebuffer that is bound, premultiplied, rows from the top."""
+        gl = self._gl
+        pixels = np.zeros((height, width, 4), np.uint8)
+        gl.glPixelStorei(gl.GL_PACK_ALIGNMENT, 1)
+        gl.glReadPixels(0, 0, width, height, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, pixels)
+        return pixels[::-1]
+
+    def _draw_canvas(
+        self, avatar: Avatar, pose: Pose, view: View, size: tuple[int, int], quality: Quality
+    ) -> None:
+        gl = self._gl
+        gpu, extent = self._uploaded(avatar, pose, quality)
+        aspect = size[0] / size[1]
+        passes.neutral_state(gl)
+        gpu.deform(pose)
+        shadow_size = min(quality.shadow_size, self.graphics.max_texture_size)
+        shadow = shadow_frame(view, aspect, extent, max(shadow_size, 1))
+        floor, feet = passes.floor_contact(avatar, pose, extent)
+        block = frame_block(
+            view,
+            aspect,
+            shadow_from_world=shadow.shadow_from_world,
+            shadow=(shadow.spread, 1.0 / max(shadow_size, 1), shadow.texel),
+            floor=floor,
+            feet=feet,
+        )
+        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
+        gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, 0, block.nbytes, block)
+        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, FRAME_BINDING, self._frame_buffer)
+        shadow_features: frozenset[str] = frozenset()
+        if shadow_size and view.light.shadow > 0 and view.light.key.strength > 0:
+            passes.draw_shadow(gl, self._programs, gpu, pose, self._shadow_map(shadow_size))
+            shadow_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+        self._canvas.bind(*size, quality.msaa)
+        scene = passes.Scene(gl, self._programs, gpu, pose, view, shadow_features)
+        scene.draw(self._empty_array, aspect, extent)
+        passes.leave_tidy(gl)
+
+    def _shadow_map(self, size: int) -> ShadowMap:
+        if size not in self._shadow_maps:
+            self._shadow_maps[size] = ShadowMap(self._gl, size)
+        return self._shadow_maps[size]
+
+    # -- what is kept ----------------------------------------------------------------------------
+
+    def _uploaded(self, avatar: Avatar, pose: Pose, quality: Quality) -> tuple[GpuAvatar, Extent]:
+        known = self._avatars.get(id(avatar))
+        if known is None:
+            gpu = GpuAvatar(self._gl, avatar, self._programs, self.graphics, quality)
+            known = self._avatars[id(avatar)] = (gpu, posed_extent(avatar, pose))
+        return known
+
+    def forget(self, avatar: Avatar) -> None:
+        """Free what the GPU holds of an avatar that is not drawn any more."""
+        known = self._avatars.pop(id(avatar), None)
+        if known is not None:
+            known[0].free()
+
+    def close(self) -> None:
+        """Free everything; the context must be current. A second call does nothing."""
+        for gpu, _ in self._avatars.values():
+            gpu.free()
+        for shadow_map in self._shadow_maps.values():
+            shadow_map.free()
+        self._avatars.clear()
+        self._shadow_maps.clear()
+        self._canvas.free()
+        self._objects.free()
+
+    def abandon(self) -> None:
+        """The context is lost: drop every name without touching GL."""
+        for gpu, _ in self._avatars.values():
+            gpu.forget()
+        for shadow_map in self._shadow_maps.values():
+            shadow_map.forget()
+        self._avatars.clear()
+        self._shadow_maps.clear()
+        self._canvas.forget()
+        self._objects.forget()
