@@ -133,7 +133,9 @@ class Interpreter:
         if dialect is Dialect.EVENT:
             del fields["type"]
             inner = fields.get("data")
-            return dialect, _read_event(shape.type, _map(inner) if inner is not None else fields)
+            return dialect, _read_event(
+                shape.type, _map(inner) if isinstance(inner, dict) else fields
+            )
         return dialect, self._read_call(shape.type, fields)
 
     # --- the envelope with a call ---
