@@ -1,0 +1,103 @@
+"""Cameras, backgrounds and light of a take, as a View for each frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import UsageError
+from avatar_desktop.film.take import TakeFrame
+from avatar_desktop.render.framing import Landmarks, frame, landmarks, parse_camera
+from avatar_desktop.render.view import SOFT_TEAL, Background, ToneMap, View
+
+
+def parse_background(text: str) -> Background:
+    """`transparent` or a colour such as #d7e4e2."""
+    word = text.strip().lower()
+    if word == "transparent":
+        return None
+    if word.startswith("#") and len(word) == 7:
+        try:
+            red, green, blue = (int(word[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        except ValueError:
+            pass
+        else:
+            return (red, green, blue)
+    raise UsageError(f"{text!r} is no background.", advice="Say transparent or #rrggbb.")
+
+
+class Director:
+    """Keeps the camera of a take; a move between two cameras is eased."""
+
+    def __init__(
+        self,
+        *,
+        camera: str,
+        background: str | None,
+        aspect: float,
+        exposure: float = 1.0,
+        tone_map: ToneMap = "neutral",
+    ) -> None:
+        self._name = camera
+        self._aspect = aspect
+        self._background: Background = (
+            SOFT_TEAL if background is None else parse_background(background)
+        )
+        self._background_word = background
+        self._exposure = exposure
+        self._tone_map: ToneMap = tone_map
+        self._from: View | None = None
+        self._moved_at = 0.0
+        self._move_seconds = 0.0
+        self._measured: tuple[Avatar, Landmarks] | None = None
+
+    @property
+    def is_transparent(self) -> bool:
+        return self._background is None
+
+    def view(self, moment: TakeFrame, rest: Pose) -> View:
+        """The view of this moment; `rest` is the pose by which the avatar is measured."""
+        shot = moment.shot
+        if shot.background is not None and shot.background != self._background_word:
+            self._background_word = shot.background
+            self._background = parse_background(shot.background)
+        if shot.camera is not None and shot.camera != self._name:
+            self._from = self._look(self._name, moment.avatar, rest)
+            self._name = shot.camera
+            self._moved_at, self._move_seconds = moment.time, shot.camera_seconds
+        view = self._look(self._name, moment.avatar, rest)
+        if self._from is not None and moment.time < self._moved_at + self._move_seconds:
+            view = _between(self._from, view, (moment.time - self._moved_at) / self._move_seconds)
+        return view
+
+    def _look(self, camera: str, avatar: Avatar, rest: Pose) -> View:
+        parsed = parse_camera(camera)
+        if not isinstance(parsed, View):
+            parsed = frame(self._marks(avatar, rest), parsed, self._aspect)
+        return replace(
+            parsed,
+            background=self._background,
+            exposure=self._exposure,
+            tone_map=self._tone_map,
+        )
+
+    def _marks(self, avatar: Avatar, rest: Pose) -> Landmarks:
+        """Landmarks are measured once for each avatar."""
+        if self._measured is None or self._measured[0] is not avatar:
+            self._measured = (avatar, landmarks(avatar, rest))
+        return self._measured[1]
+
+
+def _between(start: View, end: View, part: float) -> View:
+    eased = part * part * (3.0 - 2.0 * part)
+
+    def mixed(a: tuple[float, float, float], b: tuple[float, float, float]) -> tuple[float, ...]:
+        return tuple(float(v) for v in np.asarray(a) * (1 - eased) + np.asarray(b) * eased)
+
+    ex, ey, ez = mixed(start.eye, end.eye)
+    tx, ty, tz = mixed(start.target, end.target)
+    fov = start.fov_degrees * (1 - eased) + end.fov_degrees * eased
+    return replace(end, eye=(ex, ey, ez), target=(tx, ty, tz), fov_degrees=fov)
