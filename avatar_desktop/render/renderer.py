@@ -109,6 +109,8 @@ class Renderer:
         gpu, extent = self._uploaded(avatar, pose, quality)
         aspect = size[0] / size[1]
         passes.neutral_state(gl)
+        # Without a complete framebuffer no draw is allowed, not even one that keeps only vertices.
+        self._canvas.bind(*size, quality.msaa)
         gpu.deform(pose)
         shadow_size = min(quality.shadow_size, self.graphics.max_texture_size)
         shadow = shadow_frame(view, aspect, extent, max(shadow_size, 1))

@@ -62,14 +62,14 @@ class Light:
     def studio(yaw: float = 0.0) -> Light:
         """The built-in studio for a camera that stands at `yaw` radians from +Z towards +X."""
         return Light(
-            key=Lamp(_turned((-0.62, 0.72, 0.78), yaw), (1.0, 0.915, 0.82), 2.35),
-            fill=Lamp(_turned((0.85, 0.18, 0.62), yaw), (0.72, 0.86, 1.0), 0.42),
+            key=Lamp(_turned((-0.62, 0.72, 0.78), yaw), (1.0, 0.92, 0.83), 1.02),
+            fill=Lamp(_turned((0.85, 0.18, 0.62), yaw), (0.72, 0.86, 1.0), 0.17),
             rims=(
-                Lamp(_turned((0.80, 0.42, -0.78), yaw), (1.0, 0.95, 0.88), 1.05),
-                Lamp(_turned((-0.85, 0.50, -0.62), yaw), (0.82, 0.92, 1.0), 0.80),
+                Lamp(_turned((0.80, 0.42, -0.78), yaw), (1.0, 0.95, 0.88), 0.55),
+                Lamp(_turned((-0.85, 0.50, -0.62), yaw), (0.82, 0.92, 1.0), 0.42),
             ),
-            sky=(0.60, 0.605, 0.62),
-            ground=(0.36, 0.30, 0.27),
+            sky=(0.33, 0.345, 0.36),
+            ground=(0.20, 0.165, 0.15),
         )
 
 
