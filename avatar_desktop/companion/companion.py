@@ -13,6 +13,7 @@ from typing import Protocol
 from avatar_desktop.companion.conversation import Conversation, shown
 from avatar_desktop.companion.notices import Notices
 from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
+from avatar_desktop.companion.speaking import ClipStatus
 from avatar_desktop.companion.stage import Stage
 from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
 from avatar_desktop.performer.roles import Role
@@ -199,13 +200,13 @@ class Companion:
             self._on_change()
         return heard
 
-    def clip_heard(self, clip: SpeechClip, status: str) -> None:
-        """A clip started or was heard to its end: the server keeps count."""
+    def clip_heard(self, clip: SpeechClip, status: ClipStatus) -> None:
+        """A clip started, was heard to its end, or failed: the server keeps count."""
         chars = max((word.char_end for word in clip.words), default=0)
         self._tell(
             wire.AudioControl(
-                audio_id=f"audio_{clip.reply_id}",
-                status="PLAYING" if status == "PLAYING" else "COMPLETE",
+                audio_id=f"audio_{self._conversation.message_of(clip.reply_id)}",
+                status=status,
                 heard_chars=chars if status == "COMPLETE" else None,
                 timestamp=self._wall_ms(),
             )

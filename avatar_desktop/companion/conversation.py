@@ -27,7 +27,7 @@ class Conversation:
     def __init__(self) -> None:
         self._rows: dict[str, Message] = {}
         self._open: dict[str, _OpenReply] = {}
-        self._seen: dict[str, str] = {}
+        self._messages: dict[str, str] = {}
 
     @property
     def rows(self) -> tuple[Message, ...]:
@@ -56,6 +56,7 @@ class Conversation:
     def stream_starts(self, stream_id: str, message_id: str, time_ms: int) -> None:
         """A reply begins, or begins again after a resume that lost it."""
         self._open[stream_id] = _OpenReply(message_id, ReplyReader())
+        self._messages[stream_id] = message_id
         self._rows[message_id] = Message(message_id, "agent", "", "streaming", time_ms)
 
     def stream_grows(self, stream_id: str, chunk: str) -> None:
@@ -78,6 +79,10 @@ class Conversation:
             detail=detail,
         )
 
+    def message_of(self, stream_id: str) -> str:
+        """The id in the history of the reply that a stream carries."""
+        return self._messages.get(stream_id, stream_id)
+
     def raw(self, stream_id: str) -> str:
         opened = self._open.get(stream_id)
         return opened.reader.raw if opened else ""
@@ -97,7 +102,6 @@ class Conversation:
         """A whole message: of another window of the same person, or one seen already."""
         if client_message_id is not None and client_message_id in self._rows:
             self.sent(client_message_id)
-            self._seen[message_id] = client_message_id
             return
         if message_id in self._rows and self._rows[message_id].state == "streaming":
             return

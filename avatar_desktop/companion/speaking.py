@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from avatar_desktop.companion.states import StateMachine, Trigger
 from avatar_desktop.lips.mouth import mouth_track
@@ -23,6 +23,9 @@ from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.queue import SpeechQueue
 
 log = logging.getLogger("companion.speaking")
+
+
+ClipStatus = Literal["PLAYING", "COMPLETE", "ERROR"]
 
 
 class Voice(Protocol):
@@ -70,7 +73,7 @@ class Speaking:
         voice: Voice,
         rig: RigName,
         style: SpeechStyle,
-        on_heard: Callable[[SpeechClip, str], None],
+        on_heard: Callable[[SpeechClip, ClipStatus], None],
     ) -> None:
         self._machine = machine
         self._performer = performer
@@ -83,18 +86,16 @@ class Speaking:
         self._finished: str | None = None
         self._last_played: SpeechClip | None = None
         self._playing_reply: str | None = None
+        self._paused_at = 0.0
         self._queue = SpeechQueue(
-            accepts=lambda: machine.may_speak or self._is_paused,
+            accepts=lambda: machine.may_speak,
             ready=lambda: machine.may_speak,
             play=self._play,
             on_start=lambda clip: on_heard(clip, "PLAYING"),
             on_complete=lambda clip: on_heard(clip, "COMPLETE"),
             on_empty=lambda: None,
+            on_failed=self._not_played,
         )
-
-    @property
-    def _is_paused(self) -> bool:
-        return self._machine.can(Trigger.TTS_RESUME)
 
     @property
     def queue(self) -> SpeechQueue:
@@ -179,6 +180,11 @@ class Speaking:
             reply.settled += 1
             reply.phrases.pop(seq, None)
 
+    def _not_played(self, clip: SpeechClip, error: Exception) -> None:
+        """A clip that cannot be played is skipped; the reply goes on."""
+        log.warning("clip not played", extra={"clip": clip.id, "why": str(error)})
+        self._on_heard(clip, "ERROR")
+
     # Time passes ---------------------------------------------------------------------------
 
     def advance(self, heard: float) -> None:
@@ -252,13 +258,11 @@ class Speaking:
     def pause(self) -> None:
         """Hold the voice; a reply that still streams goes on being voiced and queued."""
         self._machine.fire(Trigger.TTS_PAUSE)
-        self._queue.pause()
         self._paused_at = self._player.pause()
+        self._queue.pause(self._paused_at)
 
     def resume(self) -> None:
         self._machine.fire(Trigger.TTS_RESUME)
         later = self._player.resume()
         self._performer.postpone(self._paused_at, later)
-        self._queue.resume()
-
-    _paused_at = 0.0
+        self._queue.resume(later)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
-from avatar_desktop.companion.speaking import Speaking, SpeechStyle, Voice
+from avatar_desktop.companion.speaking import ClipStatus, Speaking, SpeechStyle, Voice
 from avatar_desktop.companion.states import StateMachine
 from avatar_desktop.lips.rigs import choose_rig
 from avatar_desktop.motion.body import Body
@@ -49,7 +49,7 @@ def set_stage(
     player: Player,
     voice: Voice,
     close_voice: Callable[[], None],
-    on_heard: Callable[[SpeechClip, str], None],
+    on_heard: Callable[[SpeechClip, ClipStatus], None],
     style: SpeechStyle,
     animations: dict[str, str],
     seed: int,

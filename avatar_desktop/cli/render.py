@@ -1,0 +1,137 @@
+"""Perform a script to a picture or a film, without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from avatar_desktop.errors import UsageError
+
+DEFAULT_SIZE = "640x720"
+EXAMPLE = """example:
+  echo "[emotion:happy,gesture:wave]Hello, I am glad you are here." |
+    avatar-desktop render - -o hello.webm
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLE
+    parser.add_argument("script", metavar="SCRIPT", help="a script file, or - for standard input")
+    parser.add_argument("-o", "--out", metavar="FILE", required=True, help="png, gif, webm or mp4")
+    parser.add_argument("--avatar", metavar="F", help="an avatar file or an installed name")
+    parser.add_argument("--clip", metavar="NAME|INDEX", help="pose by this clip of the file")
+    parser.add_argument("--size", metavar="WxH", default=DEFAULT_SIZE, help="pixels")
+    parser.add_argument("--fps", metavar="N", type=float, default=30.0, help="frames a second")
+    parser.add_argument("--at", metavar="SECONDS", type=float, help="the moment of a picture")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="chance, repeatable")
+    parser.add_argument("--voice", metavar="V", default="", help="which voice speaks")
+    parser.add_argument(
+        "--background", metavar="B", help="transparent or #rrggbb; default a soft studio"
+    )
+    parser.add_argument(
+        "--camera",
+        metavar="C",
+        help="portrait, bust, full, fit, or EYE:TARGET:FOV in the file's own axes",
+    )
+    parser.add_argument("--exposure", metavar="F", type=float, default=1.0, help="brightness")
+    parser.add_argument(
+        "--tone-map", metavar="T", choices=("neutral", "none"), default="neutral", help="film curve"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from avatar_desktop.avatar.read import read_avatar
+    from avatar_desktop.companion.speaking import SpeechStyle
+    from avatar_desktop.film.director import Director
+    from avatar_desktop.film.encode import film_format
+    from avatar_desktop.film.produce import (
+        Sheet,
+        posed_by_file,
+        produce_film,
+        produce_moment,
+        produce_still,
+    )
+    from avatar_desktop.film.script import read_script
+    from avatar_desktop.film.take import Take
+    from avatar_desktop.film.voice import synthesiser
+    from avatar_desktop.library.avatars import card_of, resolve
+    from avatar_desktop.library.folders import folders
+
+    out = Path(options.out)
+    kind = film_format(out)
+    if not 1.0 <= options.fps <= 240.0:
+        raise UsageError("Frames a second lie between 1 and 240.")
+    sheet = Sheet(*_size(options.size), options.fps)
+    places = folders(
+        profile=Path(options.profile) if options.profile else None, temporary=options.temporary
+    )
+    file = resolve(options.avatar or "wren", places)
+    card = card_of(file)
+    script = read_script(_read_text(options.script))
+    avatar = read_avatar(file)
+    director = Director(
+        camera=options.camera or (card.framing.shot if card else "bust"),
+        background=options.background,
+        aspect=sheet.aspect,
+        exposure=options.exposure,
+        tone_map=options.tone_map,
+    )
+    if not script and kind == "png":
+        pose = posed_by_file(avatar, options.clip, options.at or 0.0)
+        produce_still(avatar, pose, sheet=sheet, director=director, out=out)
+        return _done(out)
+    with synthesiser() as synthesise:
+        take = Take(
+            avatar=avatar,
+            synthesise=synthesise,
+            read_avatar=lambda name: read_avatar(resolve(name, places)),
+            fps=sheet.fps,
+            seed=options.seed,
+            style=SpeechStyle(
+                options.voice or (card.voice.voice if card else ""),
+                card.voice.tone if card else "neutral",
+            ),
+            animations=dict(card.animations) if card else {},
+        )
+        if kind == "png":
+            at = options.at if options.at is not None else 1e9
+            produce_moment(take, script, at, sheet=sheet, director=director, out=out)
+        else:
+            produce_film(
+                take, script, sheet=sheet, director=director, out=out, progress=_show_progress
+            )
+    return _done(out)
+
+
+def _read_text(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The script {name} cannot be read ({error}).") from error
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        size = int(width), int(height)
+    except ValueError:
+        raise UsageError(f"{text!r} is no size.", advice="Say for example 640x720.") from None
+    if not all(16 <= side <= 8192 for side in size):
+        raise UsageError("A size lies between 16 and 8192 pixels a side.")
+    return size
+
+
+def _show_progress(second: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{second:6.1f} s drawn", end="", file=sys.stderr, flush=True)
+
+
+def _done(out: Path) -> int:
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
+    print(out)
+    return 0

@@ -1,0 +1,169 @@
+"""A take drawn and written: picture, loop or film, with progress and without leftovers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import UsageError
+from avatar_desktop.film.director import Director
+from avatar_desktop.film.encode import (
+    FilmWriter,
+    film_format,
+    save_gif,
+    save_picture,
+    written_beside,
+)
+from avatar_desktop.film.script import Step
+from avatar_desktop.film.take import Shot, Take, TakeFrame
+from avatar_desktop.motion.clip import Clip, find_clip
+from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
+from avatar_desktop.render.egl import OffscreenContext
+from avatar_desktop.render.renderer import Renderer
+
+Pixels = NDArray[np.uint8]
+Progress = Callable[[float], None]
+"""Told the stage second that was drawn last."""
+
+FILM_SUPERSAMPLE = 1
+STILL_SUPERSAMPLE = 4
+MOST_GIF_FRAMES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn on."""
+
+    width: int
+    height: int
+    fps: float
+
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height
+
+
+class Studio:
+    """A renderer without a screen, for as long as the `with` block lasts."""
+
+    def __init__(self, sheet: Sheet, director: Director) -> None:
+        self._sheet = sheet
+        self._director = director
+        self._rest: tuple[Avatar, Pose] | None = None
+
+    def __enter__(self) -> Studio:
+        self._context = OffscreenContext()
+        self._context.make_current()
+        self._renderer = Renderer()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._renderer.close()
+        self._context.close()
+
+    def draw(self, moment: TakeFrame, supersample: int) -> Pixels:
+        view = self._director.view(moment, self._rest_of(moment.avatar))
+        return self._renderer.snapshot(
+            moment.avatar,
+            moment.pose,
+            view,
+            self._sheet.width,
+            self._sheet.height,
+            supersample=supersample,
+        )
+
+    def _rest_of(self, avatar: Avatar) -> Pose:
+        if self._rest is None or self._rest[0] is not avatar:
+            if self._rest is not None:
+                self._renderer.forget(self._rest[0])
+            self._rest = (avatar, rest_pose(avatar))
+        return self._rest[1]
+
+
+def produce_still(
+    avatar: Avatar, pose: Pose, *, sheet: Sheet, director: Director, out: Path
+) -> None:
+    """One picture of one pose."""
+    with Studio(sheet, director) as studio:
+        save_picture(out, studio.draw(TakeFrame(0.0, avatar, pose, Shot()), STILL_SUPERSAMPLE))
+
+
+def posed_by_file(avatar: Avatar, clip: str | None, at: float) -> Pose:
+    """The file's own rest pose, or one of its clips at a time, with no performer."""
+    if clip is None:
+        return rest_pose(avatar)
+    local = Locals.at_rest(avatar)
+    animation = find_clip(avatar, clip)
+    if animation is None:
+        names = ", ".join(each.name for each in avatar.animations) or "none"
+        raise UsageError(f"The avatar has no clip {clip!r}.", advice=f"It has: {names}.")
+    Clip(avatar, animation).sample(at, local)
+    return PoseBuilder(avatar).build(local)
+
+
+def produce_moment(
+    take: Take, script: tuple[Step, ...], at: float, *, sheet: Sheet, director: Director, out: Path
+) -> None:
+    """One picture of a performance at a stage second."""
+    chosen: TakeFrame | None = None
+    for moment in take.perform(script):
+        chosen = moment
+        if moment.time >= at - 1e-9:
+            break
+    if chosen is None:
+        raise UsageError("The script performs nothing.", advice="Write a line to speak.")
+    with Studio(sheet, director) as studio:
+        save_picture(out, studio.draw(chosen, STILL_SUPERSAMPLE))
+
+
+def produce_film(
+    take: Take,
+    script: tuple[Step, ...],
+    *,
+    sheet: Sheet,
+    director: Director,
+    out: Path,
+    progress: Progress = lambda second: None,
+) -> None:
+    """All frames of a performance, and its sound where the format has any."""
+    kind = film_format(out)
+    with Studio(sheet, director) as studio, written_beside(out) as beside:
+        frames = _drawn(take, script, studio, progress)
+        if kind == "gif":
+            _write_gif(beside, frames, sheet.fps)
+            return
+        size = (sheet.width, sheet.height)
+        writer = FilmWriter(beside, kind, size, sheet.fps, alpha=director.is_transparent)
+        try:
+            for pixels in frames:
+                writer.add(pixels)
+        except BaseException:
+            writer.abandon()
+            raise
+        writer.close(take.sound())
+
+
+def _drawn(
+    take: Take, script: tuple[Step, ...], studio: Studio, progress: Progress
+) -> Iterator[Pixels]:
+    for moment in take.perform(script):
+        yield studio.draw(moment, FILM_SUPERSAMPLE)
+        progress(moment.time)
+
+
+def _write_gif(beside: Path, frames: Iterator[Pixels], fps: float) -> None:
+    kept: list[Pixels] = []
+    for pixels in frames:
+        kept.append(pixels)
+        if len(kept) > MOST_GIF_FRAMES:
+            raise UsageError(
+                f"A GIF of more than {MOST_GIF_FRAMES} frames would be huge.",
+                advice="Write a .webm film, or lower --fps.",
+            )
+    save_gif(beside, kept, fps)
