@@ -113,11 +113,11 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
 
 
 class _Span(NamedTuple):
-    """Where elements lie: a buffer view, an offset into it, and how many there are."""
+    """Where elements lie: a buffer view, an offset into it, and how many follow."""
 
     view: int
     offset: int
-    count: int
+    elements: int
 
 
 def _strided(

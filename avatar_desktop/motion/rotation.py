@@ -1,0 +1,116 @@
+"""Quaternions in bulk: (…, 4) arrays, x y z w, always of length one.
+
+`a * b` turns by b first. Angles are radians.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+_CONJUGATE = np.array([-1.0, -1.0, -1.0, 1.0])
+_ALMOST_SAME = 0.9995
+"""Above this dot product the chord is as good as the arc."""
+
+
+def multiply(a: Doubles, b: Doubles) -> Doubles:
+    """The turn b followed by the turn a."""
+    ax, ay, az, aw = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bx, by, bz, bw = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
+    out[..., 0] = aw * bx + ax * bw + ay * bz - az * by
+    out[..., 1] = aw * by - ax * bz + ay * bw + az * bx
+    out[..., 2] = aw * bz + ax * by - ay * bx + az * bw
+    out[..., 3] = aw * bw - ax * bx - ay * by - az * bz
+    return out
+
+
+def conjugate(q: Doubles) -> Doubles:
+    """The turn back."""
+    return q * _CONJUGATE
+
+
+def rotate(q: Doubles, vectors: Doubles) -> Doubles:
+    """The vectors, turned."""
+    axis = q[..., :3]
+    twice = 2.0 * np.cross(axis, vectors)
+    return vectors + q[..., 3:] * twice + np.cross(axis, twice)
+
+
+def unit(q: Doubles) -> Doubles:
+    """The same turns with length one; nothing at all becomes no turn."""
+    lengths = np.sqrt(np.einsum("...i,...i->...", q, q))[..., None]
+    safe = np.where(lengths > 1e-12, q, (0.0, 0.0, 0.0, 1.0))
+    return safe / np.where(lengths > 1e-12, lengths, 1.0)
+
+
+def slerp(a: Doubles, b: Doubles, share: Doubles | float) -> Doubles:
+    """From a towards b along the shorter arc; `share` is a number or one per turn."""
+    part = np.asarray(share, np.float64)
+    dots = np.einsum("...i,...i->...", a, b)
+    sign = np.where(dots < 0.0, -1.0, 1.0)
+    cosine = np.minimum(np.abs(dots), 1.0)
+    angle = np.arccos(np.minimum(cosine, _ALMOST_SAME))
+    sine = np.sin(angle)
+    near = cosine > _ALMOST_SAME
+    keep = np.where(near, 1.0 - part, np.sin((1.0 - part) * angle) / sine)
+    take = np.where(near, part, np.sin(part * angle) / sine) * sign
+    mixed = keep[..., None] * a + take[..., None] * b
+    mixed /= np.sqrt(np.einsum("...i,...i->...", mixed, mixed))[..., None]
+    return mixed
+
+
+def to_vector(q: Doubles) -> Doubles:
+    """Axis times angle, the shorter way round."""
+    shorter = np.where(q[..., 3:] < 0.0, -q, q)
+    sine = np.sqrt(np.einsum("...i,...i->...", shorter[..., :3], shorter[..., :3]))
+    angle = 2.0 * np.arctan2(sine, shorter[..., 3])
+    scale = np.where(sine > 1e-9, angle / np.maximum(sine, 1e-9), 2.0)
+    return shorter[..., :3] * scale[..., None]
+
+
+def from_vector(vectors: Doubles) -> Doubles:
+    """The turn about an axis by the length of the vector."""
+    angle = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    half = 0.5 * angle
+    scale = np.where(angle > 1e-9, np.sin(half) / np.maximum(angle, 1e-9), 0.5)
+    out = np.empty((*vectors.shape[:-1], 4))
+    out[..., :3] = vectors * scale[..., None]
+    out[..., 3] = np.cos(half)
+    return out
+
+
+def from_axes(x: Doubles, y: Doubles, z: Doubles) -> Doubles:
+    """The turn that carries the coordinate axes onto three unit vectors at right angles."""
+    axes = np.stack([x, y, z], axis=1)
+    trace = float(np.trace(axes))
+    if trace > 0.0:
+        w = np.sqrt(1.0 + trace) / 2.0
+        off = axes - axes.T
+        return unit(np.array([off[2, 1], off[0, 2], off[1, 0], 4.0 * w * w]))
+    i = int(np.argmax(np.diagonal(axes)))
+    j, k = (i + 1) % 3, (i + 2) % 3
+    out = np.zeros(4)
+    out[i] = 1.0 + axes[i, i] - axes[j, j] - axes[k, k]
+    out[j], out[k] = axes[j, i] + axes[i, j], axes[k, i] + axes[i, k]
+    out[3] = axes[k, j] - axes[j, k]
+    return unit(out)
+
+
+def between(a: Doubles, b: Doubles) -> Doubles:
+    """The smallest turn that brings direction a onto direction b."""
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    w = 1.0 + float(a @ b)
+    if w < 1e-9:
+        aside = np.cross(a, (0.0, 1.0, 0.0) if abs(a[1]) < 0.9 else (1.0, 0.0, 0.0))
+        return unit(np.append(aside, 0.0))
+    return unit(np.append(np.cross(a, b), w))
+
+
+def euler(pitch: float, yaw: float, roll: float) -> Doubles:
+    """Degrees: rolled about z, then pitched about x, then turned about y."""
+    vectors = np.deg2rad([[0.0, yaw, 0.0], [pitch, 0.0, 0.0], [0.0, 0.0, roll]])
+    turn_y, turn_x, turn_z = from_vector(vectors)
+    return multiply(multiply(turn_y, turn_x), turn_z)
