@@ -26,7 +26,5 @@ class CountedClock:
 
     def move_to(self, seconds: float) -> None:
         if seconds < self._now:
-            raise ValueError(
-                f"the stage clock cannot go back from {self._now} to {seconds}"
-            )
+            raise ValueError(f"the stage clock cannot go back from {self._now} to {seconds}")
         self._now = seconds

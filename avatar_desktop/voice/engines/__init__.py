@@ -1,0 +1,1 @@
+"""The speech engines; each is imported inside a worker process only."""
