@@ -76,7 +76,7 @@ def frame(marks: Landmarks, shot: Shot, aspect: float) -> View:
         return _head_shot(marks, shot, aspect)
     if shot == "portrait":
         return _whole(marks, marks.head, aspect, with_floor=False)
-    return _whole(marks, marks.body, aspect, with_floor=shot == "full" and marks.stands)
+    return _whole(marks, marks.body, aspect, with_floor=shot == "full")
 
 
 def parse_camera(text: str) -> Shot | View:

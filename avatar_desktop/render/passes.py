@@ -157,12 +157,12 @@ def draw_shadow(
     gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
     gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
     shadow_map.bind()
-    gl.glDisable(gl.GL_CULL_FACE)
     gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
     gl.glPolygonOffset(1.5, 2.0)
     for draw in gpu.draws:
         if draw.surface.material.alpha_mode == "BLEND" or draw.geometry.mode != _TRIANGLES:
             continue
+        switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
         masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
         features = frozenset({"ALPHA_MASK"} if masked else ())
         gl.glUseProgram(programs.get("depth.vert", "depth.frag", features).name)

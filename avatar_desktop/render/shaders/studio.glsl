@@ -45,9 +45,8 @@ vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float ope
     vec3 mirror = reflect(-v, n);
     vec3 seen = normalize(mix(mirror, n, alpha * (1.0 - 0.4 * sharpness / (sharpness + 4.0))));
     float above = smoothstep(-0.15, 0.25, n_dot_key) * mix(1.0, key_share, 0.85);
-    vec3 reflected = ambient(seen.y) * open_sky
+    vec3 reflected = (ambient(seen.y) + fill.light.rgb * fill_lit) * open_sky
                    + mirrored(key, seen, sharpness) * above
-                   + mirrored(fill, seen, sharpness) * open_sky
                    + mirrored(rim_left, seen, sharpness) * smoothstep(-0.1, 0.3, rim_left_lit)
                    + mirrored(rim_right, seen, sharpness) * smoothstep(-0.1, 0.3, rim_right_lit);
     return diffuse * arriving + reflectance(f0, roughness, n_dot_v) * reflected;
