@@ -1,0 +1,62 @@
+"""`python -m tests.bars`: the whole suite's promises at full length, written to docs/bars.md.
+
+It runs what carries a bar (tests/embodiment, and every test marked `slow`), gathers the numbers
+that the `bar` fixture noted, and writes one table. It fails when a promise fails.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "docs" / "bars.md"
+
+
+class Gathered:
+    """A pytest plug-in that keeps the numbers and whether their test held."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call":
+            return
+        for key, value in report.user_properties:
+            if key == "bar" and isinstance(value, list):
+                name, promise, measured, unit = value
+                verdict = "holds" if report.passed else "**BROKEN**"
+                number = f"{float(measured):.4g}"
+                self.rows.append(f"| {name} | {promise} {unit} | {number} {unit} | {verdict} |")
+
+
+def page(rows: list[str]) -> str:
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = [
+        "# Promises with numbers",
+        "",
+        f"Written by `python3 dev.py bars` on {machine}; not edited by hand.",
+        "",
+        "| promise | bar | measured | |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *sorted(rows), ""])
+
+
+def main() -> int:
+    os.environ["AVATAR_DESKTOP_FULL"] = "1"
+    gathered = Gathered()
+    words = sys.argv[1:] or ["tests"]
+    status = pytest.main(["--timeout=3600", *words], plugins=[gathered])
+    if gathered.rows:
+        TABLE.write_text(page(gathered.rows), "utf-8")
+        print(f"{len(gathered.rows)} promises written to {TABLE.relative_to(ROOT)}")
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
