@@ -1,4 +1,4 @@
-"""Frames and sound into a file: PNG, GIF, or a film with its sound track. Writes beside, renames."""
+"""Frames and sound into a file: PNG, GIF, or a film. Writes beside the file, then renames."""
 
 from __future__ import annotations
 

@@ -59,6 +59,9 @@ class Viewport(QOpenGLWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self.last: Frame | None = None
+        """What was drawn last."""
+        self.is_directed = False
+        """Whether somebody listens to the hand on the camera."""
         form = QSurfaceFormat()
         form.setVersion(3, 3)
         form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
