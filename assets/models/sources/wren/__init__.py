@@ -1,0 +1,1 @@
+"""Wren, the starter avatar: numbers, form, face, hair, clothes and motion."""

@@ -1,0 +1,290 @@
+"""The cage of Wren's head: a cube-sphere grid with ring stacks round eye, mouth and neck.
+
+Built for x ≥ 0 and mirrored, so it is symmetric by construction. Masks on the points say what
+belongs to which lid or lip; subdivision carries them to the dense mesh.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workshop.fields import Array, project, shoot
+from workshop.mesh import Mesh, mirrored, neighbour_mean, edges, plain, relax, subdivide, without
+
+from .form import head
+from .proportions import (
+    EYE, EYE_R, HALF_WIDTH, LID_DOWN, LID_R, LID_UP, MOUTH_W, MOUTH_Y, OPENING,
+)
+
+CENTRE = np.array([0.0, -0.16, -0.25])
+ACROSS = [0.0, 0.042, 0.088, 0.18, 0.272, 0.364, 0.456, 0.55, 0.645, 0.76, 0.88, 1.0]
+UPWARD = [-1, -0.91, -0.82, -0.735, -0.68, -0.62, -0.565, -0.51, -0.465, -0.42, -0.375,
+          -0.295, -0.215, -0.13, -0.05, 0.03, 0.11, 0.2, 0.3, 0.42, 0.55, 0.69, 0.84, 1.0]
+DEPTH = list(np.tan(np.linspace(np.pi / 4, -np.pi / 4, 11)))
+EYE_COLUMNS, EYE_ROWS = (2, 8), (10, 16)
+MOUTH_COLUMNS, MOUTH_ROWS = (0, 4), (3, 7)
+NECK_COLUMNS, NECK_DEPTHS = (0, 6), (3, 8)
+
+
+class Cage:
+    """Points and quads that are being collected; ends as a Mesh."""
+
+    def __init__(self) -> None:
+        self.points: list[Array] = []
+        self.quads: list[tuple[int, int, int, int]] = []
+        self.masks: dict[int, dict[str, float]] = {}
+        self.known: dict[tuple[float, ...], int] = {}
+
+    def direction(self, u: float, v: float, w: float) -> int:
+        key = (round(u, 6), round(v, 6), round(w, 6))
+        if key not in self.known:
+            self.known[key] = self.add(np.array([u, v, w]), free=1.0)
+        return self.known[key]
+
+    def add(self, point: Array, **masks: float) -> int:
+        self.points.append(point)
+        self.masks[len(self.points) - 1] = masks
+        return len(self.points) - 1
+
+    def bridge(self, outer: list[int], inner: list[int], closed: bool) -> None:
+        n = len(outer)
+        for i in range(n if closed else n - 1):
+            j = (i + 1) % n
+            self.quads.append((outer[i], outer[j], inner[j], inner[i]))
+
+    def mesh(self) -> Mesh:
+        mesh = plain(np.array(self.points), np.array(self.quads))
+        names = {name for m in self.masks.values() for name in m}
+        values = {
+            n: np.array([self.masks[i].get(n, 0.0) for i in range(len(self.points))])
+            for n in names
+        }
+        return mesh.marked(**values)
+
+
+def _block(i: int, columns: tuple[int, int], rows: tuple[int, int], j: int) -> bool:
+    return columns[0] <= i < columns[1] and rows[0] <= j < rows[1]
+
+
+def _grid(cage: Cage) -> None:
+    """The five and a half faces of the cube, less the blocks of eye, mouth and neck."""
+    nu, nv, nw = len(ACROSS) - 1, len(UPWARD) - 1, len(DEPTH) - 1
+    for i in range(nu):
+        for j in range(nv):
+            u, u2, v, v2 = ACROSS[i], ACROSS[i + 1], UPWARD[j], UPWARD[j + 1]
+            carved = _block(i, EYE_COLUMNS, EYE_ROWS, j) or _block(
+                i, MOUTH_COLUMNS, MOUTH_ROWS, j
+            )
+            if not carved:
+                corners = ((u, v), (u2, v), (u2, v2), (u, v2))
+                cage.quads.append(tuple(cage.direction(a, b, 1.0) for a, b in corners))
+            corners = ((u, v), (u, v2), (u2, v2), (u2, v))
+            cage.quads.append(tuple(cage.direction(a, b, -1.0) for a, b in corners))
+    for k in range(nw):
+        w, w2 = DEPTH[k], DEPTH[k + 1]
+        for j in range(nv):
+            v, v2 = UPWARD[j], UPWARD[j + 1]
+            corners = ((v, w), (v, w2), (v2, w2), (v2, w))
+            cage.quads.append(tuple(cage.direction(1.0, a, b) for a, b in corners))
+        for i in range(nu):
+            u, u2 = ACROSS[i], ACROSS[i + 1]
+            corners = ((u, w), (u2, w), (u2, w2), (u, w2))
+            cage.quads.append(tuple(cage.direction(a, 1.0, b) for a, b in corners))
+            if not _block(i, NECK_COLUMNS, NECK_DEPTHS, k):
+                corners = ((u, w), (u, w2), (u2, w2), (u2, w))
+                cage.quads.append(tuple(cage.direction(a, -1.0, b) for a, b in corners))
+
+
+def almond(angle: Array) -> tuple[Array, Array]:
+    """The eye opening as a curve, offsets from its middle; 0 is the outer corner, π/2 the top."""
+    c, s = np.cos(angle), np.sin(angle)
+    x = HALF_WIDTH * np.sign(c) * np.abs(c) ** 0.94
+    up = np.abs(s) ** 0.92
+    lean = -0.016 * up  # the peak leans towards the nose
+    y = np.where(s >= 0, LID_UP * up, -LID_DOWN * np.abs(s) ** 1.05)
+    return x + lean * (s > 0), y + 0.030 * c
+
+
+def lid_heights(x: Array) -> tuple[Array, Array, Array]:
+    """Heights of the upper edge, the lower edge and the closing line over |x|."""
+    t = np.clip((np.abs(x) - OPENING[0]) / HALF_WIDTH, -1, 1)
+    angle = np.linspace(0, np.pi, 181)
+    ux, uy = almond(angle)
+    lx, ly = almond(-angle)
+    at = t * HALF_WIDTH
+    up = np.interp(at, ux[::-1], uy[::-1]) + OPENING[1]
+    down = np.interp(at, lx[::-1], ly[::-1]) + OPENING[1]
+    return up, down, up + (down - up) * 0.80
+
+
+def on_lid(x: Array, y: Array, radius: float) -> Array:
+    """Points of the sphere of that radius round the left eye's ball."""
+    rest = radius**2 - (x - EYE[0]) ** 2 - (y - EYE[1]) ** 2
+    return np.stack([x, y, EYE[2] + np.sqrt(np.maximum(rest, 0.01))], axis=-1)
+
+
+def on_form(x: Array, y: Array) -> Array:
+    start = np.stack([x, y, np.full_like(x, 0.2)], axis=-1)
+    return shoot(head, start, np.tile([0.0, 0.0, 1.0], (len(x), 1)), 1.0)
+
+
+# scale of the almond, how far it follows the lid, how deep below the lid sphere
+EYE_RINGS = (
+    ("free", 1.62, 0.06), ("free", 1.40, 0.20), ("crease", 1.23, 0.45), ("form", 1.13, 0.80),
+    ("edge", 1.03, 1.0), ("edge", 0.99, 1.0), ("rim", 0.985, 1.0), ("behind", 1.05, 1.0),
+    ("behind", 1.22, 1.0),
+)
+
+
+def _eye(cage: Cage) -> None:
+    (c0, c1), (r0, r1) = EYE_COLUMNS, EYE_ROWS
+    mid = (r0 + r1) // 2
+    path = [(c1, j) for j in range(mid, r1)] + [(i, r1) for i in range(c1, c0, -1)]
+    path += [(c0, j) for j in range(r1, r0, -1)] + [(i, r0) for i in range(c0, c1)]
+    path += [(c1, j) for j in range(r0, mid)]
+    loop = [cage.direction(ACROSS[i], UPWARD[j], 1.0) for i, j in path]
+    n = len(loop)
+    angle = 2 * np.pi * np.arange(n) / n
+    ax, ay = almond(angle)
+    upper, lower = np.sin(angle) > 0.01, np.sin(angle) < -0.01
+    for kind, scale, lid in EYE_RINGS:
+        grow_y = scale + (0.10 if kind == "crease" else 0.0)
+        x, y = OPENING[0] + ax * scale, OPENING[1] + ay * grow_y
+        if kind in ("free", "form", "crease"):
+            points = on_form(x, y)
+            if kind == "crease":
+                points[:, 2] -= 0.030 * np.clip(np.sin(angle), 0, 1) ** 0.5
+            elif kind == "form":
+                points[:, 2] += 0.004
+        else:
+            radius = {"edge": LID_R + 0.006, "rim": EYE_R + 0.014, "behind": EYE_R + 0.004}[kind]
+            radius -= 0.008 if (kind, scale) == ("edge", 0.99) else 0.0
+            points = on_lid(x, y, radius)
+        ring = [
+            cage.add(p, free=1.0 if kind == "free" else 0.0, lid_up=lid * u, lid_low=lid * w,
+                     lid=1.0 if kind != "free" else 0.3, rim=float(kind in ("rim", "behind")),
+                     crease=float(kind == "crease" and bool(u)))
+            for p, u, w in zip(points, upper, lower, strict=True)
+        ]
+        cage.bridge(loop, ring, closed=True)
+        loop = ring
+
+
+def lip_taper(x: Array) -> Array:
+    return np.clip(1 - (np.abs(x) / MOUTH_W) ** 2.2, 0, 1)
+
+
+def mouth_line(x: Array) -> Array:
+    """Where the lips meet: a trace of a smile."""
+    return MOUTH_Y + 0.75 * x * x
+
+
+# name, half-width factor, upper height, lower height, stands out, mouth weight, colour
+LIP_RINGS = (
+    ("free", 1.75, 0.150, 0.160, 0.0, 0.22, 0.0),
+    ("blend", 1.30, 0.093, 0.102, 0.0, 0.72, 0.0),
+    ("border", 1.06, 0.052, 0.064, 0.006, 0.95, 0.25),
+    ("lip", 1.01, 0.043, 0.052, 0.026, 1.0, 1.0),
+    ("peak", 0.99, 0.020, 0.026, 0.040, 1.0, 1.0),
+    ("contact", 0.975, -0.001, -0.001, 0.022, 1.0, 1.0),
+    ("inner", 0.95, -0.001, -0.001, -0.020, 1.0, 1.0),
+    ("bag", 0.95, 0.055, 0.055, -0.060, 1.0, 0.0),
+    ("bag", 1.05, 0.100, 0.110, -0.130, 1.0, 0.0),
+    ("bag", 1.02, 0.100, 0.110, -0.320, 1.0, 0.0),
+    ("bag", 0.70, 0.012, 0.012, -0.420, 1.0, 0.0),
+)
+
+
+def _mouth(cage: Cage) -> None:
+    """Half a ring stack, from the middle of the upper lip round the corner to the lower."""
+    (_, c1), (r0, r1) = MOUTH_COLUMNS, MOUTH_ROWS
+    path = [(i, r1) for i in range(c1)] + [(c1, j) for j in range(r1, r0, -1)]
+    path += [(i, r0) for i in range(c1, -1, -1)]
+    loop = [cage.direction(ACROSS[i], UPWARD[j], 1.0) for i, j in path][::-1]
+    n = len(loop)
+    # from the bottom middle (-π/2) through the corner (0) to the top middle (π/2)
+    angle = np.linspace(-np.pi / 2, np.pi / 2, n)
+    upper, lower = angle > 0.01, angle < -0.01
+    for name, wide, up, down, out, weight, colour in LIP_RINGS:
+        x = MOUTH_W * wide * np.cos(angle) ** 0.85
+        x[[0, -1]] = 0.0
+        taper = np.abs(np.sin(angle)) ** (0.75 if wide < 1.2 else 1.0)
+        height = np.where(upper, up, -down) * taper
+        if name in ("border", "lip"):  # cupid's bow
+            height = height - 0.010 * upper * np.exp(-((x / 0.030) ** 2))
+        if name == "peak":
+            height = height + 0.004 * upper * np.exp(-((x / 0.035) ** 2))
+        y = mouth_line(np.minimum(x, MOUTH_W * 1.1)) + height
+        points = on_form(x, y)
+        inside = out < 0
+        base = on_form(x, mouth_line(x))[:, 2] if inside else points[:, 2]
+        points[:, 2] = base + out * (1.0 if inside else 1.0) * (
+            1.0 if inside else 0.25 + 0.75 * lip_taper(x)
+        )
+        ring = [
+            cage.add(p, free=1.0 if name == "free" else 0.0, mouth=weight,
+                     low=0.5 + 0.5 * (float(w) - float(u)), lip=colour,
+                     bag=float(name == "bag"))
+            for p, u, w in zip(points, upper, lower, strict=True)
+        ]
+        cage.bridge(loop, ring, closed=False)
+        loop = ring
+
+
+# y, half-width, half-depth, middle z
+NECK_RINGS = (
+    ("free", -1.02, 0.330, 0.330, -0.155), ("blend", -1.13, 0.272, 0.282, -0.175),
+    ("neck", -1.28, 0.250, 0.258, -0.20), ("neck", -1.42, 0.255, 0.262, -0.225),
+    ("neck", -1.56, 0.30, 0.29, -0.245), ("neck", -1.70, 0.40, 0.33, -0.26),
+)
+
+
+def _neck(cage: Cage) -> None:
+    (_, c1), (k0, k1) = NECK_COLUMNS, NECK_DEPTHS
+    path = [(i, k0) for i in range(c1)] + [(c1, k) for k in range(k0, k1)]
+    path += [(i, k1) for i in range(c1, -1, -1)]
+    loop = [cage.direction(ACROSS[i], -1.0, DEPTH[k]) for i, k in path][::-1]
+    angle = np.linspace(np.pi, 0, len(loop))  # from the nape to the throat
+    for name, y, wide, deep, z in NECK_RINGS:
+        x = wide * np.sin(angle)
+        x[[0, -1]] = 0.0
+        rise = 0.05 * (1 - np.cos(angle)) * (y > -1.2)  # the nape starts higher
+        points = np.stack([x, y + rise, z + deep * np.cos(angle)], axis=-1)
+        ring = [cage.add(p, free=float(name == "free"), neck=1.0) for p in points]
+        cage.bridge(loop, ring, closed=False)
+        loop = ring
+
+
+def head_mesh() -> Mesh:
+    """The dense head: cage, one subdivision, wrapped on the form again."""
+    cage = Cage()
+    _grid(cage)
+    _eye(cage)
+    _mouth(cage)
+    _neck(cage)
+    mesh = cage.mesh()
+    grid = np.array(sorted(cage.known.values()))
+    points = mesh.points.copy()
+    points[grid] = shoot(head, CENTRE, points[grid], 2.2)
+    mesh = mirrored(Mesh(points, mesh.faces, mesh.colour, mesh.masks))
+    mesh = without(mesh, np.zeros(len(mesh.faces), dtype=bool))
+    mesh = relax(mesh, mesh.mask("free") * 0.6, 14, _with_neck)
+    return _wrapped(subdivide(mesh))
+
+
+def _with_neck(p: Array) -> Array:
+    return head(p)
+
+
+def _wrapped(mesh: Mesh) -> Mesh:
+    """Pull the free part onto the form, ironing it five times on the way."""
+    free = mesh.mask("free") ** 2 * (1 - np.clip(mesh.mask("neck") * 1.5, 0, 1))
+    edge, _ = edges(mesh.faces)
+    points = mesh.points
+    some = free > 1e-4
+    for _ in range(5):
+        points = points + (neighbour_mean(points, edge) - points) * (free * 0.5)[:, None]
+        moved = project(head, points[some], 2)
+        points = points.copy()
+        points[some] += (moved - points[some]) * free[some, None]
+    return Mesh(points, mesh.faces, mesh.colour, mesh.masks)

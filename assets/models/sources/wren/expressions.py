@@ -1,0 +1,386 @@
+"""Wren's face in motion: every morph target as a field of position and masks.
+
+A field gives the displacement of each point at weight 1. The 52 ARKit shapes are written out;
+the 15 visemes, and later the emotions of the file, are mixtures of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from workshop.fields import Array, blob, gradient, ramp
+from workshop.mesh import Mesh
+
+from . import proportions as w
+from .cage import lid_heights
+from .form import head
+
+SIDES = {"Left": 1.0, "Right": -1.0}
+CORNER = (w.MOUTH_W * 1.02, w.MOUTH_Y + 0.02, 0.80)
+
+
+class Face:
+    """The points of every part of the face, and the shared measures the fields are made of."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.p = mesh.points
+        self.mesh = mesh
+        self.x, self.y, self.z = self.p.T
+        self.mouth = np.clip(mesh.mask("mouth"), 0, 1)
+        self.low = np.clip(mesh.mask("low"), 0, 1)
+        self.extra = (  # parts that do not move with the skin around them
+            mesh.mask("tooth") + mesh.mask("tongue_all") + mesh.mask("eye")
+        ) > 0.5
+        self.skin = (~self.extra).astype(float)
+        self.jaw_weight = self._jaw_weight()
+        self.jaw = self._jaw()
+
+    def zero(self) -> Array:
+        return np.zeros_like(self.p)
+
+    def side(self, sign: float, width: float = 0.10) -> Array:
+        return ramp(self.x * sign, -width, width)
+
+    def around(self, centre: tuple[float, float, float], radius: float | tuple[float, ...]) -> Array:
+        """A bump on both sides of the face, on skin only."""
+        q = np.stack([np.abs(self.x), self.y, self.z], -1)
+        return blob(q, centre, np.asarray(radius)) * self.skin
+
+    def _jaw_weight(self) -> Array:
+        angle = np.arctan2(self.y - w.MOUTH_Y, np.maximum(np.abs(self.x) - w.MOUTH_W, -0.0) + 1e-6)
+        inside = np.abs(self.x) < w.MOUTH_W
+        s = np.where(inside, np.sign(self.y - w.MOUTH_Y), np.sin(angle))
+        weight = 0.5 - 0.5 * s
+        t = np.clip(1 - (np.abs(self.x) / w.MOUTH_W) ** 2.2, 0, 1) ** 0.62
+        lips = 0.36 + np.where(self.low > 0.5, 0.64, -0.36) * t * np.abs(self.low - 0.5) * 2
+        weight = weight + (lips - weight) * ramp(self.mouth, 0.15, 0.85)
+        weight = weight * ramp(self.y, -0.30, -0.62)
+        weight = weight * ramp(self.z, -0.30, 0.25)
+        neck = np.clip(self.mesh.mask("neck"), 0, 1)
+        weight = weight * (1 - neck) * ramp(self.y, -1.32, -1.04)
+        weight = weight * (1 - np.clip(self.mesh.mask("ear"), 0, 1))
+        return np.where(self.extra, self.mesh.mask("jaw"), weight)
+
+    def turned(self, angle: float) -> Array:
+        """Displacement of a rigid jaw turn about the hinge."""
+        r = self.p - w.HINGE
+        c, s = np.cos(angle), np.sin(angle)
+        turned = np.stack([r[:, 0], c * r[:, 1] - s * r[:, 2], s * r[:, 1] + c * r[:, 2]], -1)
+        return turned - r
+
+    def _jaw(self) -> Array:
+        return self.turned(w.JAW_ANGLE) * self.jaw_weight[:, None]
+
+    def lips(self, lower: bool) -> Array:
+        part = self.low if lower else 1 - self.low
+        return self.mouth * part * self.skin
+
+    def slide(self, move: Array, share: float = 0.85) -> Array:
+        """Keep each point's height over the form, so that skin slides instead of sinking."""
+        some = (np.linalg.norm(move, axis=1) > 1e-5) & (self.mesh.mask("bag") < 0.3) & ~self.extra
+        if not some.any():
+            return move
+        move = move.copy()
+        start, end = self.p[some], self.p[some] + move[some]
+        height = head(end) - head(start)
+        move[some] -= gradient(head, end) * height[:, None] * share
+        return move
+
+
+def _v(*xyz: float | Array) -> Array:
+    return np.stack(np.broadcast_arrays(*xyz), axis=-1).astype(float)
+
+
+def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
+    """Move the lids towards the closing line, each point keeping its distance from the ball."""
+    x, y, z = np.abs(face.x), face.y, face.z
+    up, down, close = lid_heights(x)
+    m = face.mesh
+    drop = np.clip(m.mask("lid_up"), 0, 1) * (close - up - 0.006) * upper
+    rise = np.clip(m.mask("lid_low"), 0, 1) * (close - down + 0.004) * lower
+    dy = (drop + rise) * (face.x * sign > 0)
+    d = np.stack([x, y, z], -1) - w.EYE
+    r2 = np.sum(d * d, axis=1)
+    d1 = d[:, 1] + dy
+    depth = np.sqrt(np.maximum(r2 - d[:, 0] ** 2 - d1 * d1, 0.02))
+    dz = np.where(np.abs(dy) > 1e-7, depth - d[:, 2], 0.0)
+    return _v(0.0, dy, dz)
+
+
+def _blink(face: Face, sign: float) -> Array:
+    move = _lid(face, 1.0, 1.0, sign)
+    lash = face.mesh.mask("lash") * face.mesh.mask("lid_up") * (face.x * sign > 0)
+    # wings turn down with the edge instead of folding to a star
+    wing = ramp(np.abs(face.x), w.OPENING[0] + w.HALF_WIDTH * 0.55, w.OPENING[0] + w.HALF_WIDTH * 1.2)
+    move[:, 1] -= 0.055 * lash * wing
+    eye = face.mesh.mask("eye") * (face.x * sign > 0)
+    move[:, 2] -= 0.045 * eye  # the ball gives way, or half-closed lids would cut it
+    return move
+
+
+def _jaw_open(face: Face) -> Array:
+    move = face.jaw.copy()
+    lower = face.lips(lower=True)
+    return move + _v(0.0, 0.0, -0.01) * lower[:, None]
+
+
+def _mouth_close(face: Face) -> Array:
+    """Undo the opening on the lips: both go to one line at 42 % of the drop."""
+    jaw = _jaw_open(face)
+    reach = np.clip(face.mouth, 0, 1) * face.skin
+    centre = np.array([[0.0, w.MOUTH_Y, 0.84]])
+    r = centre - w.HINGE
+    c, s = np.cos(w.JAW_ANGLE), np.sin(w.JAW_ANGLE)
+    drop = np.array([0.0, c * r[0, 1] - s * r[0, 2] - r[0, 1], s * r[0, 1] + c * r[0, 2] - r[0, 2]])
+    t = np.clip(1 - (np.abs(face.x) / (w.MOUTH_W * 1.25)) ** 2, 0, 1)
+    common = drop * (0.36 + 0.06 * t)[:, None]
+    move = (common - jaw) * ramp(reach, 0.10, 0.95)[:, None]
+    teeth = face.mesh.mask("tooth") * face.mesh.mask("jaw")
+    return move + _v(0.0, 0.0, -0.02) * teeth[:, None]
+
+
+def _smile(face: Face, sign: float, out: float = 0.070, up: float = 0.075) -> Array:
+    side = face.side(sign, 0.06)
+    pull = face.around(CORNER, (0.135, 0.125, 0.30)) * side
+    corner = np.maximum(pull, 0)
+    move = _v(sign * out * corner, up * corner, -0.020 * corner)
+    cheek = face.around((0.40, -0.56, 0.66), (0.17, 0.13, 0.3)) * side
+    move = face.slide(move) + _v(0.004 * sign * cheek, 0.030 * cheek, 0.024 * cheek)
+    thin = face.mouth * side * (1 - 2 * np.abs(face.low - 0.5) * 0)  # lips draw flat on the teeth
+    return move + _v(0.0, -0.10 * (face.y - w.MOUTH_Y) * thin, -0.008 * thin)
+
+
+def _frown(face: Face, sign: float) -> Array:
+    side = face.side(sign, 0.06)
+    pull = face.around(CORNER, (0.12, 0.12, 0.3)) * side
+    chin = face.around((0.0, -0.93, 0.70), (0.16, 0.08, 0.2)) * side
+    return face.slide(_v(sign * 0.008 * pull, -0.072 * pull, 0.0)) + _v(0.0, 0.012 * chin, 0.010 * chin)
+
+
+def _corner(face: Face, sign: float, dx: float, dy: float, dz: float, r: float = 0.13) -> Array:
+    pull = face.around(CORNER, (r, r, 0.3)) * face.side(sign, 0.06)
+    return face.slide(_v(sign * dx * pull, dy * pull, 0.0)) + _v(0.0, 0.0, dz * pull)
+
+
+def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
+    near = face.around((0.0, w.MOUTH_Y, 0.84), (0.25, 0.17, 0.35))
+    near = np.maximum(near, 0.9 * face.mouth * face.skin)
+    near = near * (1 - 0.75 * np.clip(face.mesh.mask("bag"), 0, 1))
+    dy = (face.y - w.MOUTH_Y) * tall * near
+    return _v(-face.x * tight * near, dy, forward * near)
+
+
+def _funnel(face: Face) -> Array:
+    move = _pucker(face, 0.36, 0.070, 0.20)
+    open_lips = 0.034 * (1 - (np.abs(face.x) / (w.MOUTH_W * 1.05)).clip(0, 1) ** 2)
+    move[:, 1] += open_lips * (face.lips(lower=False) * 0.8 - face.lips(lower=True) * 1.1)
+    return move
+
+
+def _roll(face: Face, lower: bool) -> Array:
+    lip = face.lips(lower) * np.clip(face.mesh.mask("lip") * 1.2, 0, 1)
+    skin = face.lips(lower)
+    sign = 1.0 if lower else -1.0
+    t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2.2, 0, 1)
+    height = np.abs(face.y - w.MOUTH_Y)
+    return _v(0.0, sign * 0.030 * skin * t * ramp(height, 0.0, 0.03), -0.052 * lip * t - 0.012 * skin)
+
+
+def _shrug(face: Face, lower: bool) -> Array:
+    lip = face.lips(lower)
+    t = np.clip(1 - (np.abs(face.x) / (w.MOUTH_W * 1.3)) ** 2, 0, 1)
+    chin = face.around((0.0, -0.92, 0.70), (0.17, 0.09, 0.25)) * float(lower)
+    return _v(0.0, 0.034 * lip * t + 0.020 * chin, 0.026 * lip * t + 0.012 * chin)
+
+
+def _press(face: Face, sign: float) -> Array:
+    lip = face.mouth * face.skin * face.side(sign, 0.12)
+    height = face.y - w.MOUTH_Y
+    corner = face.around(CORNER, 0.10) * face.side(sign, 0.06)
+    return _v(sign * 0.012 * corner, -0.42 * height * lip * (1 - np.clip(face.mesh.mask("bag"), 0, 1)),
+              -0.014 * lip)
+
+
+def _lower_down(face: Face, sign: float) -> Array:
+    t = np.exp(-(((np.abs(face.x) - 0.05) / 0.085) ** 2))
+    lip = face.lips(lower=True) * face.side(sign, 0.05) * t
+    chin = face.around((0.06, -0.90, 0.74), (0.12, 0.07, 0.2)) * face.side(sign, 0.05)
+    return _v(sign * 0.006 * lip, -0.062 * lip - 0.012 * chin, -0.006 * lip)
+
+
+def _upper_up(face: Face, sign: float) -> Array:
+    t = np.exp(-(((np.abs(face.x) - 0.05) / 0.085) ** 2))
+    lip = face.lips(lower=False) * face.side(sign, 0.05) * t
+    fold = face.around((0.14, -0.64, 0.82), (0.10, 0.08, 0.2)) * face.side(sign, 0.05)
+    return _v(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
+
+
+def _brow(face: Face, centre: tuple[float, float, float], radius: tuple[float, ...], move: Array) -> Array:
+    near = face.around(centre, radius)
+    near = near * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1)) * (1 - face.mesh.mask("lash"))
+    return near[:, None] * move
+
+
+def _brow_down(face: Face, sign: float) -> Array:
+    move = _brow(face, (0.22, 0.06, 0.72), (0.27, 0.16, 0.4), np.array([-0.022 * sign, -0.088, 0.012]))
+    return face.slide(move * face.side(sign, 0.05)[:, None], 0.7)
+
+
+def _brow_inner_up(face: Face) -> Array:
+    move = _brow(face, (0.15, 0.08, 0.74), (0.16, 0.17, 0.4), np.array([0.0, 0.095, 0.0]))
+    move[:, 0] += -0.018 * np.sign(face.x) * face.around((0.18, 0.08, 0.72), 0.12)
+    return face.slide(move, 0.9)
+
+
+def _brow_outer_up(face: Face, sign: float) -> Array:
+    move = _brow(face, (0.44, 0.08, 0.60), (0.20, 0.18, 0.4), np.array([0.0, 0.090, 0.0]))
+    return face.slide(move * face.side(sign, 0.05)[:, None], 0.9)
+
+
+def _cheek_squint(face: Face, sign: float) -> Array:
+    cheek = face.around((0.40, -0.52, 0.68), (0.18, 0.11, 0.3)) * face.side(sign, 0.05)
+    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.32, sign)
+
+
+def _cheek_puff(face: Face) -> Array:
+    cheek = face.around((0.38, -0.74, 0.62), (0.20, 0.17, 0.35))
+    lips = face.mouth * face.skin
+    return _v(np.sign(face.x) * 0.060 * cheek, 0.0, 0.055 * cheek - 0.01 * lips)
+
+
+def _sneer(face: Face, sign: float) -> Array:
+    wing = face.around((0.09, -0.53, 0.86), (0.09, 0.11, 0.2)) * face.side(sign, 0.04)
+    bridge = face.around((0.07, -0.28, 0.78), (0.08, 0.10, 0.2)) * face.side(sign, 0.04)
+    lip = face.lips(lower=False) * face.side(sign, 0.05)
+    bridge = bridge * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1))
+    return _v(0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.014 * lip, 0.010 * (wing + bridge))
+
+
+def _sideways(face: Face, sign: float) -> Array:
+    near = np.maximum(face.around((0.0, w.MOUTH_Y, 0.82), (0.22, 0.15, 0.3)), face.mouth * face.skin)
+    return face.slide(_v(sign * 0.070 * near, 0.0, 0.0))
+
+
+def _jaw_shift(face: Face, dx: float, dz: float) -> Array:
+    return _v(dx * face.jaw_weight, 0.0, dz * face.jaw_weight)
+
+
+def _tongue_out(face: Face) -> Array:
+    t = face.mesh.mask("tongue")
+    lip = face.lips(lower=True) * np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
+    return _v(0.0, 0.052 * t - 0.030 * t**3 - 0.012 * lip, 0.240 * t)
+
+
+def _ball(face: Face, move: Array, sign: float) -> Array:
+    return move
+
+
+def _shapes() -> dict[str, Callable[[Face], Array]]:
+    """Every ARKit name with the field that draws it."""
+    table: dict[str, Callable[[Face], Array]] = {}
+    for name, s in SIDES.items():
+        inner = {"In": -1.0, "Out": 1.0}
+        table[f"eyeBlink{name}"] = lambda f, s=s: _blink(f, s)
+        table[f"eyeLookDown{name}"] = lambda f, s=s: _lid(f, 0.34, -0.22, s)
+        for way, k in inner.items():
+            table[f"eyeLook{way}{name}"] = lambda f, s=s, k=k: (
+                f.around((0.34, -0.30, 0.78), 0.16) * (f.x * s > 0)
+            )[:, None] * np.array([0.008 * s * k, 0.0, 0.0]) * (f.mesh.mask("lid") > 0)[:, None]
+        table[f"eyeLookUp{name}"] = lambda f, s=s: _lid(f, -0.16, 0.08, s)
+        table[f"eyeSquint{name}"] = lambda f, s=s: _lid(f, 0.16, 1.15, s)
+        table[f"eyeWide{name}"] = lambda f, s=s: _lid(f, -0.22, -0.22, s)
+    table["jawForward"] = lambda f: _jaw_shift(f, 0.0, 0.060)
+    for name, s in SIDES.items():
+        table[f"jaw{name}"] = lambda f, s=s: _jaw_shift(f, 0.060 * s, 0.0)
+    table |= {
+        "jawOpen": _jaw_open,
+        "mouthClose": _mouth_close,
+        "mouthFunnel": _funnel,
+        "mouthPucker": lambda f: _pucker(f, 0.50, 0.085, 0.22),
+        "mouthRollLower": lambda f: _roll(f, lower=True),
+        "mouthRollUpper": lambda f: _roll(f, lower=False),
+        "mouthShrugLower": lambda f: _shrug(f, lower=True),
+        "mouthShrugUpper": lambda f: _shrug(f, lower=False),
+        "browInnerUp": _brow_inner_up,
+        "cheekPuff": _cheek_puff,
+        "tongueOut": _tongue_out,
+    }
+    for name, s in SIDES.items():
+        table |= {
+            f"mouth{name}": lambda f, s=s: _sideways(f, s),
+            f"mouthSmile{name}": lambda f, s=s: _smile(f, s),
+            f"mouthFrown{name}": lambda f, s=s: _frown(f, s),
+            f"mouthDimple{name}": lambda f, s=s: _corner(f, s, 0.034, 0.010, -0.030, 0.10),
+            f"mouthStretch{name}": lambda f, s=s: _corner(f, s, 0.062, -0.022, -0.014, 0.14),
+            f"mouthPress{name}": lambda f, s=s: _press(f, s),
+            f"mouthLowerDown{name}": lambda f, s=s: _lower_down(f, s),
+            f"mouthUpperUp{name}": lambda f, s=s: _upper_up(f, s),
+            f"browDown{name}": lambda f, s=s: _brow_down(f, s),
+            f"browOuterUp{name}": lambda f, s=s: _brow_outer_up(f, s),
+            f"cheekSquint{name}": lambda f, s=s: _cheek_squint(f, s),
+            f"noseSneer{name}": lambda f, s=s: _sneer(f, s),
+        }
+    return table
+
+
+def pair(name: str, weight: float) -> dict[str, float]:
+    return {f"{name}Left": weight, f"{name}Right": weight}
+
+
+VISEMES: dict[str, dict[str, float]] = {
+    "sil": pair("mouthPress", 0.06),
+    "PP": {**pair("mouthPress", 0.45), "mouthRollLower": 0.18, "mouthRollUpper": 0.18},
+    "FF": {"jawOpen": 0.07, "mouthRollLower": 0.50, "mouthShrugLower": 0.30, **pair("mouthUpperUp", 0.30)},
+    "TH": {"jawOpen": 0.16, "tongueOut": 0.42, **pair("mouthLowerDown", 0.18)},
+    "DD": {"jawOpen": 0.18, **pair("mouthLowerDown", 0.14), **pair("mouthUpperUp", 0.06)},
+    "kk": {"jawOpen": 0.22, **pair("mouthUpperUp", 0.08)},
+    "CH": {"jawOpen": 0.12, "mouthFunnel": 0.60, "mouthPucker": 0.20},
+    "SS": {"jawOpen": 0.06, **pair("mouthStretch", 0.22), **pair("mouthLowerDown", 0.26),
+           **pair("mouthUpperUp", 0.16)},
+    "nn": {"jawOpen": 0.15, **pair("mouthLowerDown", 0.08)},
+    "RR": {"jawOpen": 0.18, "mouthPucker": 0.30, "mouthFunnel": 0.20},
+    "aa": {"jawOpen": 0.62, **pair("mouthLowerDown", 0.12), **pair("mouthUpperUp", 0.08)},
+    "E": {"jawOpen": 0.36, **pair("mouthStretch", 0.25), **pair("mouthSmile", 0.12)},
+    "I": {"jawOpen": 0.15, **pair("mouthStretch", 0.38), **pair("mouthSmile", 0.22),
+          **pair("mouthLowerDown", 0.12)},
+    "O": {"jawOpen": 0.38, "mouthFunnel": 0.50, "mouthPucker": 0.25},
+    "U": {"jawOpen": 0.12, "mouthPucker": 0.75, "mouthFunnel": 0.28},
+}
+
+# the presets of the file; none of the emotions opens the jaw, or speech could not close the lips
+PRESETS: dict[str, dict[str, float]] = {
+    "happy": {**pair("mouthSmile", 0.85), **pair("cheekSquint", 0.55), **pair("eyeSquint", 0.15),
+              "browInnerUp": 0.12, **pair("browOuterUp", 0.15)},
+    "angry": {**pair("browDown", 0.95), **pair("noseSneer", 0.30), **pair("mouthPress", 0.40),
+              **pair("mouthFrown", 0.35), **pair("eyeSquint", 0.25)},
+    "sad": {"browInnerUp": 0.95, **pair("mouthFrown", 0.65), "mouthShrugLower": 0.35,
+            **pair("eyeLookDown", 0.25)},
+    "relaxed": {**pair("mouthSmile", 0.35), **pair("eyeSquint", 0.15), **pair("eyeLookDown", 0.35),
+                "browInnerUp": 0.10},
+    "surprised": {"browInnerUp": 0.75, **pair("browOuterUp", 0.85), **pair("eyeWide", 0.85),
+                  "mouthFunnel": 0.12},
+    "neutral": {},
+    "blink": pair("eyeBlink", 1.0),
+    "blinkLeft": {"eyeBlinkLeft": 1.0},
+    "blinkRight": {"eyeBlinkRight": 1.0},
+    "aa": {"viseme_aa": 1.0},
+    "ih": {"viseme_I": 1.0},
+    "ou": {"viseme_U": 1.0},
+    "ee": {"viseme_E": 1.0},
+    "oh": {"viseme_O": 1.0},
+    "lookUp": pair("eyeLookUp", 1.0),
+    "lookDown": pair("eyeLookDown", 1.0),
+}
+
+
+def targets(mesh: Mesh) -> dict[str, Array]:
+    """All morph targets of the face, ARKit first, then the visemes."""
+    face = Face(mesh)
+    made = {name: field(face) for name, field in _shapes().items()}
+    for name, recipe in VISEMES.items():
+        made[f"viseme_{name}"] = sum(
+            (made[shape] * weight for shape, weight in recipe.items()), face.zero()
+        )
+    return made

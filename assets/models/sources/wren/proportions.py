@@ -1,0 +1,69 @@
+"""Wren's numbers: sizes, places and colours. A character *is* its numbers, so they live together.
+
+Unit U: about half a head's width. Axes are glTF's: x to the character's left, y up, z forward.
+The origin of the workshop space is the middle of the skull; `metres` carries it to the file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workshop.fields import Array
+
+METRES = 0.128  # one U in the file
+GROUND = -7.35  # where the soles stand, U
+
+
+def metres(points: Array) -> Array:
+    return (points - np.array([0.0, GROUND, 0.0])) * METRES
+
+
+# eyes
+EYE = np.array([0.312, -0.295, 0.335])  # centre of the left ball
+EYE_R = 0.40
+LID_R = 0.437
+OPENING = np.array([0.348, -0.300])  # middle of the almond
+HALF_WIDTH, LID_UP, LID_DOWN = 0.232, 0.186, 0.140
+IRIS = 0.50  # angular radius, rad
+EYE_YAW = 0.115  # outwards, rad
+
+# mouth
+MOUTH_Y = -0.775
+MOUTH_W = 0.172
+HINGE = np.array([0.0, -0.38, -0.12])
+JAW_ANGLE = np.radians(17.0)
+
+# body joints, U
+HEAD_JOINT = np.array([0.0, -0.98, -0.20])
+NECK_JOINT = np.array([0.0, -1.46, -0.24])
+SHOULDER_Y = -1.86
+
+
+def linear(code: str) -> Array:
+    """A #rrggbb colour as linear light."""
+    c = np.array([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+SKIN = linear("#f2c3a2")
+BLUSH = linear("#e8876f")
+SHADE = linear("#c98567")
+LIP = linear("#c9615a")
+MOUTH = linear("#6b1f26")
+TONGUE = linear("#c9605f")
+TEETH = linear("#f4ece2")
+SCLERA = linear("#f3eeea")
+IRIS_DARK = linear("#17474f")
+IRIS_MID = linear("#2f8a8f")
+IRIS_LIGHT = linear("#7fd0c0")
+PUPIL = linear("#0d1a1f")
+LASH = linear("#2b1716")
+BROW = linear("#5e2a1c")
+HAIR_ROOT = linear("#5a2416")
+HAIR = linear("#8f3d20")
+HAIR_TIP = linear("#c4672f")
+HAIR_BAND = linear("#d98a4e")
+SWEATER = linear("#efe4d2")
+SWEATER_DARK = linear("#d9c8ae")
+CORAL = linear("#d4603f")
+TROUSERS = linear("#3d4a5c")

@@ -1,0 +1,168 @@
+"""Wren's bones: where each joint is (U), who its parent is, and who holds which point of skin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workshop.fields import Array, ramp
+from workshop.mesh import Mesh
+
+from . import proportions as w
+
+Y, Z = w.SHOULDER_Y, -0.22
+WRIST = np.array([2.14, Y, Z])
+
+
+def _finger(base: tuple[float, float, float], lengths: tuple[float, ...], yaw: float,
+            pitch: float = 0.0) -> list[Array]:
+    """Four points: three joints and the tip; yaw turns towards the thumb's side."""
+    a, b = np.radians(yaw), np.radians(pitch)
+    direction = np.array([np.cos(a) * np.cos(b), np.sin(b), np.sin(a) * np.cos(b)])
+    points = [WRIST + np.asarray(base)]
+    for length in lengths:
+        points.append(points[-1] + direction * length)
+    return points
+
+
+def _lengths(total: float) -> tuple[float, float, float]:
+    return total * 0.45, total * 0.31, total * 0.24
+
+
+FINGERS: dict[str, tuple[list[Array], float]] = {
+    "Index": (_finger((0.335, 0.006, 0.105), _lengths(0.280), 6), 0.0480),
+    "Middle": (_finger((0.350, 0.010, 0.036), _lengths(0.305), 1.5), 0.0495),
+    "Ring": (_finger((0.335, 0.006, -0.034), _lengths(0.285), -3), 0.0475),
+    "Little": (_finger((0.300, -0.004, -0.098), _lengths(0.225), -9), 0.0425),
+    "Thumb": (_finger((0.085, -0.030, 0.085), (0.135, 0.115, 0.105), 43, -6), 0.0530),
+}
+PHALANGES = ("Proximal", "Intermediate", "Distal")
+THUMB = ("Metacarpal", "Proximal", "Distal")
+
+_LEFT: dict[str, tuple[str, Array]] = {
+    "Eye": ("head", w.EYE),
+    "Shoulder": ("upperChest", np.array([0.15, Y + 0.06, Z])),
+    "UpperArm": ("Shoulder", np.array([0.62, Y, Z])),
+    "LowerArm": ("UpperArm", np.array([1.40, Y, Z])),
+    "Hand": ("LowerArm", WRIST),
+    "UpperLeg": ("hips", np.array([0.27, -3.98, -0.20])),
+    "LowerLeg": ("UpperLeg", np.array([0.27, -5.45, -0.18])),
+    "Foot": ("LowerLeg", np.array([0.27, -6.98, -0.24])),
+    "Toes": ("Foot", np.array([0.27, -7.25, 0.06])),
+}
+for _name, (_points, _) in FINGERS.items():
+    _before = "Hand"
+    for _i, _part in enumerate(THUMB if _name == "Thumb" else PHALANGES):
+        _LEFT[f"{_name}{_part}"] = (_before, _points[_i])
+        _before = f"{_name}{_part}"
+
+PARENTS: dict[str, str | None] = {
+    "hips": None, "spine": "hips", "chest": "spine", "upperChest": "chest",
+    "neck": "upperChest", "head": "neck", "jaw": "head",
+}
+JOINTS: dict[str, Array] = {
+    "hips": np.array([0.0, -3.72, -0.20]), "spine": np.array([0.0, -3.25, -0.20]),
+    "chest": np.array([0.0, -2.72, -0.21]), "upperChest": np.array([0.0, -2.22, -0.22]),
+    "neck": w.NECK_JOINT, "head": w.HEAD_JOINT, "jaw": w.HINGE,
+}
+for _side, _sign in (("left", 1.0), ("right", -1.0)):
+    for _name, (_parent, _joint) in _LEFT.items():
+        _own = _parent in _LEFT
+        PARENTS[_side + _name] = _side + _parent if _own else _parent
+        JOINTS[_side + _name] = _joint * np.array([_sign, 1.0, 1.0])
+NAMES = list(JOINTS)
+COLUMN = {name: i for i, name in enumerate(NAMES)}
+
+Weights = tuple[Array, Array]
+
+
+def _empty(mesh: Mesh) -> Array:
+    return np.zeros((len(mesh.points), len(NAMES)))
+
+
+def best_four(weights: Array) -> Weights:
+    """Joint columns and weights, the four largest, summing to 1."""
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :4]
+    best = np.take_along_axis(weights, order, axis=1)
+    best[best < 0.004] = 0.0
+    best /= best.sum(axis=1, keepdims=True)
+    order = np.where(best > 0, order, 0)
+    return order, best
+
+
+def hold_head(mesh: Mesh) -> Array:
+    """Face and neck: head above, neck between, chest below; eyes to their bones."""
+    held = _empty(mesh)
+    y = mesh.points[:, 1]
+    neck = np.clip(mesh.mask("neck"), 0, 1)
+    head = np.maximum(1 - ramp(neck, 0.05, 0.6), ramp(y, -1.36, -1.02))
+    chest = (1 - head) * ramp(y, -1.40, -1.72)
+    held[:, COLUMN["head"]] = head
+    held[:, COLUMN["upperChest"]] = chest
+    held[:, COLUMN["neck"]] = 1 - head - chest
+    return held
+
+
+def hold_eyes(mesh: Mesh) -> Array:
+    held = _empty(mesh)
+    left = mesh.points[:, 0] > 0
+    held[left, COLUMN["leftEye"]] = 1.0
+    held[~left, COLUMN["rightEye"]] = 1.0
+    return held
+
+
+def hold_rigid(mesh: Mesh, bone: str) -> Array:
+    held = _empty(mesh)
+    held[:, COLUMN[bone]] = 1.0
+    return held
+
+
+def hold_clothes(mesh: Mesh) -> Array:
+    """Sleeves by x, trunk by y; the armpit belongs to the trunk."""
+    held = _empty(mesh)
+    x, y, _ = mesh.points.T
+    s = np.abs(x)
+    reach = ramp(y, -2.34, -2.02) * (s < 1.0) + (s >= 1.0)
+    arm = ramp(s, 0.40, 0.88) * reach
+    shoulder = ramp(s, 0.10, 0.50) * ramp(y, -2.45, -1.90) * (1 - arm) * 0.85
+    fore = ramp(s, 1.40 - 0.20, 1.40 + 0.20)
+    hand = ramp(s, 2.10, 2.20) * 0.35
+    for side, here in (("left", x > 0), ("right", x <= 0)):
+        held[:, COLUMN[side + "Shoulder"]] = shoulder * here
+        held[:, COLUMN[side + "UpperArm"]] = arm * (1 - fore) * here
+        held[:, COLUMN[side + "LowerArm"]] = arm * fore * (1 - hand) * here
+        held[:, COLUMN[side + "Hand"]] = arm * fore * hand * here
+    trunk = 1 - arm - shoulder
+    stops = [-3.62, -3.05, -2.55, -2.00, -1.46]
+    bones = ["hips", "spine", "chest", "upperChest", "neck"]
+    place = np.interp(y, stops, np.arange(5.0))
+    for i, bone in enumerate(bones):
+        held[:, COLUMN[bone]] += trunk * np.clip(1 - np.abs(place - i), 0, 1)
+    collar = mesh.mask("collar") > 0.5
+    held[collar] = 0.0
+    held[collar, COLUMN["upperChest"]] = 0.62
+    held[collar, COLUMN["neck"]] = 0.38
+    return held
+
+
+def hold_hands(mesh: Mesh) -> Array:
+    """By distance to the bones of the hand, sharply."""
+    held = _empty(mesh)
+    p = mesh.points * np.where(mesh.points[:, :1] > 0, 1.0, -1.0) ** np.array([1, 0, 0])
+    segments: list[tuple[str, Array, Array]] = [
+        ("LowerArm", WRIST - [0.6, 0, 0], WRIST - [0.02, 0, 0]),
+        ("Hand", WRIST + [0.02, 0, 0], WRIST + [0.29, 0, 0.0]),
+        ("Hand", WRIST + [0.05, 0, -0.05], WRIST + [0.26, 0, -0.085]),
+        ("Hand", WRIST + [0.05, 0, 0.05], WRIST + [0.29, 0, 0.085]),
+    ]
+    for name, (points, _) in FINGERS.items():
+        for i, part in enumerate(THUMB if name == "Thumb" else PHALANGES):
+            segments.append((name + part, points[i], points[i + 1]))
+    for name, a, b in segments:
+        axis = b - a
+        t = np.clip((p - a) @ axis / (axis @ axis), 0, 1)
+        d = np.linalg.norm(p - a - t[:, None] * axis, axis=1)
+        value = 1 / (d + 0.02) ** 6
+        for side, here in (("left", mesh.points[:, 0] > 0), ("right", mesh.points[:, 0] <= 0)):
+            column = COLUMN[side + name]
+            held[here, column] = np.maximum(held[here, column], value[here])
+    return held / held.sum(axis=1, keepdims=True)
