@@ -107,8 +107,8 @@ class Clip:
             elif path == "scale":
                 local.scales[tracks.targets] = value
             else:
-                places = tracks.targets[:, None] + np.arange(value.shape[1])
-                local.weights[places] = value
+                following = np.arange(value.shape[1], dtype=np.int64)
+                local.weights[tracks.targets[:, None] + following] = value
 
     def _moment(self, t: float) -> _Moment:
         # outside the clip the search would run into a neighbour's stretch

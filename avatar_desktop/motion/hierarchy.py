@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,7 @@ class PoseBuilder:
         edges = np.searchsorted(depth[self._by_level], np.arange(int(depth.max(initial=-1)) + 2))
         self._levels = [
             (slice(int(start), int(end)), self._place[parents[self._by_level[start:end]]])
-            for start, end in zip(edges[1:-1], edges[2:], strict=True)
+            for start, end in pairwise(edges[1:])
         ]
         self._roots = slice(0, int(edges[1])) if count else slice(0, 0)
         self._local = np.zeros((count, 4, 4))

@@ -1,0 +1,71 @@
+"""The normalised rig: every humanoid posed in one language, whatever its own bone axes are.
+
+In it all bones rest untwisted, x points to the avatar's left, y up, z where it faces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.motion.hierarchy import Locals
+from avatar_desktop.motion.rotation import conjugate, multiply, rotate, unit
+
+Doubles = NDArray[np.float64]
+
+_HALF_TURN = np.array([-1.0, 1.0, -1.0, 1.0])
+"""Turns a rotation half round about y: for avatars that face −Z."""
+
+
+class NormalisedRig:
+    """Turns between the normalised rig and the avatar's own bones."""
+
+    def __init__(self, avatar: Avatar) -> None:
+        skeleton = avatar.skeleton
+        rest = unit(skeleton.rotations.astype(np.float64))
+        world = rest.copy()
+        for node in skeleton.order.tolist():
+            parent = int(skeleton.parents[node])
+            if parent >= 0:
+                world[node] = multiply(world[parent], rest[node])
+        names = list(avatar.humanoid)
+        self._place = {name: place for place, name in enumerate(names)}
+        self.nodes = np.array([avatar.humanoid[name] for name in names], np.int64)
+        """Node of each bone, in the order of the avatar's humanoid."""
+        parents = skeleton.parents[self.nodes]
+        self._above = np.where((parents >= 0)[:, None], world[parents], (0.0, 0.0, 0.0, 1.0))
+        self._below = conjugate(self._above)
+        self._below_axes = np.stack(
+            [rotate(self._below, axis) for axis in np.eye(3)], axis=-1
+        ).reshape(-1, 3, 3)
+        self._rest = rest[self.nodes]
+        self._facing = _HALF_TURN if avatar.front < 0 else np.ones(4)
+
+    def node(self, bone: str) -> int | None:
+        """The node that is this bone."""
+        return int(self.nodes[self._place[bone]]) if bone in self._place else None
+
+    def raw(self, bone: str, turns: ArrayLike, *, faces_viewer: bool = True) -> Doubles:
+        """Local rotations of the bone's node for rotations in the normalised rig, (…, 4).
+
+        With `faces_viewer` the rotations are meant for an avatar that faces +Z and are turned
+        for one that does not; without, they are in the file's own axes.
+        """
+        place = self._place[bone]
+        given = np.asarray(turns, np.float64) * (self._facing if faces_viewer else 1.0)
+        inner = multiply(self._below[place], multiply(given, self._above[place]))
+        return multiply(inner, self._rest[place])
+
+    def turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
+        """Turn bones further from where they are, in the axes of their parents."""
+        places = [self._place[bone] for bone in additive if bone in self._place]
+        if not places:
+            return
+        turns = np.array([additive[bone] for bone in additive if bone in self._place], np.float64)
+        turns *= self._facing
+        turns[:, :3] = np.einsum("bij,bj->bi", self._below_axes[places], turns[:, :3])
+        nodes = self.nodes[places]
+        local.rotations[nodes] = unit(multiply(turns, local.rotations[nodes]))
