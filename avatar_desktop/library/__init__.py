@@ -1,0 +1,1 @@
+"""What the person owns: folders, settings, identity, unsent messages, secrets, avatars."""

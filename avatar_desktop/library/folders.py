@@ -1,0 +1,55 @@
+"""Where everything of the person lies; `--profile DIR` puts all of it in one place.
+
+Decides places only: nothing is made until something is written.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import PlatformDirs
+
+APP: Final = "avatar-desktop"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """config: settings · data: avatars, conversations · cache: may vanish · state · logs."""
+
+    config: Path
+    data: Path
+    cache: Path
+    state: Path
+    logs: Path
+    throw_away: Path | None = None
+    """The folder that `discard` removes, when this profile is a temporary one."""
+
+    def discard(self) -> None:
+        """Removes a temporary profile; keeps any other."""
+        if self.throw_away is not None:
+            shutil.rmtree(self.throw_away, ignore_errors=True)
+
+
+def folders(*, profile: Path | None = None, temporary: bool = False) -> Folders:
+    """The person's folders, those under `profile`, or those of a new throw-away profile."""
+    if temporary:
+        made = Path(tempfile.mkdtemp(prefix=f"{APP}-"))
+        return _under(made, throw_away=made)
+    if profile is not None:
+        return _under(profile.expanduser().absolute())
+    places = PlatformDirs(APP, appauthor=False)
+    return Folders(
+        config=places.user_config_path,
+        data=places.user_data_path,
+        cache=places.user_cache_path,
+        state=places.user_state_path,
+        logs=places.user_log_path,
+    )
+
+
+def _under(root: Path, *, throw_away: Path | None = None) -> Folders:
+    names = ("config", "data", "cache", "state", "logs")
+    config, data, cache, state, logs = (root / name for name in names)
+    return Folders(config, data, cache, state, logs, throw_away)
