@@ -1,0 +1,57 @@
+"""Eyes jump as fast as eyes do, keep their target while the head moves, and give the turn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from avatar_desktop.performer.gaze import SILENT, Gaze, Speech
+from avatar_desktop.performer.roles import TRAITS, Role
+
+DT = 0.01
+
+
+def directions(role: Role, seconds: float, seed: int, speech: Speech = SILENT) -> np.ndarray:
+    """Eye direction in space, a row each step."""
+    gaze = Gaze(np.random.default_rng(seed))
+    gaze.role_changed(0.0, role, TRAITS[role])
+    rows: list[tuple[float, float]] = []
+    for step in range(int(seconds / DT)):
+        now = step * DT
+        gaze.step(now, DT, role, TRAITS[role], speech)
+        eyes, head = gaze.eyes_in_head(now), gaze.head()
+        rows.append((eyes[0] + head[0], eyes[1] + head[1]))
+    return np.array(rows)
+
+
+def at_user(rows: np.ndarray) -> float:
+    return float((np.hypot(rows[:, 0], rows[:, 1]) <= 5.0).mean())
+
+
+def test_a_listener_looks_at_the_person_most_of_the_time() -> None:
+    assert at_user(directions(Role.LISTENING, 600.0, 1)) > 0.65
+
+
+def test_a_thinker_looks_away_at_once_and_mostly() -> None:
+    rows = directions(Role.THINKING, 300.0, 2)
+    assert at_user(rows) <= 0.35
+    assert np.hypot(*rows[50]) > 5.0
+
+
+def test_a_shift_takes_as_long_as_a_saccade_of_its_size() -> None:
+    rows = directions(Role.IDLE, 300.0, 3)
+    speed = np.abs(np.diff(rows[:, 0])) / DT
+    assert speed.max() < 700.0, "no jump within one step beyond what eyes can do"
+    assert speed.max() > 60.0, "eyes jump, they do not drift"
+
+
+def test_the_end_of_a_turn_is_given_with_the_eyes() -> None:
+    speech = Speech(began=0.0, ends=30.0, is_whole=True)
+    for seed in range(20):
+        rows = directions(Role.SPEAKING, 30.0, seed, speech)
+        last = rows[int(28.6 / DT) :]
+        assert at_user(last) > 0.95
+
+
+def test_the_same_seed_looks_the_same() -> None:
+    a, b = (directions(Role.IDLE, 20.0, 9) for _ in range(2))
+    assert np.array_equal(a, b)
