@@ -79,17 +79,19 @@ def say(text: str) -> None:
 
 
 class Progress:
-    """One line that is rewritten on a terminal, one line a step elsewhere."""
+    """One line that is rewritten on a terminal; elsewhere a line now and then."""
 
     def __init__(self) -> None:
         self.alive = sys.stderr.isatty()
+        self.next_line = 0.0
 
     def show(self, text: str) -> None:
         if self.alive:
             width = shutil.get_terminal_size().columns - 1
             sys.stderr.write(f"\r\033[K{text[:width]}")
             sys.stderr.flush()
-        else:
+        elif time.monotonic() >= self.next_line:
+            self.next_line = time.monotonic() + 1.0
             say(text)
 
     def done(self, text: str) -> None:
