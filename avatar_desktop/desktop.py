@@ -30,7 +30,7 @@ from avatar_desktop.library.avatars import Card, card_of, resolve
 from avatar_desktop.library.folders import Folders, folders
 from avatar_desktop.library.store import Store
 from avatar_desktop.motion.hierarchy import rest_pose
-from avatar_desktop.render.framing import Landmarks, Shot, frame, landmarks
+from avatar_desktop.render.framing import SHOTS, Landmarks, Shot, frame, landmarks
 from avatar_desktop.ui.camera import Orbit, dressed
 from avatar_desktop.ui.theme import DARK, LIGHT, Theme, system_theme
 from avatar_desktop.ui.viewport import Frame
@@ -146,7 +146,7 @@ class Desktop:
         from avatar_desktop.workers.journal import open_journal
 
         open_journal(self._places.logs, "app")
-        self._session = Session(
+        session = self._session = Session(
             self.companion,
             self._places,
             SessionOptions(
@@ -156,7 +156,7 @@ class Desktop:
                 agent=self.settings.agent,
             ),
         )
-        await self._session.run()
+        await session.run()
 
     async def _first_frame(self) -> None:
         while self.companion.machine.state in (
@@ -195,7 +195,7 @@ class Desktop:
         if stage is None or self._marks is None:
             return None
         heard = stage.tick()
-        avatar, marks, shot = self._marks
+        _, marks, shot = self._marks
         view = self._orbit.apply(frame(marks, shot, aspect))
         return Frame(stage.avatar, stage.pose(heard), dressed(view, theme), self._is_speaking())
 
@@ -288,7 +288,5 @@ class _ReadAhead:
 
 
 def _shot(card: Card | None) -> Shot:
-    from avatar_desktop.render.framing import SHOTS
-
     wanted = card.framing.shot if card else "bust"
-    return next((shot for shot in SHOTS if shot == wanted), "bust")
+    return wanted if wanted in SHOTS else "bust"

@@ -55,9 +55,9 @@ def run(options: argparse.Namespace) -> int:
     )
     from avatar_desktop.film.script import read_script
     from avatar_desktop.film.take import Take
-    from avatar_desktop.film.voice import synthesiser
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.library.folders import folders
+    from avatar_desktop.voice.synthesis import BlockingVoice
 
     out = Path(options.out)
     kind = film_format(out)
@@ -82,10 +82,10 @@ def run(options: argparse.Namespace) -> int:
         pose = posed_by_file(avatar, options.clip, options.at or 0.0)
         produce_still(avatar, pose, sheet=sheet, director=director, out=out)
         return _done(out)
-    with synthesiser() as synthesise:
+    with BlockingVoice() as voice:
         take = Take(
             avatar=avatar,
-            synthesise=synthesise,
+            synthesise=voice.speak,
             read_avatar=lambda name: read_avatar(resolve(name, places)),
             fps=sheet.fps,
             seed=options.seed,

@@ -79,7 +79,7 @@ class Speaking:
         self._performer = performer
         self._player = player
         self._voice = voice
-        self._rig = rig
+        self._rig: RigName = rig
         self._style = style
         self._on_heard = on_heard
         self._replies: dict[str, _Reply] = {}

@@ -10,7 +10,7 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.companion.speaking import ClipStatus, Speaking, SpeechStyle, Voice
 from avatar_desktop.companion.states import StateMachine
 from avatar_desktop.lips.rigs import choose_rig
-from avatar_desktop.motion.body import Body
+from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.performer.face_map import FaceMap
 from avatar_desktop.performer.performer import Performer
 from avatar_desktop.sound.player import Player
@@ -55,7 +55,7 @@ def set_stage(
     seed: int,
 ) -> Stage:
     """Put an avatar on the stage with everything it needs to speak and move."""
-    performer = Performer(avatar, Body(avatar, animations), seed)
+    performer = Performer(avatar, Mixer(avatar, animations), seed)
     speaking = Speaking(
         machine=machine,
         performer=performer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -54,7 +54,7 @@ def film_format(path: Path) -> str:
 
 
 @contextmanager
-def written_beside(path: Path) -> Iterator[Path]:
+def written_beside(path: Path) -> Generator[Path]:
     """A path to write to that takes its real name only when all of it was written."""
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:

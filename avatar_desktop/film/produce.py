@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import UsageError
@@ -22,7 +23,8 @@ from avatar_desktop.film.encode import (
 )
 from avatar_desktop.film.script import Step
 from avatar_desktop.film.take import Shot, Take, TakeFrame
-from avatar_desktop.motion.clip import Clip, find_clip
+from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion.clip_names import ClipNames
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.renderer import Renderer
@@ -99,12 +101,21 @@ def posed_by_file(avatar: Avatar, clip: str | None, at: float) -> Pose:
     if clip is None:
         return rest_pose(avatar)
     local = Locals.at_rest(avatar)
-    animation = find_clip(avatar, clip)
-    if animation is None:
-        names = ", ".join(each.name for each in avatar.animations) or "none"
-        raise UsageError(f"The avatar has no clip {clip!r}.", advice=f"It has: {names}.")
-    Clip(avatar, animation).sample(at, local)
+    Clip(avatar, _find_animation(avatar, clip)).sample(at, local)
     return PoseBuilder(avatar).build(local)
+
+
+def _find_animation(avatar: Avatar, clip: str) -> Animation:
+    """By index, or by name as agents call it."""
+    if clip.isdecimal() and int(clip) < len(avatar.animations):
+        return avatar.animations[int(clip)]
+    names = [each.name for each in avatar.animations]
+    found = ClipNames(names).find(clip)
+    if found is None:
+        raise UsageError(
+            f"The avatar has no clip {clip!r}.", advice=f"It has: {', '.join(names) or 'none'}."
+        )
+    return avatar.animations[names.index(found)]
 
 
 def produce_moment(

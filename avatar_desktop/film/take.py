@@ -5,8 +5,8 @@ The very same speaking, performer and stage as in the window; only the clock is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.companion.speaking import SpeechStyle
 from avatar_desktop.companion.stage import Stage, set_stage
 from avatar_desktop.companion.states import StateMachine, Trigger
+from avatar_desktop.errors import VoiceError
 from avatar_desktop.film import script as steps
 from avatar_desktop.film.script import Step
 from avatar_desktop.performer.roles import Role
@@ -54,32 +55,39 @@ class TakeFrame:
     shot: Shot
 
 
-@dataclass(slots=True)
 class Take:
-    """Performs steps; `frames` yields moments, `sound` is complete once they are all taken."""
+    """Performs steps; `perform` yields moments, `sound` is complete once they are all taken."""
 
-    avatar: Avatar
-    synthesise: Callable[[SpeechRequest], SpeechClip]
-    read_avatar: Callable[[str], Avatar]
-    fps: float = 30.0
-    seed: int = 0
-    style: SpeechStyle = field(default_factory=SpeechStyle)
-    animations: dict[str, str] = field(default_factory=dict[str, str])
-    clips: list[tuple[float, SpeechClip]] = field(default_factory=list[tuple[float, SpeechClip]])
-    states: list[str] = field(default_factory=list[str])
-    _clock: CountedClock = field(default_factory=CountedClock)
-    _frame: int = 0
-    _shot: Shot = field(default_factory=Shot)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        avatar: Avatar,
+        *,
+        synthesise: Callable[[SpeechRequest], SpeechClip],
+        read_avatar: Callable[[str], Avatar],
+        fps: float = 30.0,
+        seed: int = 0,
+        style: SpeechStyle | None = None,
+        animations: Mapping[str, str] | None = None,
+    ) -> None:
+        self.states: list[str] = []
+        """Every state the avatar was in, in order."""
+        self._synthesise = synthesise
+        self._read_avatar = read_avatar
+        self._fps = fps
+        self._seed = seed
+        self._style = style or SpeechStyle()
+        self._animations = dict(animations or {})
+        self._frame = 0
+        self._shot = Shot()
+        self._clock = CountedClock()
         self._player = CountedPlayer(self._clock, RATE)
-        self._open(self.avatar)
+        self._open(avatar)
 
     def _open(self, avatar: Avatar) -> None:
         machine = StateMachine()
         machine.on_transition(lambda source, trigger, target: self.states.append(target.name))
         machine.fire(Trigger.AVATAR_OPEN)
-        self.avatar = avatar
+        self._avatar = avatar
         self._stage: Stage = set_stage(
             avatar,
             machine=machine,
@@ -87,9 +95,9 @@ class Take:
             voice=_AtOnce(self),
             close_voice=lambda: None,
             on_heard=lambda clip, status: None,
-            style=self.style,
-            animations=self.animations,
-            seed=self.seed,
+            style=self._style,
+            animations=self._animations,
+            seed=self._seed,
         )
         machine.fire(Trigger.MODEL_READY)
 
@@ -135,10 +143,10 @@ class Take:
             case steps.Background(value=value):
                 self._shot = replace(self._shot, background=value)
             case steps.ChangeAvatar(file=file):
-                self._open(self.read_avatar(file))
+                self._open(self._read_avatar(file))
             case steps.Voice(name=name):
-                self.style = SpeechStyle(name, self.style.tone)
-                self._stage.speaking.use_style(self.style)
+                self._style = SpeechStyle(name, self._style.tone)
+                self._stage.speaking.use_style(self._style)
             case steps.TakePose(name=name):
                 self._stage.performer.do(Cue("pose", name, 1.0, 0), self.now)
             case _:
@@ -151,17 +159,23 @@ class Take:
     def _live_while(self, goes_on: Callable[[], bool]) -> Iterator[TakeFrame]:
         while goes_on():
             self._frame += 1
-            self._clock.move_to(self._frame / self.fps)
+            self._clock.move_to(self._frame / self._fps)
             heard = self._stage.tick()
-            yield TakeFrame(heard, self.avatar, self._stage.pose(heard), self._shot)
+            yield TakeFrame(heard, self._avatar, self._stage.pose(heard), self._shot)
 
-    def voiced(self, clip: SpeechClip) -> None:
-        self._stage.speaking.voiced(clip)
+    def voice(self, request: SpeechRequest) -> None:
+        """Make the clip of a phrase at once; a phrase that cannot be spoken is left out."""
+        try:
+            clip = self._synthesise(request)
+        except VoiceError as error:
+            self._stage.speaking.not_voiced(request.reply_id, request.seq, str(error))
+        else:
+            self._stage.speaking.voiced(clip)
 
     def sound(self) -> NDArray[np.int16]:
         """Everything that is heard, from the first frame to the last."""
         mix = self._player.mix()
-        length = round(self._frame / self.fps * RATE)
+        length = round(self._frame / self._fps * RATE)
         padded = np.zeros(length, dtype=np.int16)
         padded[: min(length, len(mix))] = mix[:length]
         return padded
@@ -174,7 +188,7 @@ class _AtOnce:
         self._take = take
 
     def request(self, request: SpeechRequest) -> None:
-        self._take.voiced(self._take.synthesise(request))
+        self._take.voice(request)
 
     def cancel(self, reply_id: str) -> None:
         """Nothing is under way."""

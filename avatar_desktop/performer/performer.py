@@ -6,15 +6,13 @@ the same performance comes out of any frame rate. Nothing here asks for the time
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.lips.track import MouthTrack
+from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.performer.accents import accent_times, nod
 from avatar_desktop.performer.blend import face_weights
 from avatar_desktop.performer.blink import Blinks
@@ -37,28 +35,10 @@ SWAY_DEGREES = {"head_yaw": 1.6, "head_roll": 1.2, "chest_yaw": 0.9, "chest_roll
 Floats = NDArray[np.float32]
 
 
-class Body(Protocol):
-    """What moves the skeleton: clips, gestures and the rotations added on top."""
-
-    def has(self, name: str) -> bool: ...
-
-    def play(self, name: str, at: float, *, loop: bool, fade: float) -> None: ...
-
-    def gesture(self, name: str, at: float) -> None: ...
-
-    def stroke(self, name: str) -> float: ...
-
-    def settle(self, at: float) -> None: ...
-
-    def evaluate(
-        self, t: float, additive: Mapping[str, NDArray[np.float64]], weights: Floats
-    ) -> Pose: ...
-
-
 class Performer:
     """One avatar's performance."""
 
-    def __init__(self, avatar: Avatar, body: Body, seed: int = 0) -> None:
+    def __init__(self, avatar: Avatar, body: Mixer, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
         self.score = Score()
         self._avatar = avatar
@@ -111,7 +91,7 @@ class Performer:
         self._accents = tuple(time for time in self._accents if time <= at)
         self._reply_ends = True
         self._face.relax(at)
-        self._body.settle(at)
+        self._body.stop_gestures(at)
 
     def postpone(self, after: float, by: float) -> None:
         """A pause ended: what was not heard comes later."""
@@ -175,8 +155,7 @@ class Performer:
         self._role = role
         self._gaze.role_changed(now, role, TRAITS[role])
         for name in TRAITS[role].clips:
-            if self._body.has(name):
-                self._body.play(name, now, loop=True, fade=FADE)
+            if self._body.play(name, now, loop=True, fade=FADE):
                 break
 
     def _speech(self, now: float) -> Speech:
@@ -189,7 +168,7 @@ class Performer:
 
     def _start_gestures(self, t: float) -> None:
         """A gesture begins early, so that its stroke lands on the word."""
-        due = [e for e in self._gestures if e.time - self._body.stroke(e.cue.name) <= t]
+        due = [e for e in self._gestures if e.time - (self._body.stroke(e.cue.name) or 0.0) <= t]
         for each in due:
             self._gestures.remove(each)
             self._body.gesture(each.cue.name, t)
@@ -199,7 +178,7 @@ class Performer:
         if cue.kind == "emotion":
             self._face.feel(cue.name, cue.strength, scored.time)
         elif cue.kind == "pose":
-            self._body.play(f"pose_{cue.name}", scored.time, loop=True, fade=0.3)
+            self._body.pose(cue.name, scored.time)
 
     def _face_weights(self, t: float) -> Floats:
         return face_weights(
