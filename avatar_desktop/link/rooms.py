@@ -94,7 +94,7 @@ class Rooms:
 
     async def agents(self) -> tuple[AgentRecord, ...]:
         """Who can be talked to."""
-        records = _records(await self._ask("GET", "/api/agents"), "agents")
+        records = _records(await self._ask("GET", "/api/ar-conversations/agents"), "agents")
         return tuple(
             AgentRecord(
                 id=_text(record, "id"),

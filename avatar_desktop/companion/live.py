@@ -1,0 +1,58 @@
+"""A stage on real devices: voice and sound in processes of their own, and the clock that is heard."""
+
+from __future__ import annotations
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.companion.companion import Companion
+from avatar_desktop.companion.speaking import SpeechStyle
+from avatar_desktop.companion.stage import Stage, set_stage
+from avatar_desktop.library.avatars import Card
+from avatar_desktop.library.settings import Settings
+from avatar_desktop.sound.device import LivePlayer
+from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.speaker import VoiceWorker
+
+
+def live_stage(
+    avatar: Avatar, card: Card | None, companion: Companion, settings: Settings, *, seed: int
+) -> Stage:
+    """Build voice, sound and body of an open avatar; the stage closes them together."""
+    stage: Stage | None = None
+
+    def voiced(clip: SpeechClip) -> None:
+        if stage is not None:
+            stage.speaking.voiced(clip)
+
+    def not_voiced(reply_id: str, seq: int, why: str) -> None:
+        if stage is not None:
+            stage.speaking.not_voiced(reply_id, seq, why)
+            companion.notices.add("warning", f"A phrase could not be spoken: {why}")
+
+    def voice_changed(status: str) -> None:
+        if status == "down":
+            companion.notices.add("warning", "The voice stopped; it is being started again.")
+
+    player = LivePlayer(on_trouble=lambda sentence: companion.notices.add("warning", sentence))
+    voice = VoiceWorker(on_clip=voiced, on_failed=not_voiced, on_status=voice_changed)
+    stage = set_stage(
+        avatar,
+        machine=companion.machine,
+        player=player,
+        voice=voice,
+        close_voice=voice.close,
+        on_heard=companion.clip_heard,
+        style=_style(card, settings),
+        animations=_animations(card, companion),
+        seed=seed,
+    )
+    return stage
+
+
+def _style(card: Card | None, settings: Settings) -> SpeechStyle:
+    own = card.voice if card else None
+    return SpeechStyle(settings.voice or (own.voice if own else ""), own.tone if own else "neutral")
+
+
+def _animations(card: Card | None, companion: Companion) -> dict[str, str]:
+    """The avatar's own map; the agent's wins."""
+    return dict(card.animations if card else {}) | dict(companion.agent.avatar.animations)

@@ -1,0 +1,175 @@
+"""From a companion to its server and back again after anything that breaks the way.
+
+Starts the bundled server (or uses another one), opens the room, loads what was said before, and
+keeps the line. It knows no window and no avatar.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from avatar_desktop.companion.companion import Companion
+from avatar_desktop.companion.conversation import shown
+from avatar_desktop.companion.snapshot import LinkState, Message
+from avatar_desktop.errors import ConversationError
+from avatar_desktop.library.folders import Folders
+from avatar_desktop.library.outbox import Outbox
+from avatar_desktop.library.store import Store
+from avatar_desktop.link.bundled_server import Address, BundledServer, serve_command
+from avatar_desktop.link.connection import Connection, LinkStatus
+from avatar_desktop.link.rooms import HistoryMessage, Rooms
+from avatar_desktop.wire.instants import milliseconds
+
+log = logging.getLogger("companion.session")
+TRY_AGAIN_SECONDS = 2.0
+HISTORY_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """Which server, mind and agent."""
+
+    server: str = ""
+    """The http address of a server that runs already; empty for the bundled one."""
+    token: str = ""
+    mind: str = ""
+    agent: str = "companion"
+
+
+class Session:
+    """One conversation of one companion; `run` lasts until `close`."""
+
+    def __init__(self, companion: Companion, places: Folders, options: SessionOptions) -> None:
+        self._companion = companion
+        self._options = options
+        self._places = places
+        self._outbox = Outbox(Store(places.data))
+        self._bundled: BundledServer | None = None
+        self._connection: Connection | None = None
+        self._closing = False
+
+    @property
+    def server_pid(self) -> int | None:
+        return self._bundled.pid if self._bundled else None
+
+    @property
+    def connection(self) -> Connection | None:
+        return self._connection
+
+    async def run(self) -> None:
+        """Find the server, enter the room, and talk."""
+        address = await self._find_server()
+        room = await self._enter(address)
+        for waiting in self._outbox.pending(room):
+            self._companion.waiting(waiting.client_message_id, waiting.text, time_ms())
+        current = self._bundled.address if self._bundled and self._bundled.address else address
+        self._connection = Connection(
+            url=current.url,
+            token=current.token,
+            room=room,
+            outbox=self._outbox,
+            on_message=self._companion.receive,
+            on_status=self._link_changed,
+            hello=self._companion.hello,
+        )
+        self._companion.use_link(self._connection)
+        await self._connection.run()
+
+    async def close(self) -> None:
+        """Hang up, then end the server that was started for this companion."""
+        self._closing = True
+        if self._connection is not None:
+            await self._connection.close()
+        if self._bundled is not None:
+            await self._bundled.close()
+
+    # The server ----------------------------------------------------------------------------
+
+    async def _find_server(self) -> Address:
+        if self._options.server:
+            http = self._options.server.rstrip("/")
+            return Address(
+                url=http.replace("http", "ws", 1) + "/ar-stream",
+                http=http,
+                token=self._options.token,
+            )
+        self._bundled = BundledServer(
+            serve_command(self._places.data / "server", mind=self._options.mind),
+            on_address=self._server_moved,
+            on_trouble=self._server_failed,
+            api_key=os.environ.get("OPENAI_API_KEY", ""),
+        )
+        return await self._bundled.start()
+
+    def _server_moved(self, address: Address) -> None:
+        if self._connection is not None:
+            self._companion.notices.add("info", "The conversation server is back.")
+            self._connection.move(url=address.url, token=address.token)
+
+    def _server_failed(self, sentence: str) -> None:
+        self._companion.notices.add("warning", sentence)
+        self._companion.link_changed("offline", sentence)
+
+    # The room ------------------------------------------------------------------------------
+
+    async def _enter(self, address: Address) -> str:
+        """Open the room; keeps trying while the server cannot be reached."""
+        while True:
+            if self._bundled is not None and self._bundled.address is not None:
+                address = self._bundled.address
+            try:
+                async with Rooms(http=address.http, token=address.token) as rooms:
+                    room = await rooms.create_room(self._options.agent)
+                    history = await rooms.history(room.id, HISTORY_ROWS)
+                    self._companion.use_mind(_mind_name(await rooms.minds()))
+            except ConversationError as error:
+                log.warning("no room: %s", error.message)
+                self._companion.link_changed("offline", error.message)
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+                continue
+            self._companion.load_history(tuple(_row(each) for each in reversed(history)))
+            return room.id
+
+    # The line ------------------------------------------------------------------------------
+
+    def _link_changed(self, status: LinkStatus) -> None:
+        state: LinkState = status.state
+        log.info("link", extra={"state": state, "attempts": status.attempts})
+        detail = status.detail
+        if status.exhausted and status.next_try_in is not None:
+            detail = f"{detail} Trying again in {status.next_try_in:.0f} s."
+            self._companion.notices.add(
+                "error",
+                "The conversation server cannot be reached. It is tried again by itself; "
+                "what you type waits.",
+                action="retry-link",
+            )
+        self._companion.link_changed(state, detail, can_retry=status.exhausted)
+
+
+def time_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _row(stored: HistoryMessage) -> Message:
+    is_user = stored.sender == "human"
+    return Message(
+        id=stored.id,
+        sender="user" if is_user else "agent",
+        text=stored.content if is_user else shown(stored.content),
+        state="sent" if is_user else "complete",
+        time_ms=milliseconds(stored.created_at),
+    )
+
+
+def _mind_name(minds: tuple[dict[str, Any], ...]) -> str:
+    """The mind in use, as the person would say it."""
+    for mind in minds:
+        if mind.get("active") or mind.get("current") or mind.get("inUse"):
+            return str(mind.get("name") or mind.get("id") or "")
+    return str(minds[0].get("name", "")) if minds else ""
