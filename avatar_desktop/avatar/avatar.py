@@ -50,3 +50,6 @@ class Avatar:
     front: int = 1
     """+1 when the avatar faces +Z (glTF, VRM 1.0), −1 when it faces −Z (VRM 0.x)."""
     warnings: tuple[str, ...] = ()
+    """What was left out of the file and why, a sentence each."""
+    extensions_used: tuple[str, ...] = ()
+    extensions_ignored: tuple[str, ...] = ()

@@ -51,3 +51,5 @@ class MeshInstance:
     """Index into Avatar.skins, −1 when rigid."""
     morphs: slice
     """This instance's places in Pose.weights; empty when it has no targets."""
+    mesh: int = 0
+    """Index of the mesh in the file; instances of one mesh share their primitives."""

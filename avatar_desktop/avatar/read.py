@@ -8,7 +8,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.gltf.clips import read_animations
 from avatar_desktop.avatar.gltf.container import unpack
 from avatar_desktop.avatar.gltf.document import read_document
-from avatar_desktop.avatar.gltf.extensions import check_extensions
+from avatar_desktop.avatar.gltf.extensions import check_extensions, ignored_extensions
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
 from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
@@ -65,6 +65,8 @@ def read_avatar_bytes(
         meta=vrm.meta,
         front=vrm.front,
         warnings=tuple(source.warnings),
+        extensions_used=tuple(source.document.extensions_used),
+        extensions_ignored=tuple(ignored_extensions(source.document.extensions_used)),
     )
 
 

@@ -53,7 +53,7 @@ def read_geometry(source: Source, shown: frozenset[int]) -> Geometry:
         primitives = meshes[node.mesh]
         if skin >= 0:
             primitives = _within_skin(source, primitives, skin, node.mesh)
-        instances.append(MeshInstance(index, primitives, skin, slice(start, len(names))))
+        instances.append(MeshInstance(index, primitives, skin, slice(start, len(names)), node.mesh))
     weights = np.array(rest, np.float32)
     weights.flags.writeable = False
     default = len(document.materials)

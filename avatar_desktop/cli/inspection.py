@@ -1,0 +1,270 @@
+"""What `inspect` reports: the loader's understanding of an avatar, and poses computed on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.deform import deformed_points
+from avatar_desktop.avatar.expression import Expression, LookAt
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import UsageError
+from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion.expressions import expression_weights
+from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
+from avatar_desktop.motion.layers import Mixer
+from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
+from avatar_desktop.motion.rig import NormalisedRig
+
+Json = dict[str, Any]
+
+
+def report(avatar: Avatar, clip: str | None, at: float) -> Json:
+    """Everything about one avatar, posed by a clip when one is named."""
+    local = Locals.at_rest(avatar)
+    if clip is not None:
+        _clip(avatar, clip).sample(at, local)
+    pose = PoseBuilder(avatar).build(local)
+    return {
+        "format": avatar.format,
+        "meta": _meta(avatar),
+        "nodes": _nodes(avatar),
+        "skins": [{"joints": skin.joints.tolist()} for skin in avatar.skins],
+        "morphs": {
+            str(item.mesh): list(avatar.morph_names[item.morphs])
+            for item in avatar.meshes
+            if item.morphs.stop > item.morphs.start
+        },
+        "clips": [
+            {"name": item.name, "duration": item.duration, "channels": len(item.channels)}
+            for item in avatar.animations
+        ],
+        "humanoid": dict(avatar.humanoid),
+        "expressions": [_expression(item) for item in avatar.expressions.values()],
+        "lookAt": _look_at(avatar.look_at),
+        "materials": _materials(avatar),
+        "extensions": {
+            "used": list(avatar.extensions_used),
+            "unsupported": list(avatar.extensions_ignored),
+        },
+        "warnings": list(avatar.warnings),
+        "stats": _stats(avatar),
+        "pose": _world(pose),
+        "weights": _weights(avatar, pose),
+    }
+
+
+def samples(avatar: Avatar, requests: Iterable[Any]) -> list[Json]:
+    """World matrices, weights, points and bones for each pose that is asked for."""
+    rig = NormalisedRig(avatar)
+    builder = PoseBuilder(avatar)
+    return [
+        _sample(avatar, rig, builder, request, number) for number, request in enumerate(requests)
+    ]
+
+
+def summary(name: str, avatar: Avatar, found: Json) -> str:
+    """A few lines for a person."""
+    stats = found["stats"]
+    kind = {"gltf": "glTF", "vrm0": "VRM 0.x", "vrm1": "VRM 1.0"}[avatar.format]
+    by = f" by {', '.join(avatar.meta.authors)}" if avatar.meta.authors else ""
+    titled = f"{avatar.meta.title}{by}" if avatar.meta.title else "without a title"
+    mixer = Mixer(avatar)
+    lines = [
+        f"{name}: {kind}, {titled}",
+        f"  shape      {stats['vertices']:,} vertices, {stats['triangles']:,} triangles, "
+        f"{len(avatar.materials)} materials, {stats['textureBytes'] / 2**20:.1f} MiB of pictures",
+        f"  body       {len(avatar.skeleton.names)} nodes, {_body(avatar)}",
+        f"  face       {len(avatar.morph_names)} morphs, {_listed(avatar.expressions)}",
+        f"  motions    {_listed(item.name for item in avatar.animations)}",
+        f"  gestures   {_listed(mixer.gestures)}",
+        f"  postures   {_listed(mixer.poses)}",
+    ]
+    if avatar.meta.licence:
+        lines.append(f"  licence    {avatar.meta.licence}")
+    lines += [f"  note       {warning}" for warning in avatar.warnings]
+    return "\n".join(lines)
+
+
+def _sample(
+    avatar: Avatar, rig: NormalisedRig, builder: PoseBuilder, request: Any, number: int
+) -> Json:
+    if not isinstance(request, Mapping):
+        raise UsageError(f"Sample {number} of the request is not an object.")
+    asked: Mapping[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
+    if asked.get("motion") is not None:
+        raise UsageError(f"Sample {number} asks for a .vrma motion, which cannot be read yet.")
+    local = Locals.at_rest(avatar)
+    try:
+        _pose(avatar, rig, local, asked)
+        pose = builder.build(local)
+        points = [_points(avatar, pose, entry) for entry in asked.get("points") or ()]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise UsageError(
+            f"Sample {number} of the request cannot be understood.",
+            advice="See `inspect --help` and the guide for its form.",
+        ) from error
+    return {
+        "world": _world(pose),
+        "weights": _weights(avatar, pose),
+        "points": points,
+        "bones": {
+            bone: {
+                "q": local.rotations[node].tolist(),
+                "world": pose.world[node, :3, 3].tolist(),
+            }
+            for bone, node in avatar.humanoid.items()
+        },
+    }
+
+
+def _pose(avatar: Avatar, rig: NormalisedRig, local: Locals, asked: Mapping[str, Any]) -> None:
+    if asked.get("clip") is not None:
+        _clip(avatar, asked["clip"]).sample(float(asked.get("at") or 0.0), local)
+    turns: dict[str, list[float]] = dict(asked.get("humanoid") or {})
+    for bone, turn in turns.items():
+        node = rig.node(bone)
+        if node is not None:
+            local.rotations[node] = rig.raw(bone, turn, faces_viewer=False)
+    strengths: dict[str, float] = dict(asked.get("expressions") or {})
+    look = asked.get("lookAt")
+    if look:
+        yaw, pitch = float(look["yaw"]), float(look["pitch"])
+        strengths.update(gaze_expressions(avatar, yaw, pitch))
+        for eye, gaze in eye_turns(avatar, yaw, pitch).items():
+            node = rig.node(eye)
+            if node is not None:
+                local.rotations[node] = rig.raw(eye, gaze)
+    if strengths:
+        local.weights[:] = expression_weights(avatar, strengths)
+
+
+def _points(avatar: Avatar, pose: Pose, entry: Mapping[str, Any]) -> Json:
+    nodes = [item.node for item in avatar.meshes]
+    mesh = nodes.index(int(entry["node"]))
+    indices = [int(index) for index in entry["idx"]]
+    if any(index < 0 for index in indices):
+        raise IndexError
+    found = deformed_points(avatar, pose, mesh, int(entry["prim"]), indices)
+    return {
+        "node": entry["node"],
+        "prim": entry["prim"],
+        "idx": indices,
+        "pos": found.tolist(),
+    }
+
+
+def _clip(avatar: Avatar, asked: str | int) -> Clip:
+    names = [item.name for item in avatar.animations]
+    if asked in names:
+        index = names.index(str(asked))
+    elif str(asked).isdecimal() and int(asked) < len(names):
+        index = int(asked)
+    else:
+        raise UsageError(f"The file has no clip {asked!r}; it has {_listed(names)}.")
+    return Clip(avatar, avatar.animations[index])
+
+
+def _meta(avatar: Avatar) -> Json:
+    meta = avatar.meta
+    return {
+        "title": meta.title,
+        "authors": list(meta.authors),
+        "licence": meta.licence,
+        "version": meta.version,
+    }
+
+
+def _nodes(avatar: Avatar) -> list[Json]:
+    parents = avatar.skeleton.parents.tolist()
+    children: dict[int, list[int]] = {node: [] for node in range(len(parents))}
+    for node, parent in enumerate(parents):
+        if parent >= 0:
+            children[parent].append(node)
+    return [
+        {"name": name, "parent": parents[node], "children": children[node]}
+        for node, name in enumerate(avatar.skeleton.names)
+    ]
+
+
+def _expression(item: Expression) -> Json:
+    return {
+        "name": item.name,
+        "isBinary": item.is_binary,
+        "binds": [{"place": bind.place, "weight": bind.weight} for bind in item.binds],
+        "overrides": {
+            "blink": item.override_blink,
+            "lookAt": item.override_look_at,
+            "mouth": item.override_mouth,
+        },
+    }
+
+
+def _look_at(look: LookAt | None) -> Json | None:
+    if look is None:
+        return None
+    return {
+        "type": look.kind,
+        "offsetFromHeadBone": list(look.offset_from_head),
+        "horizontalInner": list(look.horizontal_inner),
+        "horizontalOuter": list(look.horizontal_outer),
+        "verticalDown": list(look.vertical_down),
+        "verticalUp": list(look.vertical_up),
+    }
+
+
+def _materials(avatar: Avatar) -> list[Json]:
+    return [
+        {
+            "name": item.name,
+            "alphaMode": item.alpha_mode,
+            "doubleSided": item.double_sided,
+            "shading": "unlit" if item.unlit else "toon" if item.toon else "physical",
+            "textures": [use.image for use in item.textures()],
+        }
+        for item in avatar.materials
+    ]
+
+
+def _stats(avatar: Avatar) -> Json:
+    meshes = {item.mesh: item.primitives for item in avatar.meshes}
+    parts = [part for primitives in meshes.values() for part in primitives]
+    return {
+        "vertices": sum(len(part.positions) for part in parts),
+        "triangles": sum(len(part.indices) // 3 for part in parts if part.mode == 4),
+        "textureBytes": sum(
+            image.rgba.shape[0] * image.rgba.shape[1] * 4 for image in avatar.images
+        ),
+    }
+
+
+def _world(pose: Pose) -> dict[str, list[float]]:
+    columns = pose.world.transpose(0, 2, 1).reshape(-1, 16)
+    return {str(node): matrix for node, matrix in enumerate(columns.tolist())}
+
+
+def _weights(avatar: Avatar, pose: Pose) -> dict[str, list[float]]:
+    return {
+        str(item.node): _numbers(pose.weights[item.morphs])
+        for item in avatar.meshes
+        if item.morphs.stop > item.morphs.start
+    }
+
+
+def _numbers(values: NDArray[np.float32]) -> list[float]:
+    return values.tolist()
+
+
+def _body(avatar: Avatar) -> str:
+    if not avatar.humanoid:
+        return "no humanoid: it will not gesture by itself"
+    return f"{len(avatar.humanoid)} humanoid bones"
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = list(names)
+    return ", ".join(shown) if shown else "none"
