@@ -1,0 +1,1 @@
+"""The conversation server: rooms, streamed replies and their history, on one port."""

@@ -1,0 +1,38 @@
+"""`python -m server_stub --data DIR`: the server alone, without the rest of the app."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from avatar_desktop.workers.journal import open_journal
+from server_stub.options import OptionError, add_arguments, options_from
+from server_stub.serve import run
+
+
+def main() -> int:
+    """The exit status."""
+    parser = argparse.ArgumentParser(prog="server_stub", description="The conversation server.")
+    add_arguments(parser)
+    parser.add_argument("--temporary", action="store_true", help="keep nothing after the end")
+    arguments = parser.parse_args()
+    if arguments.data is None and not arguments.temporary:
+        parser.error("say where the conversations are kept with --data DIR, or --temporary")
+    with tempfile.TemporaryDirectory(prefix="conversations-") as folder:
+        try:
+            options = options_from(arguments, os.environ, Path(folder))
+        except OptionError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        journal = open_journal(options.data, "server", options.log_level)
+        try:
+            return run(options)
+        finally:
+            journal.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,328 @@
+"""One client's socket: frames in, verbs of its room out, and what the room says back to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from avatar_desktop.wire.dialects import Dialect, Interpreter
+from avatar_desktop.wire.errors import CloseCode, ErrorCode
+from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
+from avatar_desktop.wire.messages import (
+    AudioChunk,
+    AudioControl,
+    AvatarState,
+    AvatarStateAck,
+    ClientMessage,
+    Heartbeat,
+    Message,
+    Metrics,
+    Resume,
+    RoomJoin,
+    RoomPause,
+    RoomResume,
+    SessionEnd,
+    SessionStart,
+    StreamInterrupt,
+    TextMessage,
+    TextResponse,
+    Typing,
+)
+from avatar_desktop.wire.parts import Agent as WireAgent
+from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
+from avatar_desktop.wire.replay import RoomLog
+from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.broadcast import Broadcast
+from server_stub.conversation import Body, Conversation, StorageFailed
+from server_stub.gate import Gate
+from server_stub.history.records import Agent
+from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
+from server_stub.outbox import Outbox
+from server_stub.rooms import Speech
+
+OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
+"""Their clients join a room; those of the others speak at once."""
+SPEAKING_STATES: Final = (BodyState.READY, BodyState.PLAYING)
+
+_log = logging.getLogger("server.connections")
+
+
+def wire_agent(agent: Agent) -> WireAgent:
+    """The side of an agent that its clients see."""
+    return WireAgent(
+        id=agent.id,
+        name=agent.name,
+        avatar=AgentAvatar(
+            model_url=agent.avatar,
+            animations=agent.animations,
+            initial_animation=agent.initial_animation,
+        ),
+        welcome_message=agent.welcome_message,
+    )
+
+
+class Connection:
+    """Owns one socket from its upgrade to its end; the room may change only on /realtime/ws."""
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        *,
+        user: str,
+        gate: Gate,
+        conversation: Conversation,
+        interpreter: Interpreter,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.user = user
+        self.visitor_id = user
+        self._socket = socket
+        self._outbox = Outbox(socket, transport)
+        self._gate = gate
+        self._conversation = conversation
+        self._now_ms = now_ms
+        now = time.monotonic()
+        session_id = gate.session_id(conversation.room_id, user)
+        self._session = ServerSession(session_id, now=now, interpreter=interpreter)
+        self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
+        self._body: BodyState | None = None
+        self._capabilities = Capabilities()
+        self._figures = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0}
+        self._timer: asyncio.TimerHandle | None = None
+
+    # --- what the room asks of a listener
+
+    @property
+    def speech(self) -> Speech:
+        """What this connection gets of a finished reply, besides its stream."""
+        if not self._wants_speech():
+            return "elsewhere"
+        return "failed" if self._body in SPEAKING_STATES else "text only"
+
+    def hear(self, said: Broadcast) -> None:
+        """Queues the message if this connection is to get it."""
+        if self._session.lets_through(said.message) and self._wants(said.message):
+            self._outbox.put(said.frame(self._session.interpreter))
+
+    def join(self) -> None:
+        """Opens the connection for the room's messages."""
+        self._session.join()
+
+    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
+        """The answer to RESUME, as the wire's rules want it."""
+        known = self._gate.knows_session(asked.session_id, self._conversation.room_id, self.user)
+        if known and body is not None:
+            self._body, self._capabilities = body.state, body.capabilities
+        return self._session.resume(
+            asked,
+            known=known,
+            room_id=self._conversation.room_id,
+            log=log,
+            agent=wire_agent(self._conversation.agent),
+            wants=self._wants,
+        )
+
+    async def caught_up(self) -> None:
+        """Returns when this reader is no longer far behind, or is gone."""
+        await self._outbox.caught_up()
+
+    def close(self, code: CloseCode) -> None:
+        """Ends the connection when what waits is sent."""
+        self._outbox.close(code)
+
+    # --- its life
+
+    async def live(self, *, joined: bool = False, runs_out_in: float | None = None) -> None:
+        """Greets, then serves the socket until it ends."""
+        loop = asyncio.get_running_loop()
+        began = time.monotonic()
+        writer = asyncio.create_task(self._outbox.send_all())
+        expiry = None
+        if runs_out_in is not None and runs_out_in < 7 * 24 * 3600:
+            expiry = loop.call_later(runs_out_in, self.close, CloseCode.UNAUTHORISED)
+        self._watch()
+        try:
+            log = await self._conversation.log()
+            greeting = self._session.greeting(
+                self._conversation.room_id, log, wire_agent(self._conversation.agent)
+            )
+            self._tell(greeting)
+            if joined:
+                await self._conversation.join(self)
+            async for frame in self._socket:
+                if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    break
+                if not await self._receive(frame.data):
+                    break
+        except StorageFailed as error:
+            self._tell(refusal(ErrorCode.STORAGE_FAILED, str(error)))
+        finally:
+            self._leave(expiry)
+            self._outbox.close(CloseCode.NORMAL)
+            await writer
+            self._outbox.over()
+            _log.info(
+                "connection closed",
+                extra={
+                    "room": self._conversation.room_id,
+                    "user": self.user,
+                    "code": self._socket.close_code,
+                    "cut": self._outbox.was_cut,
+                    "seconds": round(time.monotonic() - began, 1),
+                },
+            )
+
+    def _leave(self, expiry: asyncio.TimerHandle | None) -> None:
+        for handle in (expiry, self._timer):
+            if handle is not None:
+                handle.cancel()
+        self._conversation.leave(self)
+        if self._body is not None:
+            body = Body(self._body, self._capabilities, time.monotonic() + RESUMABLE_SECONDS)
+            self._conversation.keep_body(self._session.session_id, body)
+
+    def _watch(self) -> None:
+        """Asks a silent client whether it is there; ends with one that is gone."""
+        now = time.monotonic()
+        pulse = self._session.pulse
+        if pulse.is_gone(now):
+            self._outbox.cut()
+            return
+        if pulse.is_due(now):
+            pulse.asked(now)
+            self._tell(Heartbeat(timestamp=self._now_ms()))
+        wait = max(0.05, min(pulse.next_look(now), HEARTBEAT_SECONDS))
+        self._timer = asyncio.get_running_loop().call_later(wait, self._watch)
+
+    # --- what the client says
+
+    async def _receive(self, frame: str | bytes) -> bool:
+        """Handles one frame; false when the connection is to end."""
+        now = time.monotonic()
+        self._figures["messages"] += 1
+        wait = self._bucket.take(now)
+        if wait > 0:
+            self._refuse(ErrorCode.RATE_LIMITED)
+            return True
+        received = self._session.receive(frame, now=now, now_ms=self._now_ms())
+        for answer in received.answers:
+            if answer.__class__.__name__ == "ErrorMessage":
+                self._figures["errors"] += 1
+            self._tell(answer)
+        if received.close is not None:
+            self.close(received.close)
+            return False
+        if received.message is None:
+            return True
+        if isinstance(received.message, SessionEnd):
+            return False
+        try:
+            await self._act(received.message)
+        except StorageFailed as error:
+            if not self._session.joined:
+                self._refuse(ErrorCode.STORAGE_FAILED, str(error))
+        return True
+
+    async def _act(self, message: Message) -> None:
+        if isinstance(message, AvatarState):
+            self._take_body(message)
+            return
+        if isinstance(message, Metrics):
+            self._tell(Metrics(figures=dict(self._figures)))
+            return
+        if isinstance(message, SessionStart):
+            await self._join_if_new()
+            return
+        room_id: str | None = getattr(message, "room_id", None)
+        if room_id is not None and room_id != self._conversation.room_id:
+            self._refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
+            return
+        if isinstance(message, RoomJoin):
+            await self._join_if_new()
+            return
+        if isinstance(message, Resume):
+            if not self._session.joined:
+                await self._conversation.take_up(self, message)
+            return
+        if not self._session.joined:
+            if self._session.interpreter.dialect in OUR_DIALECTS:
+                self._refuse(ErrorCode.NOT_JOINED, answers=message)
+                return
+            await self._join_if_new()
+        verb = self._verb(message)
+        if verb is not None:
+            await verb
+
+    def _verb(self, message: Message) -> Awaitable[None] | None:
+        room = self._conversation
+        match message:
+            case TextMessage():
+                return room.say(self, message)
+            case StreamInterrupt():
+                return room.interrupt(self, message)
+            case RoomPause():
+                return room.pause()
+            case RoomResume():
+                return room.resume()
+            case Typing():
+                return room.typing(self, message.active)
+            case AudioControl():
+                return self._played(message)
+            case AudioChunk():
+                self._refuse(ErrorCode.SPEECH_FAILED, "This server does not listen yet; type.")
+                return None
+            case _:
+                return None
+
+    async def _join_if_new(self) -> None:
+        if not self._session.joined:
+            await self._conversation.join(self)
+
+    async def _played(self, message: AudioControl) -> None:
+        if message.status == "COMPLETE":
+            self._figures["ttsPlayed"] += 1
+        elif message.status == "ERROR":
+            self._figures["errors"] += 1
+        if message.heard_chars is not None:
+            await self._conversation.heard(message.audio_id, message.heard_chars)
+
+    def _take_body(self, message: AvatarState) -> None:
+        if message.capabilities is not None:
+            self._capabilities = message.capabilities
+        if message.state is None:
+            return
+        self._body = message.state
+        self._tell(
+            AvatarStateAck(
+                acknowledged=True,
+                can_stream_tts=message.state in SPEAKING_STATES,
+                queued_messages=self._conversation.waiting,
+                server_timestamp=self._now_ms(),
+            )
+        )
+
+    # --- what it is told
+
+    def _wants_speech(self) -> bool:
+        if self._capabilities.speech != "server":
+            return False
+        dialect = self._session.interpreter.dialect
+        return self._body is not None or dialect in (Dialect.PAYLOAD, Dialect.PACKED_PAYLOAD)
+
+    def _wants(self, message: Message) -> bool:
+        return not isinstance(message, TextResponse) or self._wants_speech()
+
+    def _tell(self, message: Message) -> None:
+        numbered = self._conversation.numbered(message)
+        self._outbox.put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+
+    def _refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
+        self._figures["errors"] += 1
+        about = answers if isinstance(answers, ClientMessage) else None
+        self._tell(refusal(code, sentence, answers=about))

@@ -1,0 +1,396 @@
+"""A room at work: its rules, its history, its mind and the connections that listen, in strict order.
+
+One verb at a time: decided by the room, kept by the history, then sent. What is sent is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+
+from avatar_desktop.wire.errors import CloseCode, ErrorCode
+from avatar_desktop.wire.kinds import kind_of
+from avatar_desktop.wire.limits import REPLAY_MESSAGES, RESUMABLE_SECONDS
+from avatar_desktop.wire.messages import (
+    Message,
+    Resume,
+    ServerMessage,
+    StreamInterrupt,
+    TextMessage,
+    Typing,
+)
+from avatar_desktop.wire.parts import BodyState, Capabilities
+from avatar_desktop.wire.replay import RoomLog
+from avatar_desktop.wire.session import numbered, refusal
+from server_stub.broadcast import Broadcast
+from server_stub.context import conversation_of, persona_of
+from server_stub.history.errors import HistoryError
+from server_stub.history.records import Agent
+from server_stub.history.replay import event_of, message_of
+from server_stub.history.store import History
+from server_stub.limits import WAITING_MESSAGES
+from server_stub.mind.choice import Minds
+from server_stub.mind.contract import MindError
+from server_stub.rooms import (
+    AUDIO_PREFIX,
+    NOTHING,
+    STREAM_PREFIX,
+    MindOrder,
+    Outcome,
+    Reply,
+    Room,
+    Speech,
+    seen_message,
+)
+
+T = TypeVar("T")
+
+CONTEXT_MESSAGES: Final = 60
+MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
+
+_log = logging.getLogger("server.rooms")
+
+
+class Listener(Protocol):
+    """A connection as the room sees it."""
+
+    @property
+    def visitor_id(self) -> str:
+        """Who types here."""
+        ...
+
+    @property
+    def speech(self) -> Speech:
+        """What this connection gets of a finished reply, besides its stream."""
+        ...
+
+    def hear(self, said: Broadcast) -> None:
+        """Queues the message if this connection is to get it."""
+        ...
+
+    def join(self) -> None:
+        """Opens the connection for the room's messages."""
+        ...
+
+    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
+        """The answer to RESUME, as the wire's rules want it; joined if it succeeded."""
+        ...
+
+    async def caught_up(self) -> None:
+        """Returns when this reader is no longer far behind, or is gone."""
+        ...
+
+    def close(self, code: CloseCode) -> None:
+        """Ends the connection when what waits is sent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a session told of its avatar; kept a while for the session's return."""
+
+    state: BodyState
+    capabilities: Capabilities
+    until: float
+
+
+class StorageFailed(Exception):
+    """The room could not be kept; its connections were told."""
+
+
+class Conversation:
+    """Owns one room's life in this process."""
+
+    def __init__(
+        self,
+        room_id: str,
+        agent: Agent,
+        history: History,
+        minds: Minds,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.room_id = room_id
+        self.agent = agent
+        self._bodies: dict[str, Body] = {}
+        self._history = history
+        self._minds = minds
+        self._now_ms = now_ms
+        self._room: Room | None = None
+        self._said_seq = 0
+        self._lock = asyncio.Lock()
+        self._listeners: set[Listener] = set()
+        self._thinking: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._may_go_on = asyncio.Event()
+        self._may_go_on.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody listens and nothing is being answered."""
+        return not self._listeners and not self._tasks and not self._lock.locked()
+
+    # --- the connections
+
+    async def log(self) -> RoomLog:
+        """The room's numbering, for the greeting. Raises StorageFailed."""
+        async with self._lock:
+            return (await self._standing_room()).log
+
+    async def join(self, listener: Listener) -> None:
+        """From now on the listener hears the room; what waited for somebody is answered."""
+        async with self._lock:
+            room = await self._standing_room()
+            listener.join()
+            self._listeners.add(listener)
+            now = self._now_ms()
+            await self._settle(room.begin_next(now), now)
+
+    async def take_up(self, listener: Listener, asked: Resume) -> None:
+        """Answers RESUME; nothing can slip between the replay and what follows."""
+        async with self._lock:
+            room = await self._standing_room()
+            now = self._now_ms()
+            answers = listener.take_up(asked, room.log, self._bodies.pop(asked.session_id, None))
+            for message in answers:
+                listener.hear(Broadcast(message, now))
+            if getattr(answers[0], "resumed", False):
+                self._listeners.add(listener)
+                await self._settle(room.begin_next(now), now)
+
+    def leave(self, listener: Listener) -> None:
+        """The listener is gone; a reply on its way goes on."""
+        self._listeners.discard(listener)
+
+    def keep_body(self, session_id: str, body: Body) -> None:
+        """Remembers the avatar of a broken session; those that did not return are forgotten."""
+        now = body.until - RESUMABLE_SECONDS
+        kept = {name: known for name, known in self._bodies.items() if known.until > now}
+        self._bodies = kept | {session_id: body}
+
+    def numbered(self, message: Message) -> Message:
+        """A message to one connection alone, with the room's last number."""
+        return message if self._room is None else numbered(message, self._room.log)
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for their reply to begin."""
+        return 0 if self._room is None else self._room.waiting
+
+    # --- the verbs
+
+    async def say(self, listener: Listener, message: TextMessage) -> None:
+        """The user says something; said again, it is only shown again."""
+        client_id = message.client_message_id or message.op_id
+        async with self._lock:
+            room = await self._standing_room()
+            now = self._now_ms()
+            if client_id is not None:
+                known = await self._asked(self._history.said_before(self.room_id, client_id))
+                if known is not None:
+                    # Without a number: a client that counts must not take it for an old one.
+                    listener.hear(Broadcast(seen_message(known), now))
+                    return
+            if room.waiting >= WAITING_MESSAGES:
+                listener.hear(Broadcast(refusal(ErrorCode.BUSY, answers=message), now))
+                return
+            await self._settle(room.say(message, client_id, now), now)
+
+    async def interrupt(self, listener: Listener, message: StreamInterrupt) -> None:
+        """The user cuts in; a reply that is over only learns what was heard of it."""
+        async with self._lock:
+            room = await self._standing_room()
+            now = self._now_ms()
+            outcome = room.interrupt(message.stream_id, message.heard_chars, now)
+            message_id = message.stream_id.removeprefix(STREAM_PREFIX)
+            if outcome.mind is None:
+                found = await self._asked(self._history.message(self.room_id, message_id))
+                if found is None:
+                    told = refusal(ErrorCode.UNKNOWN_STREAM, answers=message)
+                    listener.hear(Broadcast(told, now))
+                    return
+            await self._settle(outcome, now)
+
+    async def heard(self, audio_id: str, chars: int) -> None:
+        """The client played a reply so far."""
+        message_id = audio_id.removeprefix(AUDIO_PREFIX)
+        await self._act(lambda room, now: room.heard(message_id, chars))
+
+    async def pause(self) -> None:
+        """The room rests."""
+        await self._act(lambda room, now: room.pause())
+
+    async def resume(self) -> None:
+        """The room goes on."""
+        await self._act(lambda room, now: room.resume(now))
+
+    async def unpause(self) -> None:
+        """Somebody opened the room again."""
+        await self._act(lambda room, now: room.resume(now) if room.is_paused else NOTHING)
+
+    async def typing(self, listener: Listener, active: bool) -> None:
+        """Shown to the room's other connections."""
+        async with self._lock:
+            room = await self._standing_room()
+            message = room.log.number(Typing(active=active, visitor_id=listener.visitor_id))
+            said = Broadcast(message, self._now_ms())
+            for other in self._listeners - {listener}:
+                other.hear(said)
+
+    async def end(self, code: CloseCode) -> None:
+        """What was sent of an open reply is the reply; the connections are closed."""
+        try:
+            await self._act(lambda room, now: room.stop(now))
+        except StorageFailed:
+            _log.warning("room closed unkept", extra={"room": self.room_id})
+        for listener in list(self._listeners):
+            listener.close(code)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- in order: decide, keep, send
+
+    async def _act(self, verb: Callable[[Room, int], Outcome]) -> None:
+        async with self._lock:
+            room = await self._standing_room()
+            now = self._now_ms()
+            await self._settle(verb(room, now), now)
+
+    async def _settle(self, outcome: Outcome, now: int) -> None:
+        events = [
+            event_of(message)
+            for message in outcome.said
+            if isinstance(message, ServerMessage) and kind_of(message).replayable
+        ]
+        if outcome.mind == "stop":
+            self._stop_thinking()
+        if outcome.changes or events:
+            try:
+                await self._history.keep(self.room_id, outcome.changes, events, now)
+            except HistoryError as error:
+                raise self._lost_footing(error) from error
+        self._fan_out(outcome.said, now)
+        self._order(outcome.mind)
+
+    def _fan_out(self, messages: Sequence[Message], now: int) -> None:
+        for message in messages:
+            said = Broadcast(message, now)
+            for listener in self._listeners:
+                listener.hear(said)
+        if self._room is not None:
+            self._said_seq = self._room.log.last_seq
+
+    def _order(self, order: MindOrder | None) -> None:
+        match order:
+            case "think" if self._room is not None and self._room.reply is not None:
+                self._stop_thinking()
+                self._may_go_on.set()
+                self._thinking = asyncio.create_task(self._think(self._room.reply))
+                self._tasks.add(self._thinking)
+                self._thinking.add_done_callback(self._tasks.discard)
+            case "hold":
+                self._may_go_on.clear()
+            case "go on":
+                self._may_go_on.set()
+            case _:
+                pass
+
+    async def _asked(self, question: Awaitable[T]) -> T:
+        try:
+            return await question
+        except HistoryError as error:
+            raise self._lost_footing(error) from error
+
+    def _stop_thinking(self) -> None:
+        if self._thinking is not None and self._thinking is not asyncio.current_task():
+            self._thinking.cancel()
+        self._thinking = None
+
+    async def _standing_room(self) -> Room:
+        """The room, taken up from the history if it is not in hand. Raises StorageFailed."""
+        if self._room is None:
+            try:
+                self._room = await self._take_up_room()
+            except HistoryError as error:
+                raise self._lost_footing(error) from error
+        return self._room
+
+    async def _take_up_room(self) -> Room:
+        now = self._now_ms()
+        await self._history.close_broken_replies(now, self.room_id)
+        standing = await self._history.standing(self.room_id, REPLAY_MESSAGES)
+        if standing is None:
+            raise HistoryError("The room is gone.")
+        kept = [message_of(event) for event in standing.events]
+        room = Room(
+            standing.room,
+            log=RoomLog(standing.room.epoch, last_seq=standing.room.last_seq, kept=kept),
+            last_position=standing.last_position,
+            unanswered=standing.unanswered,
+            new_id=lambda: secrets.token_hex(8),
+        )
+        missed = [message for message in kept if (message.seq or 0) > self._said_seq]
+        self._room = room
+        self._fan_out(missed if self._listeners else [], now)
+        return room
+
+    def _lost_footing(self, error: HistoryError) -> StorageFailed:
+        """What is in hand is no longer what is kept: forget it, say so, read it again later."""
+        _log.error("room not kept", extra={"room": self.room_id, "failure": str(error)})
+        self._stop_thinking()
+        self._room = None
+        told = refusal(ErrorCode.STORAGE_FAILED, str(error))
+        said = Broadcast(msgspec.structs.replace(told, seq=self._said_seq), self._now_ms())
+        for listener in self._listeners:
+            listener.hear(said)
+        return StorageFailed(str(error))
+
+    # --- thinking
+
+    async def _think(self, reply: Reply) -> None:
+        mind = await self._minds.for_agent(self.agent.mind)
+        try:
+            page = await self._history.page(self.room_id, None, CONTEXT_MESSAGES)
+            conversation = conversation_of(page or [], reply.answers, reply.message_id)
+            async with aclosing(mind.reply(conversation, persona_of(self.agent))) as pieces:
+                async for piece in pieces:
+                    await self._may_go_on.wait()
+                    await self._act_on(reply, lambda room, now, text=piece: room.chunk(text, now))
+                    for listener in list(self._listeners):
+                        await listener.caught_up()
+            await self._act_on(reply, lambda room, now: room.finish(now, self._speech()))
+        except MindError as error:
+            self._minds.failed(mind)
+            _log.warning("mind refused", extra={"room": self.room_id, "mind": mind.name})
+            await self._give_up(reply, str(error))
+        except (StorageFailed, HistoryError):
+            return
+        except Exception:  # a mind is foreign code: whatever it does, the room lives
+            _log.exception("mind failed", extra={"room": self.room_id, "mind": mind.name})
+            await self._give_up(reply, MIND_MISTAKE)
+
+    async def _act_on(self, reply: Reply, verb: Callable[[Room, int], Outcome]) -> None:
+        """The verb, if this reply is still the open one."""
+        await self._act(lambda room, now: verb(room, now) if room.reply is reply else NOTHING)
+
+    async def _give_up(self, reply: Reply, sentence: str) -> None:
+        with contextlib.suppress(StorageFailed):
+            await self._act_on(reply, lambda room, now: room.fail(sentence, now))
+
+    def _speech(self) -> Speech:
+        wanted = {listener.speech for listener in self._listeners}
+        return (
+            "failed"
+            if "failed" in wanted
+            else "text only"
+            if "text only" in wanted
+            else "elsewhere"
+        )

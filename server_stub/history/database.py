@@ -1,0 +1,194 @@
+"""One SQLite file behind one writer thread that commits in groups, and one reader thread.
+
+A write that returned is committed. Nothing here knows a table; a job is a function of the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from server_stub.history.errors import HistoryError
+from server_stub.history.schema import migrate
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+
+GROUP: Final = 64
+"""Jobs in one transaction at most: more would delay the first of them."""
+BUSY_MS: Final = 5000
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    job: Job[Any]
+    answer: Future[Any]
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _open_writer(path: Path | None) -> sqlite3.Connection:
+    connection = _connect(path)
+    try:
+        if path is not None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def explained(error: sqlite3.Error, path: Path | None) -> HistoryError:
+    """The plain sentence of a failure of the database."""
+    text = str(error).lower()
+    place = "in memory" if path is None else f"in {path}"
+    if "readonly" in text or "unable to open" in text:
+        return HistoryError(
+            f"The conversations {place} cannot be written.",
+            advice="Check the permissions of the folder, or choose another one with --data.",
+        )
+    if "full" in text:
+        return HistoryError(
+            f"There is no room left to keep the conversations {place}.",
+            advice="Free some space on the disk.",
+        )
+    if "locked" in text or "busy" in text:
+        return HistoryError(
+            f"Another program is holding the conversations {place}.",
+            advice="Close it and try again.",
+        )
+    if "malformed" in text or "not a database" in text:
+        return HistoryError(
+            f"The file of the conversations {place} is damaged.",
+            advice="Move it away or restore a copy; a new one is made at the next start.",
+        )
+    return HistoryError(f"The conversations {place} cannot be kept: {error}.")
+
+
+class Database:
+    """Owns the connection and the two threads; opened complete or not at all."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        try:
+            self._connection = _open_writer(path)
+            self._reader_connection = self._connection if path is None else _connect(path)
+        except sqlite3.Error as error:
+            raise explained(error, path) from error
+        self._writes: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._reads: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._write_groups, name="history-writer", daemon=True)
+        ]
+        if path is not None:
+            self._threads.append(
+                threading.Thread(target=self._read_one_by_one, name="history-reader", daemon=True)
+            )
+        for thread in self._threads:
+            thread.start()
+
+    async def write(self, job: Job[T]) -> T:
+        """Runs the job in a transaction; returns once it is committed, or raises HistoryError."""
+        return await self._ask(self._writes, job)
+
+    async def read(self, job: Job[T]) -> T:
+        """Runs a job that changes nothing."""
+        return await self._ask(self._writes if self.path is None else self._reads, job)
+
+    async def _ask(self, line: queue.SimpleQueue[_Waiting | None], job: Job[T]) -> T:
+        answer: Future[T] = Future()
+        line.put(_Waiting(job, answer))
+        try:
+            # A write that began is not taken back by a cancelled caller: it is done or failed.
+            return await asyncio.shield(asyncio.wrap_future(answer))
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+    def close(self) -> None:
+        """Finishes what waits, ends the threads, closes the file. Idempotent."""
+        self._writes.put(None)
+        self._reads.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        with contextlib.suppress(sqlite3.Error):
+            self._reader_connection.close()
+            self._connection.close()
+
+    def _write_groups(self) -> None:
+        while (first := self._writes.get()) is not None:
+            group, last_call = [first], False
+            with contextlib.suppress(queue.Empty):
+                while len(group) < GROUP:
+                    following = self._writes.get_nowait()
+                    if following is None:
+                        last_call = True
+                        break
+                    group.append(following)
+            self._commit(group)
+            if last_call:
+                return
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        done: list[tuple[_Waiting, Any]] = []
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for waiting in group:
+                if waiting.answer.set_running_or_notify_cancel():
+                    self._run_in_savepoint(waiting, done)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+            for waiting in group:
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(error)
+            return
+        for waiting, value in done:
+            waiting.answer.set_result(value)
+
+    def _run_in_savepoint(self, waiting: _Waiting, done: list[tuple[_Waiting, Any]]) -> None:
+        """One job that fails takes nothing of its group with it."""
+        connection = self._connection
+        connection.execute("SAVEPOINT job")
+        try:
+            value = waiting.job(connection)
+        except Exception as error:  # handed to whoever asked, with its trace
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO job")
+                connection.execute("RELEASE job")
+            waiting.answer.set_exception(error)
+            if not connection.in_transaction:
+                raise sqlite3.OperationalError(str(error)) from error
+        else:
+            connection.execute("RELEASE job")
+            done.append((waiting, value))
+
+    def _read_one_by_one(self) -> None:
+        while (waiting := self._reads.get()) is not None:
+            if not waiting.answer.set_running_or_notify_cancel():
+                continue
+            try:
+                waiting.answer.set_result(waiting.job(self._reader_connection))
+            except Exception as error:  # handed to whoever asked, with its trace
+                waiting.answer.set_exception(error)

@@ -1,0 +1,221 @@
+"""The SQL of messages and replayable events, as functions of a connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from server_stub.history import rooms
+from server_stub.history.changes import (
+    Change,
+    Heard,
+    MessageAdded,
+    ReplyBegan,
+    ReplyEnded,
+    StatusChanged,
+)
+from server_stub.history.records import Event, Room, StoredMessage
+
+FIELDS = StoredMessage.__struct_fields__
+INSERT = (
+    f"INSERT INTO message ({', '.join(FIELDS)}) VALUES ({', '.join('?' for _ in FIELDS)}) "
+    "ON CONFLICT (room_id, client_message_id) DO NOTHING"
+)
+LIST_FIELDS = ("suggested_actions", "metadata")
+
+
+def _message(row: sqlite3.Row) -> StoredMessage:
+    values = dict(row)
+    for name in LIST_FIELDS:
+        values[name] = msgspec.json.decode(values[name])
+    values["suggested_actions"] = tuple(values["suggested_actions"])
+    return StoredMessage(**values)
+
+
+def _insert(db: sqlite3.Connection, message: StoredMessage) -> None:
+    values = msgspec.structs.asdict(message)
+    for name in LIST_FIELDS:
+        values[name] = msgspec.json.encode(values[name]).decode()
+    db.execute(INSERT, tuple(values[name] for name in FIELDS))
+
+
+def keep(
+    db: sqlite3.Connection,
+    room_id: str,
+    changes: Sequence[Change],
+    events: Sequence[Event],
+    now: int,
+) -> None:
+    """All of it or nothing. An event whose number is taken raises sqlite3.IntegrityError."""
+    for change in changes:
+        _keep_change(db, room_id, change, now)
+    if not events:
+        return
+    db.executemany(
+        "INSERT INTO event (room_id, seq, stream_id, code, body, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [(room_id, event.seq, event.stream_id, event.code, event.body, now) for event in events],
+    )
+    db.execute(
+        "UPDATE room SET last_seq = ?, last_activity_at = ? WHERE id = ?",
+        (events[-1].seq, now, room_id),
+    )
+
+
+def _keep_change(db: sqlite3.Connection, room_id: str, change: Change, now: int) -> None:
+    match change:
+        case MessageAdded(message):
+            _insert(db, message)
+        case ReplyBegan(message, answers):
+            _insert(db, message)
+            db.execute("UPDATE message SET reply_id = ? WHERE id = ?", (message.id, answers))
+        case ReplyEnded():
+            db.execute(
+                "UPDATE message SET stream_status = ?, content = ?, chunk_count = ?, "
+                "processing_time = ?, heard_chars = ? WHERE id = ?",
+                (
+                    change.status,
+                    change.content,
+                    change.chunk_count,
+                    change.processing_time,
+                    change.heard_chars,
+                    change.message_id,
+                ),
+            )
+        case Heard(message_id, chars):
+            db.execute(
+                "UPDATE message SET heard_chars = min(?, length(content)) "
+                "WHERE id = ? AND room_id = ? AND sender_type = 'agent'",
+                (chars, message_id, room_id),
+            )
+        case StatusChanged(status):
+            rooms.set_status(db, room_id, status, now)
+
+
+def said_before(
+    db: sqlite3.Connection, room_id: str, client_message_id: str
+) -> StoredMessage | None:
+    """The stored message of this client id, if it came before."""
+    row = db.execute(
+        "SELECT * FROM message WHERE room_id = ? AND client_message_id = ?",
+        (room_id, client_message_id),
+    ).fetchone()
+    return None if row is None else _message(row)
+
+
+def message(db: sqlite3.Connection, room_id: str, message_id: str) -> StoredMessage | None:
+    """One message of the room."""
+    row = db.execute(
+        "SELECT * FROM message WHERE id = ? AND room_id = ?", (message_id, room_id)
+    ).fetchone()
+    return None if row is None else _message(row)
+
+
+def newest(db: sqlite3.Connection, room_id: str, limit: int) -> list[StoredMessage]:
+    """The last messages of a room, newest first."""
+    rows = db.execute(
+        "SELECT * FROM message WHERE room_id = ? ORDER BY position DESC LIMIT ?", (room_id, limit)
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def older_than(
+    db: sqlite3.Connection, room_id: str, before: str, limit: int
+) -> list[StoredMessage] | None:
+    """The messages before this one, newest first; None if the room has no such message."""
+    mark = db.execute(
+        "SELECT position FROM message WHERE room_id = ? AND id = ?", (room_id, before)
+    ).fetchone()
+    if mark is None:
+        return None
+    rows = db.execute(
+        "SELECT * FROM message WHERE room_id = ? AND position < ? ORDER BY position DESC LIMIT ?",
+        (room_id, mark[0], limit),
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def last_position(db: sqlite3.Connection, room_id: str) -> int:
+    """The number of the room's last message, 0 if it has none."""
+    row = db.execute(
+        "SELECT coalesce(max(position), 0) FROM message WHERE room_id = ?", (room_id,)
+    ).fetchone()
+    return int(row[0])
+
+
+def unanswered(db: sqlite3.Connection, room_id: str) -> list[StoredMessage]:
+    """The user's messages to which no reply has begun, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM message WHERE room_id = ? AND sender_type = 'human' AND reply_id IS NULL "
+        "ORDER BY position",
+        (room_id,),
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def events_after(db: sqlite3.Connection, room_id: str, seq: int) -> list[Event]:
+    """The events of a room after this number, in order."""
+    rows = db.execute(
+        "SELECT seq, stream_id, code, body FROM event WHERE room_id = ? AND seq > ? ORDER BY seq",
+        (room_id, seq),
+    ).fetchall()
+    return [Event(**dict(row)) for row in rows]
+
+
+def forget_events(db: sqlite3.Connection, before: int) -> int:
+    """Drops the events older than this moment, but none of a reply that is still open."""
+    return db.execute(
+        "DELETE FROM event WHERE created_at < ? AND (stream_id IS NULL OR stream_id NOT IN "
+        "(SELECT stream_id FROM message WHERE stream_status = 'active'))",
+        (before,),
+    ).rowcount
+
+
+def unfinished(db: sqlite3.Connection, room_id: str | None) -> list[StoredMessage]:
+    """The replies that were being sent when the last server died, in one room or in all."""
+    rows = db.execute(
+        "SELECT * FROM message WHERE stream_status = 'active' AND room_id = coalesce(?, room_id)",
+        (room_id,),
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def events_of_stream(db: sqlite3.Connection, stream_id: str) -> list[Event]:
+    """What was sent of one reply, in order."""
+    rows = db.execute(
+        "SELECT seq, stream_id, code, body FROM event WHERE stream_id = ? ORDER BY seq",
+        (stream_id,),
+    ).fetchall()
+    return [Event(**dict(row)) for row in rows]
+
+
+def last_seq(db: sqlite3.Connection, room_id: str) -> int:
+    """The room's number of its last event."""
+    return int(db.execute("SELECT last_seq FROM room WHERE id = ?", (room_id,)).fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a room stands: all that is needed to take it up again."""
+
+    room: Room
+    last_position: int
+    unanswered: list[StoredMessage]
+    events: list[Event]
+    """The last ones, in order."""
+
+
+def standing(db: sqlite3.Connection, room_id: str, limit: int) -> Standing | None:
+    """All of it as of one moment; None if there is no such room."""
+    room = rooms.room(db, room_id)
+    if room is None:
+        return None
+    return Standing(
+        room=room,
+        last_position=last_position(db, room_id),
+        unanswered=unanswered(db, room_id),
+        events=events_after(db, room_id, room.last_seq - limit),
+    )

@@ -1,0 +1,40 @@
+"""After a kill: what was sent of a reply is the reply, and ar-stream-error ends it. Nothing is made up again."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from avatar_desktop.wire.instants import iso
+from avatar_desktop.wire.messages import StreamChunk, StreamError
+from server_stub.history import messages
+from server_stub.history.changes import ReplyEnded
+from server_stub.history.records import StoredMessage
+from server_stub.history.replay import event_of, message_of
+
+STOPPED: Final = "The server stopped in the middle of this reply. Ask again to get a whole one."
+
+
+def close_broken_replies(db: sqlite3.Connection, now: int, room_id: str | None = None) -> int:
+    """Ends every reply that is still open and says so in its room; returns how many."""
+    broken = messages.unfinished(db, room_id)
+    for reply in broken:
+        _close(db, reply, now)
+    return len(broken)
+
+
+def _close(db: sqlite3.Connection, reply: StoredMessage, now: int) -> None:
+    stream_id = reply.stream_id or f"stream-{reply.id}"
+    sent = [message_of(event) for event in messages.events_of_stream(db, stream_id)]
+    chunks = [message.chunk for message in sent if isinstance(message, StreamChunk)]
+    ended = ReplyEnded(
+        message_id=reply.id,
+        status="error",
+        content="".join(chunks),
+        chunk_count=len(chunks),
+        processing_time=max(0, now - reply.created_at),
+        heard_chars=reply.heard_chars,
+    )
+    number = messages.last_seq(db, reply.room_id) + 1
+    said = StreamError(stream_id=stream_id, error=STOPPED, timestamp=iso(now), seq=number)
+    messages.keep(db, reply.room_id, [ended], [event_of(said)], now)

@@ -1,0 +1,118 @@
+"""The history's door: everything the server asks of it, one awaited call each.
+
+What returned is on disk. A person never sees what is not theirs: owner checks are part of the queries.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from server_stub.history import agents, messages, rooms
+from server_stub.history.changes import Change
+from server_stub.history.database import Database
+from server_stub.history.messages import Standing
+from server_stub.history.records import Agent, Event, Room, StoredMessage
+from server_stub.history.recovery import close_broken_replies
+
+
+class History:
+    """The conversations of one server."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Opens or makes the file; None keeps everything in memory only. Raises HistoryError."""
+        self._database = Database(path)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the conversations outlive the server."""
+        return self._database.path is not None
+
+    def close(self) -> None:
+        """Finishes what waits and closes the file."""
+        self._database.close()
+
+    # --- people and agents
+
+    async def know_person(self, user_id: str, now: int) -> None:
+        """Makes the person if new."""
+        await self._database.write(lambda db: agents.know_person(db, user_id, now))
+
+    async def add_agent(self, agent: Agent) -> Agent:
+        """Keeps a new agent; one whose id is taken stays as it is."""
+        return await self._database.write(lambda db: agents.add_agent(db, agent))
+
+    async def agent_for(self, agent_id: str, user_id: str) -> Agent | None:
+        """The agent if this person may talk to it."""
+        return await self._database.read(lambda db: agents.agent_for(db, agent_id, user_id))
+
+    async def agents_for(self, user_id: str) -> list[Agent]:
+        """Everybody's agents and this person's own, oldest first."""
+        return await self._database.read(lambda db: agents.agents_for(db, user_id))
+
+    # --- rooms
+
+    async def open_room(self, wanted: Room) -> tuple[Room, bool]:
+        """The person's open room with the agent, and whether it was made just now."""
+        return await self._database.write(lambda db: rooms.open_room(db, wanted))
+
+    async def room_of(self, room_id: str, user_id: str) -> tuple[Room, Agent] | None:
+        """The room and its agent, for its owner alone."""
+        return await self._database.read(lambda db: rooms.room_of(db, room_id, user_id))
+
+    async def open_rooms_of(self, user_id: str) -> list[tuple[Room, Agent]]:
+        """The person's rooms that have not ended, the latest first."""
+        return await self._database.read(lambda db: rooms.open_rooms_of(db, user_id))
+
+    async def end_room(self, room_id: str, user_id: str, now: int) -> Room | None:
+        """Ends the room for good; again changes nothing."""
+        return await self._database.write(lambda db: rooms.end_room(db, room_id, user_id, now))
+
+    # --- messages and events
+
+    async def keep(
+        self, room_id: str, changes: Sequence[Change], events: Sequence[Event], now: int
+    ) -> None:
+        """Keeps changes and events of a room in one transaction."""
+        await self._database.write(lambda db: messages.keep(db, room_id, changes, events, now))
+
+    async def said_before(self, room_id: str, client_message_id: str) -> StoredMessage | None:
+        """The stored message of this client id, if it came before."""
+        return await self._database.read(
+            lambda db: messages.said_before(db, room_id, client_message_id)
+        )
+
+    async def page(
+        self, room_id: str, before: str | None, limit: int
+    ) -> list[StoredMessage] | None:
+        """Messages newest first; None if the room has no message `before`."""
+
+        def job(db: sqlite3.Connection) -> list[StoredMessage] | None:
+            if before is None:
+                return messages.newest(db, room_id, limit)
+            return messages.older_than(db, room_id, before, limit)
+
+        return await self._database.read(job)
+
+    async def message(self, room_id: str, message_id: str) -> StoredMessage | None:
+        """One message of the room."""
+        return await self._database.read(lambda db: messages.message(db, room_id, message_id))
+
+    async def standing(self, room_id: str, events: int) -> Standing | None:
+        """Where a room stands, with its last events; None if there is no such room."""
+        return await self._database.read(lambda db: messages.standing(db, room_id, events))
+
+    async def events_after(self, room_id: str, seq: int) -> list[Event]:
+        """The events of a room after this number, in order."""
+        return await self._database.read(lambda db: messages.events_after(db, room_id, seq))
+
+    # --- at the start
+
+    async def close_broken_replies(self, now: int, room_id: str | None = None) -> int:
+        """Ends the replies that a server left open, in one room or in all; returns how many."""
+        return await self._database.write(lambda db: close_broken_replies(db, now, room_id))
+
+    async def forget_events(self, before: int) -> int:
+        """Drops the replayable events older than this moment; the messages stay."""
+        return await self._database.write(lambda db: messages.forget_events(db, before))

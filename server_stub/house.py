@@ -1,0 +1,105 @@
+"""The rooms that are at work in this process, one Conversation each; and the agent that is always there."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from avatar_desktop.wire.errors import CloseCode
+from server_stub.conversation import Conversation
+from server_stub.history.records import Agent, Room
+from server_stub.history.store import History
+from server_stub.mind.choice import Minds
+
+COMPANION_ID: Final = "companion"
+
+COMPANION: Final = Agent(
+    id=COMPANION_ID,
+    name="Wren",
+    system_prompt=(
+        "You are Wren, a warm, attentive companion who lives on the user's computer. You are "
+        "curious, kind and a little playful; you listen more than you talk, you are honest about "
+        "what you do not know, and you keep your answers short enough to be spoken."
+    ),
+    welcome_message=(
+        "[emotion:happy,gesture:wave]Hi, I'm Wren! It's lovely to meet you. "
+        "[emotion:calm]What shall we talk about?"
+    ),
+    avatar="wren",
+    animations={
+        "idle": "idle",
+        "wave": "wave",
+        "nod": "nod",
+        "thinking": "thinking",
+        "talk_calm": "talk_calm",
+    },
+    initial_animation="wave",
+)
+
+
+class House:
+    """Finds, makes and puts away the rooms at work."""
+
+    def __init__(
+        self, history: History, minds: Minds, now_ms: Callable[[], int], warning: str = ""
+    ) -> None:
+        self.warning = warning
+        """Why conversations are not kept, if they are not."""
+        self.is_closing = False
+        self.history = history
+        self.minds = minds
+        self.now_ms = now_ms
+        self._at_work: dict[str, Conversation] = {}
+
+    async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:
+        """The user's open room with this agent, made if there is none; None for a foreign agent."""
+        agent = await self.history.agent_for(agent_id, user)
+        if agent is None:
+            return None
+        wanted = Room(
+            id=f"room-{secrets.token_hex(8)}",
+            user_id=user,
+            agent_id=agent_id,
+            status="active",
+            epoch=secrets.token_hex(8),
+            last_seq=0,
+            created_at=self.now_ms(),
+            last_activity_at=self.now_ms(),
+        )
+        room, is_new = await self.history.open_room(wanted)
+        at_work = self._at_work.get(room.id)
+        if at_work is not None and not is_new:
+            await at_work.unpause()
+        return room, is_new
+
+    def at_work(self, room: Room, agent: Agent) -> Conversation:
+        """The room's conversation, taken up if it rested."""
+        found = self._at_work.get(room.id)
+        if found is None:
+            self._put_idle_ones_away()
+            found = Conversation(room.id, agent, self.history, self.minds, self.now_ms)
+            self._at_work[room.id] = found
+        return found
+
+    async def end_room(self, room_id: str, user: str) -> Room | None:
+        """Ends a room for good and closes its connections; None if it is not this user's."""
+        mine = await self.history.room_of(room_id, user)
+        if mine is None:
+            return None
+        conversation = self._at_work.pop(room_id, None)
+        if conversation is not None and mine[0].status != "ended":
+            await conversation.end(CloseCode.ROOM_ENDED)
+        return await self.history.end_room(room_id, user, self.now_ms())
+
+    async def close(self) -> None:
+        """Ends what is being said and tells every connection to come back later."""
+        self.is_closing = True
+        rooms, self._at_work = list(self._at_work.values()), {}
+        await asyncio.gather(*(room.end(CloseCode.RESTARTING) for room in rooms))
+
+    def _put_idle_ones_away(self) -> None:
+        idle = [room_id for room_id, room in self._at_work.items() if room.is_idle]
+        for room_id in idle:
+            del self._at_work[room_id]

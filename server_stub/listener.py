@@ -1,0 +1,278 @@
+"""One port for HTTP and WebSockets: every request passes the gate before anything else looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from avatar_desktop.wire.dialects import Interpreter
+from avatar_desktop.wire.errors import CloseCode, ErrorCode
+from avatar_desktop.wire.limits import MAX_FRAME_BYTES
+from avatar_desktop.wire.messages import Message, RoomJoin, SessionStart
+from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.api import Api
+from server_stub.connection import Connection
+from server_stub.gate import BadToken, Gate
+from server_stub.history.errors import HistoryError
+from server_stub.history.records import Agent, Room
+from server_stub.house import COMPANION_ID, House
+from server_stub.limits import Limits, OpenConnections, RequestRates
+from server_stub.mind.address import is_loopback_host
+from server_stub.refusals import Refused
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+AR_STREAM: Final = "/ar-stream"
+REALTIME: Final = "/realtime/ws"
+OPEN_PATHS: Final = frozenset({"/health", "/auth/websocket"})
+MAX_BODY: Final = 1 << 20
+FIRST_MESSAGE_SECONDS: Final = 5.0
+
+_log = logging.getLogger("server.listener")
+
+
+class ListenError(Exception):
+    """The server cannot listen; the message is one sentence."""
+
+
+class Listener:
+    """Owns the port and counts who comes in."""
+
+    def __init__(self, house: House, gate: Gate, limits: Limits) -> None:
+        self._house = house
+        self._gate = gate
+        self._rates = RequestRates(limits)
+        self._open = OpenConnections(limits)
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
+        app.add_routes(Api(house, gate).routes())
+        app.add_routes(
+            [
+                web.get(AR_STREAM, self._ar_stream, allow_head=False),
+                web.get(REALTIME, self._realtime, allow_head=False),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self.port = 0
+
+    async def open(self, host: str, port: int) -> None:
+        """Listens. Raises ListenError."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise ListenError(
+                f"The server cannot listen on {host}:{port}: {_reason(error)} "
+                "Choose another with --port, or 0 for a free one."
+            ) from error
+        self.port = int(self._runner.addresses[0][1])
+        self._gate.opened(host, self.port)
+
+    async def close(self) -> None:
+        """Takes nobody more in, sends everybody away, stops listening."""
+        for site in list(self._runner.sites):
+            await site.stop()
+        await self._house.close()
+        await self._runner.cleanup()
+
+    # --- the gate
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            self._let_in(request)
+            return await handler(request)
+        except Refused as refused:
+            _log.info(
+                "refused",
+                extra={"path": request.path, "status": refused.status, "code": refused.code},
+            )
+            return refused.response()
+        except HistoryError as error:
+            return Refused(503, "STORAGE_FAILED", str(error)).response()
+        except web.HTTPException as error:
+            return Refused(error.status, "HTTP", f"{error.reason}.").response()
+
+    def _let_in(self, request: web.Request) -> None:
+        headers = request.headers
+        if not self._gate.knows_host(headers.getall("Host", [])):
+            raise Refused(421, "FOREIGN_HOST")
+        if not self._gate.knows_origin(headers.getall("Origin", [])):
+            raise Refused(403, "FOREIGN_ORIGIN")
+        now = time.monotonic()
+        self._count(f"address {request.remote}", now)
+        if request.path in OPEN_PATHS:
+            return
+        token = _token_of(request)
+        if not token and request.path == REALTIME:
+            return  # its first message brings the token
+        try:
+            user, runs_out = self._gate.pass_of(token, time.time())
+        except BadToken as error:
+            raise Refused(401, "UNAUTHORISED", str(error)) from error
+        self._count(f"user {user}", now)
+        request["user"], request["runs_out"] = user, runs_out
+
+    def _count(self, key: str, now: float) -> None:
+        if (wait := self._rates.take(key, now)) > 0:
+            raise Refused(429, "RATE_LIMITED", retry_after=wait)
+
+    # --- sockets
+
+    async def _ar_stream(self, request: web.Request) -> web.StreamResponse:
+        user: str = request["user"]
+        found = await self._open_room_of(user, request.query.get("roomId", ""))
+        if found is None:
+            raise Refused(404, "UNKNOWN_ROOM")
+        self._has_place(request, user)
+        socket = await self._upgraded(request)
+        await self._serve(request, socket, user, found, Interpreter(), joined=False)
+        return socket
+
+    async def _realtime(self, request: web.Request) -> web.StreamResponse:
+        user: str | None = request.get("user")
+        if user is not None:
+            self._has_place(request, user)
+        elif self._open.is_server_full():
+            raise Refused(503, "TOO_MANY_CONNECTIONS", retry_after=5)
+        socket = await self._upgraded(request)
+        interpreter = Interpreter(bare_audio=True)
+        first = await self._first_message(socket, interpreter)
+        if first is None:
+            return socket
+        opened = await self._opened_by(request, first)
+        if isinstance(opened, ErrorCode):
+            await _send(socket, interpreter, refusal(opened), self._house.now_ms())
+            await socket.close(code=CloseCode.UNAUTHORISED, message=b"refused")
+            return socket
+        user, room, agent = opened
+        await self._serve(request, socket, user, (room, agent), interpreter, joined=True)
+        return socket
+
+    async def _opened_by(
+        self, request: web.Request, first: RoomJoin | SessionStart
+    ) -> tuple[str, Room, Agent] | ErrorCode:
+        """Who speaks, and the room that the first message asks for."""
+        user: str | None = request.get("user")
+        if isinstance(first, SessionStart) and first.auth_token:
+            try:
+                user, request["runs_out"] = self._gate.pass_of(first.auth_token, time.time())
+            except BadToken:
+                return ErrorCode.UNAUTHORISED
+        if user is None:
+            return ErrorCode.UNAUTHORISED
+        if isinstance(first, SessionStart):
+            if first.user_id is not None and first.user_id != user:
+                return ErrorCode.UNAUTHORISED
+            await self._house.open_room(user, COMPANION_ID)
+            mine = await self._house.history.open_rooms_of(user)
+            found = next((one for one in mine if one[1].id == COMPANION_ID), None)
+        else:
+            found = await self._open_room_of(user, first.room_id or "")
+        return ErrorCode.UNKNOWN_ROOM if found is None else (user, *found)
+
+    async def _first_message(
+        self, socket: web.WebSocketResponse, interpreter: Interpreter
+    ) -> RoomJoin | SessionStart | None:
+        """What opens a conversation; a socket that says nothing of the kind is closed."""
+        session = ServerSession("", now=time.monotonic(), interpreter=interpreter)
+        try:
+            async with asyncio.timeout(FIRST_MESSAGE_SECONDS):
+                async for frame in socket:
+                    if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                        return None
+                    now_ms = self._house.now_ms()
+                    got = session.receive(frame.data, now=time.monotonic(), now_ms=now_ms)
+                    if isinstance(got.message, RoomJoin | SessionStart):
+                        return got.message
+                    answers = got.answers or (refusal(ErrorCode.NOT_JOINED),)
+                    for answer in answers:
+                        await _send(socket, interpreter, answer, now_ms)
+                    if got.close is not None:
+                        await socket.close(code=got.close)
+                        return None
+        except TimeoutError:
+            await _send(socket, interpreter, refusal(ErrorCode.UNAUTHORISED), self._house.now_ms())
+            await socket.close(code=CloseCode.UNAUTHORISED, message=b"no session")
+        return None
+
+    async def _open_room_of(self, user: str, room_id: str) -> tuple[Room, Agent] | None:
+        found = await self._house.history.room_of(room_id, user)
+        return None if found is None or found[0].status == "ended" else found
+
+    def _has_place(self, request: web.Request, user: str) -> None:
+        if self._house.is_closing:
+            raise Refused(503, "SHUTTING_DOWN", retry_after=1)
+        on_loopback = is_loopback_host(request.remote or "")
+        if self._open.is_server_full():
+            raise Refused(
+                503, "TOO_MANY_CONNECTIONS", "The server has too many connections.", retry_after=5
+            )
+        if self._open.is_user_full(user, on_loopback=on_loopback):
+            raise Refused(429, "TOO_MANY_CONNECTIONS", retry_after=5)
+
+    async def _upgraded(self, request: web.Request) -> web.WebSocketResponse:
+        # Without compression: it costs eighteen times the latency on loopback, and hides bombs.
+        socket = web.WebSocketResponse(compress=False, max_msg_size=MAX_FRAME_BYTES + 1)
+        if not socket.can_prepare(request).ok:
+            raise Refused(426, "HTTP", "This address speaks WebSocket.")
+        await socket.prepare(request)
+        return socket
+
+    async def _serve(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        user: str,
+        found: tuple[Room, Agent],
+        interpreter: Interpreter,
+        *,
+        joined: bool,
+    ) -> None:
+        room, agent = found
+        connection = Connection(
+            socket,
+            request.transport,
+            user=user,
+            gate=self._gate,
+            conversation=self._house.at_work(room, agent),
+            interpreter=interpreter,
+            now_ms=self._house.now_ms,
+        )
+        _log.info("connection opened", extra={"room": room.id, "user": user})
+        self._open.add(user)
+        try:
+            await connection.live(joined=joined, runs_out_in=request["runs_out"] - time.time())
+        finally:
+            self._open.remove(user)
+
+
+async def _send(
+    socket: web.WebSocketResponse, interpreter: Interpreter, message: Message, now_ms: int
+) -> None:
+    frame = interpreter.encode(message, now_ms=now_ms)
+    if isinstance(frame, str):
+        await socket.send_str(frame)
+    else:
+        await socket.send_bytes(frame)
+
+
+def _token_of(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.query.get("token", "")
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (98, 48, 10048):
+        return "another program uses this port."
+    if error.errno in (13, 10013):
+        return "the system does not allow it."
+    return f"{error.strerror or error}."

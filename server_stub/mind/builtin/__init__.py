@@ -1,0 +1,1 @@
+"""The built-in companion: small talk, time, arithmetic and what it can do, in English and German, with no model."""

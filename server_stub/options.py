@@ -1,0 +1,123 @@
+"""What `serve` can be told: its flags, its environment variables, and the value they become."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from server_stub.limits import Limits
+
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 3002
+
+ENVIRONMENT: Final = """environment:
+  HOST, PORT                  as --host and --port
+  MAX_CONNECTIONS             connections in all (1000)
+  RATE_LIMIT_MAX_CONNECTIONS  connections of one user (10)
+  RATE_LIMIT_MAX_REQUESTS     requests of one user or address in a window (1000)
+  RATE_LIMIT_WINDOW           length of that window in milliseconds (60000)
+  JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
+  ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
+  OPENAI_API_KEY              key for the address given with --mind
+  LOG_LEVEL                   debug, info, warning or error (info)
+"""
+
+
+class OptionError(Exception):
+    """The server was told something that it cannot do; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything one server is told."""
+
+    data: Path | None
+    """Folder of the conversations; None keeps them in memory only."""
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    mind: str | None = None
+    offline: bool = False
+    is_child: bool = False
+    issue_token: str | None = None
+    log_level: str = ""
+    jwt_secret: str | None = None
+    origins: tuple[str, ...] = ()
+    openai_key: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the conversation server."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = ENVIRONMENT
+    add = parser.add_argument
+    add("--host", help=f"address to listen on ({DEFAULT_HOST}: this machine alone)")
+    add("--port", type=int, help=f"port to listen on ({DEFAULT_PORT}; 0 takes a free one)")
+    add("--data", type=Path, metavar="DIR", help="folder where the conversations are kept")
+    add("--database", metavar="URL", help="not understood yet: conversations lie in --data")
+    add("--redis", metavar="URL", help="not understood yet: this server runs as one process")
+    add(
+        "--mind",
+        metavar="MIND",
+        help="who answers: builtin, script:FILE, or the address of a model server such as "
+        "http://127.0.0.1:11434/v1#MODEL (default: one that runs here, else builtin)",
+    )
+    add("--offline", action="store_true", help="refuse every connection beyond this machine")
+    add("--issue-token", metavar="USER", help="print a token for this user and exit")
+    add("--child", action="store_true", help=argparse.SUPPRESS)
+
+
+def options_from(
+    arguments: argparse.Namespace, environment: Mapping[str, str], data: Path | None
+) -> Options:
+    """The options of a command line; `data` is the folder when --data names none."""
+    if arguments.redis:
+        raise OptionError("This server runs as one process: leave --redis out.")
+    if arguments.database:
+        raise OptionError("This server keeps its conversations in a folder: use --data DIR.")
+    given: Path | None = arguments.data
+    return Options(
+        data=given or data,
+        host=arguments.host or environment.get("HOST") or DEFAULT_HOST,
+        port=_port(arguments.port, environment),
+        mind=arguments.mind,
+        offline=arguments.offline,
+        is_child=arguments.child,
+        issue_token=arguments.issue_token,
+        log_level=environment.get("LOG_LEVEL", ""),
+        jwt_secret=environment.get("JWT_SECRET") or None,
+        origins=tuple(filter(None, environment.get("ALLOWED_ORIGINS", "").split(","))),
+        openai_key=environment.get("OPENAI_API_KEY") or None,
+        limits=_limits(environment),
+    )
+
+
+def _port(given: int | None, environment: Mapping[str, str]) -> int:
+    port = given if given is not None else _whole(environment, "PORT", DEFAULT_PORT, least=0)
+    if not 0 <= port <= 65_535:
+        raise OptionError(f"The port {port} does not exist: choose one from 0 to 65535.")
+    return port
+
+
+def _limits(environment: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    return Limits(
+        max_connections=_whole(environment, "MAX_CONNECTIONS", usual.max_connections),
+        connections_a_user=_whole(
+            environment, "RATE_LIMIT_MAX_CONNECTIONS", usual.connections_a_user
+        ),
+        requests=_whole(environment, "RATE_LIMIT_MAX_REQUESTS", usual.requests),
+        window_seconds=_whole(environment, "RATE_LIMIT_WINDOW", 60_000) / 1000,
+    )
+
+
+def _whole(environment: Mapping[str, str], name: str, usual: int, least: int = 1) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise OptionError(f"{name} must be a whole number from {least} on, not {text!r}.")
+    return int(text)

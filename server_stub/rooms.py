@@ -1,0 +1,304 @@
+"""The rules of one room, without I/O: what a message means, what is said about it and what must be kept.
+
+Every verb answers with an Outcome. The shell keeps its changes and events first and sends afterwards;
+the room itself never waits, writes, sends or asks for the time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from avatar_desktop.wire.instants import iso
+from avatar_desktop.wire.messages import (
+    Message,
+    MessageReceived,
+    ProcessingStatus,
+    StreamChunk,
+    StreamEnd,
+    StreamError,
+    StreamStart,
+    TextMessage,
+    TextResponse,
+    Typing,
+)
+from avatar_desktop.wire.replay import RoomLog
+from server_stub.history.changes import (
+    Change,
+    Heard,
+    MessageAdded,
+    ReplyBegan,
+    ReplyEnded,
+    StatusChanged,
+)
+from server_stub.history.records import Room as RoomRecord
+from server_stub.history.records import StoredMessage, StreamStatus
+
+STREAM_PREFIX: Final = "stream-"
+AUDIO_PREFIX: Final = "audio_"
+SPEECH_FAILED: Final = "TTS generation failed"
+MARKER: Final = re.compile(r"\[(?:emotion|gesture|tone|pose):[^\[\]\n]{1,200}\]", re.IGNORECASE)
+
+MindOrder = Literal["think", "stop", "hold", "go on"]
+Speech = Literal["elsewhere", "text only", "failed"]
+"""Of a finished reply: spoken by the client or not wanted, shown as text, or tried and failed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What follows from a verb: kept first, then said to the joined connections, then the mind."""
+
+    changes: tuple[Change, ...] = ()
+    said: tuple[Message, ...] = ()
+    mind: MindOrder | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing follows."""
+        return not (self.changes or self.said or self.mind)
+
+    def then(self, other: Outcome) -> Outcome:
+        """This outcome followed by another; the later order to the mind holds."""
+        return Outcome(
+            self.changes + other.changes, self.said + other.said, other.mind or self.mind
+        )
+
+
+@dataclass
+class Reply:
+    """The reply that is being sent."""
+
+    message_id: str
+    stream_id: str
+    answers: StoredMessage
+    began_at: int
+    chunks: list[str] = field(default_factory=list[str])
+
+    @property
+    def content(self) -> str:
+        """What was sent of it."""
+        return "".join(self.chunks)
+
+
+NOTHING = Outcome()
+
+
+class Room:
+    """Owns the numbers of one room, its open reply and the line of messages that wait for theirs."""
+
+    def __init__(
+        self,
+        record: RoomRecord,
+        *,
+        log: RoomLog,
+        last_position: int,
+        unanswered: Sequence[StoredMessage],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.id = record.id
+        self.user_id = record.user_id
+        self.agent_id = record.agent_id
+        self.log = log
+        self.is_paused = record.status == "paused"
+        self.reply: Reply | None = None
+        self._position = last_position
+        self._waiting = deque(unanswered)
+        self._new_id = new_id
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for their reply to begin."""
+        return len(self._waiting)
+
+    def say(self, message: TextMessage, client_message_id: str | None, now: int) -> Outcome:
+        """The user says something new: everybody in the room sees it, and it gets in line."""
+        self._position += 1
+        stored = StoredMessage(
+            id=f"msg-{self._new_id()}",
+            room_id=self.id,
+            position=self._position,
+            sender_id=self.user_id,
+            sender_type="human",
+            content=message.content,
+            created_at=now,
+            client_message_id=client_message_id,
+            metadata=message.metadata,
+        )
+        self._waiting.append(stored)
+        seen = Outcome((MessageAdded(stored),), (self.log.number(seen_message(stored)),))
+        return seen.then(self.begin_next(now))
+
+    def begin_next(self, now: int) -> Outcome:
+        """Begins the reply to the next message in line, unless one is open or the room rests."""
+        if self.reply is not None or self.is_paused or not self._waiting:
+            return NOTHING
+        answers = self._waiting.popleft()
+        reply_id = f"msg-{self._new_id()}"
+        self._position += 1
+        self.reply = Reply(reply_id, f"{STREAM_PREFIX}{reply_id}", answers, now)
+        stored = StoredMessage(
+            id=reply_id,
+            room_id=self.id,
+            position=self._position,
+            sender_id=self.agent_id,
+            sender_type="agent",
+            content="",
+            created_at=now,
+            stream_id=self.reply.stream_id,
+            stream_status="active",
+        )
+        start = StreamStart(
+            stream_id=self.reply.stream_id,
+            message_id=reply_id,
+            agent_id=self.agent_id,
+            started_at=iso(now),
+            client_message_id=answers.client_message_id,
+        )
+        # TYPING repeats the number before it, so it comes first: it must not hide a missed START.
+        said = (self.log.number(Typing(active=True)), self.log.number(start))
+        return Outcome((ReplyBegan(stored, answers.id),), said, "think")
+
+    def chunk(self, text: str, now: int) -> Outcome:
+        """The mind gave the next piece of the open reply."""
+        reply = self.reply
+        if reply is None or not text:
+            return NOTHING
+        said: tuple[Message, ...] = ()
+        if not reply.chunks:
+            said = (self.log.number(Typing(active=False)),)
+        piece = StreamChunk(
+            stream_id=reply.stream_id,
+            chunk=text,
+            chunk_index=len(reply.chunks),
+            timestamp=iso(now),
+        )
+        reply.chunks.append(text)
+        return Outcome((), (*said, self.log.number(piece)))
+
+    def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
+        """The mind came to its end."""
+        reply = self.reply
+        if reply is None:
+            return NOTHING
+        ended = self._end("completed", "complete", now)
+        if speech != "elsewhere":
+            text = TextResponse(
+                message_id=reply.message_id,
+                text=MARKER.sub("", reply.content).strip(),
+                timestamp=now,
+                error=SPEECH_FAILED if speech == "failed" else None,
+            )
+            ended = ended.then(Outcome(said=(self.log.number(text),)))
+        return ended.then(self.begin_next(now))
+
+    def fail(self, sentence: str, now: int) -> Outcome:
+        """The mind broke off; the next message in line is answered all the same."""
+        reply = self.reply
+        if reply is None:
+            return NOTHING
+        quiet = self._typing_over(reply)
+        said = self.log.number(
+            StreamError(stream_id=reply.stream_id, error=sentence, timestamp=iso(now))
+        )
+        ended = self._reply_ended(reply, "error", now, None)
+        self.reply = None
+        return Outcome((ended,), (*quiet, said)).then(self.begin_next(now))
+
+    def interrupt(self, stream_id: str, heard_chars: int | None, now: int) -> Outcome:
+        """The user cut in. Of a reply that is over only what was heard is kept."""
+        reply = self.reply
+        if reply is not None and stream_id in (reply.stream_id, reply.message_id):
+            ended = self._end("interrupted", "interrupted", now, heard_chars)
+            following = self.begin_next(now)
+            return ended.then(Outcome(mind="stop")).then(following)
+        if heard_chars is None:
+            return NOTHING
+        return Outcome((Heard(stream_id.removeprefix(STREAM_PREFIX), max(0, heard_chars)),))
+
+    def heard(self, audio_id: str, heard_chars: int) -> Outcome:
+        """The client played a reply so far."""
+        message_id = audio_id.removeprefix(AUDIO_PREFIX)
+        if self.reply is not None and self.reply.message_id == message_id:
+            return NOTHING
+        return Outcome((Heard(message_id, max(0, heard_chars)),))
+
+    def pause(self) -> Outcome:
+        """The room rests: the open reply is held, nothing new begins."""
+        rest = self.log.number(ProcessingStatus(stage="idle"))
+        if self.is_paused:
+            return Outcome(said=(rest,))
+        self.is_paused = True
+        return Outcome((StatusChanged("paused"),), (rest,), "hold")
+
+    def resume(self, now: int) -> Outcome:
+        """The room goes on where it was."""
+        was_paused, self.is_paused = self.is_paused, False
+        following = self.begin_next(now)
+        stage = "thinking" if self.reply is not None else "idle"
+        status = Outcome(
+            (StatusChanged("active"),) if was_paused else (),
+            (self.log.number(ProcessingStatus(stage=stage)),),
+            "go on" if was_paused else None,
+        )
+        return status.then(following)
+
+    def stop(self, now: int) -> Outcome:
+        """The server goes down: what was sent of the open reply is the reply."""
+        if self.reply is None:
+            return NOTHING
+        return self._end("interrupted", "interrupted", now).then(Outcome(mind="stop"))
+
+    # --- within
+
+    def _end(
+        self,
+        status: StreamStatus,
+        reason: Literal["complete", "interrupted"],
+        now: int,
+        heard_chars: int | None = None,
+    ) -> Outcome:
+        reply = self.reply
+        if reply is None:
+            return NOTHING
+        quiet = self._typing_over(reply)
+        end = StreamEnd(
+            stream_id=reply.stream_id,
+            total_chunks=len(reply.chunks),
+            ended_at=iso(now),
+            reason=reason,
+        )
+        ended = self._reply_ended(reply, status, now, heard_chars)
+        self.reply = None
+        return Outcome((ended,), (*quiet, self.log.number(end)))
+
+    def _reply_ended(
+        self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None
+    ) -> ReplyEnded:
+        content = reply.content
+        heard = None if heard_chars is None else max(0, min(heard_chars, len(content)))
+        return ReplyEnded(
+            message_id=reply.message_id,
+            status=status,
+            content=content,
+            chunk_count=len(reply.chunks),
+            processing_time=max(0, now - reply.began_at),
+            heard_chars=heard,
+        )
+
+    def _typing_over(self, reply: Reply) -> tuple[Message, ...]:
+        return () if reply.chunks else (self.log.number(Typing(active=False)),)
+
+
+def seen_message(stored: StoredMessage) -> MessageReceived:
+    """A message of the history as the room's connections see it."""
+    return MessageReceived(
+        id=stored.id,
+        sender=stored.sender_type,
+        content=stored.content,
+        timestamp=iso(stored.created_at),
+        client_message_id=stored.client_message_id,
+        stream_id=stored.stream_id,
+    )
