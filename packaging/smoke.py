@@ -182,4 +182,4 @@ def main(program: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([os.path.abspath(sys.argv[1]), *sys.argv[2:]]))  # noqa: PTH100  (a link stays)
