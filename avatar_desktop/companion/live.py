@@ -1,4 +1,4 @@
-"""A stage on real devices: voice and sound in processes of their own, and the clock that is heard."""
+"""A stage on real devices: voice and sound in processes of their own, on the clock of the ear."""
 
 from __future__ import annotations
 

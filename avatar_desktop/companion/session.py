@@ -170,6 +170,6 @@ def _row(stored: HistoryMessage) -> Message:
 def _mind_name(minds: tuple[dict[str, Any], ...]) -> str:
     """The mind in use, as the person would say it."""
     for mind in minds:
-        if mind.get("active") or mind.get("current") or mind.get("inUse"):
+        if mind.get("selected"):
             return str(mind.get("name") or mind.get("id") or "")
     return str(minds[0].get("name", "")) if minds else ""

@@ -10,6 +10,7 @@ SPEAKING_SHARE = 0.75
 IDLE_SHARE = 0.35
 """The most of one core that drawing may take; a frame that costs more is drawn less often."""
 SLOWEST_FPS = 5.0
+SMALLEST_SCALE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,15 @@ class Pace:
         wanted = 1.0 / (SPEAKING_FPS if speaking else IDLE_FPS)
         bearable = self.cost / (SPEAKING_SHARE if speaking else IDLE_SHARE)
         return min(max(wanted, bearable), 1.0 / SLOWEST_FPS)
+
+
+def fitting_scale(scale: float, cost: float) -> float:
+    """The share of the window's width to draw: less when frames are late, more when there is room.
+
+    The steps are wide apart, so that the picture does not swim between two sizes.
+    """
+    if cost > 1 / 14 and scale > SMALLEST_SCALE:
+        return max(SMALLEST_SCALE, scale - 0.125)
+    if cost < 1 / 60 and scale < 1.0:
+        return min(1.0, scale + 0.125)
+    return scale

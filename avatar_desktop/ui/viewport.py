@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
@@ -17,13 +17,14 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.view import View
-from avatar_desktop.ui.pacing import Pace
+from avatar_desktop.ui.pacing import Pace, fitting_scale
 from avatar_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from avatar_desktop.render.renderer import Renderer
 
 log = logging.getLogger("ui.viewport")
+FRAMES_BETWEEN_FITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,19 @@ class Viewport(QOpenGLWidget):
             self.first_frame.emit()
         else:
             self._pace = self._pace.after(time.perf_counter() - started)
+            self._fit_quality()
         interval = self._pace.interval(speaking=frame.speaking)
         if self.isVisible():
             self._timer.start(max(0, round((interval - time.perf_counter() + started) * 1000)))
+
+    def _fit_quality(self) -> None:
+        """Every so often draw finer or coarser, as the machine can."""
+        if self._renderer is None or self._drawn % FRAMES_BETWEEN_FITS:
+            return
+        quality = self._renderer.quality
+        scale = fitting_scale(quality.resolution_scale, self._pace.cost)
+        if scale != quality.resolution_scale:
+            self._renderer.quality = replace(quality, resolution_scale=scale)
 
     @property
     def frames_drawn(self) -> int:

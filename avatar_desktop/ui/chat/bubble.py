@@ -13,6 +13,9 @@ from avatar_desktop.ui.theme import Theme
 
 COPIED_MS = 1400
 BADGE_PX = 30
+AROUND_TEXT_PX = 66
+"""Margins and the copy button beside a text."""
+WIDEST_PX = 300
 _NOTES = {
     "waiting": "Waits until the server is back",
     "interrupted": "Stopped",
@@ -29,6 +32,7 @@ class Bubble(QWidget):
         is_user = message.sender == "user"
         bubble = QFrame(self)
         bubble.setObjectName("userBubble" if is_user else "agentBubble")
+        self._bubble = bubble
         self._text = MarkdownView(theme, bubble)
         self._note = QLabel(bubble)
         self._note.setObjectName("hint")
@@ -55,8 +59,8 @@ class Bubble(QWidget):
         row.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
         if is_user:
-            row.addSpacing(BADGE_PX + 8)
-            row.addWidget(bubble, 1)
+            row.addStretch(1)
+            row.addWidget(bubble, 1000)
             row.addWidget(badge, 0, top)
         else:
             row.addWidget(badge, 0, top)
@@ -74,9 +78,17 @@ class Bubble(QWidget):
             self._text.show_plain(message.text)
         else:
             self._text.show_markdown(message.text)
+        self._hug()
         note = message.detail or _NOTES.get(message.state, "")
         self._note.setText(note)
         self._note.setVisible(bool(note))
+
+    def _hug(self) -> None:
+        """A short message of the person gets a short bubble."""
+        if self._message.sender == "user":
+            note = 190 if self._message.state in _NOTES or self._message.detail else 0
+            wanted = max(self._text.natural_width(), note) + AROUND_TEXT_PX
+            self._bubble.setMaximumWidth(min(max(wanted, 90), WIDEST_PX))
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._message.text)

@@ -54,10 +54,15 @@ class MarkdownView(QTextBrowser):
         """Give code its background and air, and text its line height."""
         mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         block = self.document().begin()
+        was_code = False
         while block.isValid():
             cursor = QTextCursor(block)
             style = block.blockFormat()
-            if _is_code(style):
+            is_code = _is_code(style)
+            if is_code != was_code and block.blockNumber() > 0:
+                style.setTopMargin(8)
+            was_code = is_code
+            if is_code:
                 style.setBackground(self._theme.colour("code"))
                 style.setNonBreakableLines(False)
                 style.setLeftMargin(8)
@@ -80,8 +85,10 @@ class MarkdownView(QTextBrowser):
         return QSize(240, self.height())
 
     def natural_width(self) -> int:
-        """The width the text would like, on one line."""
-        return round(self.document().idealWidth())
+        """The width of the longest line, were there room for it."""
+        metrics = self.fontMetrics()
+        lines = self.toPlainText().splitlines()
+        return max((metrics.horizontalAdvance(line) for line in lines), default=0) + 4
 
 
 _DIALECT = (

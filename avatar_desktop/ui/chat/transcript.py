@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from avatar_desktop.companion.snapshot import Message
@@ -34,10 +34,13 @@ class Transcript(QScrollArea):
         self._column.addWidget(self._dots)
         self._dots.hide()
         self.setWidget(self._rows)
+        self._follows = True
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._keep_at_end)
+        bar.valueChanged.connect(self._note_place)
         self.viewport().setAutoFillBackground(False)
 
     def show_rows(self, rows: tuple[Message, ...], *, typing: bool) -> None:
-        follows = self._is_near_end()
         for row in rows:
             if self._shown.get(row.id) != row:
                 self._show(row)
@@ -47,8 +50,6 @@ class Transcript(QScrollArea):
         if list(self._bubbles) != [row.id for row in rows]:
             self._reorder(rows)
         self._dots.setVisible(typing)
-        if follows:
-            QTimer.singleShot(0, self, self._scroll_to_end)
 
     def texts(self) -> list[str]:
         """What each row says, oldest first, as a reader sees it."""
@@ -72,11 +73,10 @@ class Transcript(QScrollArea):
         for place, bubble in enumerate(self._bubbles.values()):
             self._column.insertWidget(place + 1, bubble)
 
-    def _is_near_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - NEAR_END_PX
+    def _note_place(self, value: int) -> None:
+        """Whoever scrolls up stays there; whoever comes back to the end follows again."""
+        self._follows = value >= self.verticalScrollBar().maximum() - NEAR_END_PX
 
-    def _scroll_to_end(self) -> None:
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.maximum())
-        QTimer.singleShot(30, self, lambda: bar.setValue(bar.maximum()))
+    def _keep_at_end(self, lowest: int, highest: int) -> None:
+        if self._follows:
+            self.verticalScrollBar().setValue(highest)
