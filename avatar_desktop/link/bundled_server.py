@@ -93,6 +93,8 @@ class BundledServer:
         while True:
             status = await ended
             self.address = None
+            if self._child is not None:
+                _hang_up(self._child)
             _log.error("the server ended with status %s", status)
             self._on_trouble("The conversation server stopped; it is being started again.")
             ended = await self._start_again()
@@ -193,13 +195,17 @@ def _address(line: bytes) -> Address:
     return Address(url=url, http=http, token=token)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Closes its input, then asks, then kills; returns when it is gone."""
+def _hang_up(child: subprocess.Popen[bytes]) -> None:
     stdin = cast(IO[bytes], child.stdin)
     try:
         stdin.close()
     except OSError:
         _log.debug("the server had closed its input")
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Closes its input, then asks, then kills; returns when it is gone."""
+    _hang_up(child)
     for ask in (lambda: None, child.terminate, child.kill):
         ask()
         try:
