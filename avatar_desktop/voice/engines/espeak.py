@@ -134,6 +134,8 @@ class EspeakEngine:
             )
         self._sample_rate = rate
         self._library.espeak_SetSynthCallback(self._callback)
+        # The engine seeds its noise by the clock, and breathy voices are made of noise.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self._is_fresh = True
 
     def _hear(self, wave: int | None, samples: int, events: Any) -> int:

@@ -1,0 +1,135 @@
+"""The device's side of the stage: which samples go into the next frames, and what is heard when.
+
+No device and no clock in here: frames are counted, instants are arguments.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.sound.clock import Anchor
+
+RATE = 48000
+REMEMBERED_BLOCKS = 100
+TOLD_FROM_SECONDS = 0.001
+"""A smaller change of the device's time is not worth a message."""
+
+
+@dataclass(slots=True)
+class _Sound:
+    first: int
+    samples: NDArray[np.int16]
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.samples)
+
+
+class Mixer:
+    """Filled by the audio callback, fed by the main thread; one lock, held for microseconds.
+
+    Frames are counted from the opening of the stream. The stage runs with them from
+    (`_pivot_frame`, `_pivot_stage`) on; a sound that comes too late moves this pivot, so that the
+    stage waits for it and nothing is skipped.
+    """
+
+    def __init__(self, opened: Anchor) -> None:
+        self._opened = opened
+        self._lock = threading.Lock()
+        self._sounds: list[_Sound] = []
+        self._next_frame = 0
+        self._pivot_frame = 0
+        self._pivot_stage: float | None = None
+        self._starts: deque[float] = deque(maxlen=REMEMBERED_BLOCKS)
+        self._waiting: list[tuple[float, NDArray[np.int16]]] = []
+        self._told: Anchor | None = None
+        self.underflows = 0
+
+    def play(self, place: float, samples: NDArray[np.int16]) -> None:
+        """Put 48 kHz samples on the stage."""
+        with self._lock:
+            if self._pivot_stage is None:  # the first block says where the stage is
+                self._waiting.append((place, samples))
+            else:
+                self._place(place, samples)
+
+    def cut(self, at: float, fade: float) -> None:
+        """Silence from the stage position `at` on, after a fade; at once if that has passed."""
+        with self._lock:
+            self._waiting = [(place, part) for place, part in self._waiting if place < at]
+            length = max(1, round(fade * RATE))
+            end = max(self._frame(at), self._next_frame + length)
+            kept: list[_Sound] = []
+            for sound in self._sounds:
+                if sound.first >= end:
+                    continue
+                if sound.end > end:
+                    part = sound.samples[: end - sound.first].copy()
+                    ramp = np.linspace(1.0, 0.0, length, dtype=np.float32)[-len(part) :]
+                    part[-len(ramp) :] = (part[-len(ramp) :] * ramp).astype(np.int16)
+                    sound.samples = part
+                kept.append(sound)
+            self._sounds = kept
+
+    def fill(self, out: NDArray[np.int16], heard_at: float, underflow: bool) -> None:
+        """Write the next frames; `heard_at` is the instant at which the first one is heard."""
+        with self._lock:
+            count = len(out)
+            first, last = self._next_frame, self._next_frame + count
+            if underflow:
+                self.underflows += 1
+                self._starts.clear()  # the device lost time: what it said before is void
+            self._starts.append(heard_at - first / RATE)
+            if self._pivot_stage is None:
+                self._pivot_stage = self._opened.position(heard_at)
+                waiting, self._waiting = self._waiting, []
+                for place, samples in waiting:
+                    self._place(place, samples)
+            out[:] = 0
+            for sound in self._sounds:
+                low, high = max(first, sound.first), min(last, sound.end)
+                if low < high:
+                    out[low - first : high - first] = sound.samples[
+                        low - sound.first : high - sound.first
+                    ]
+            self._sounds = [sound for sound in self._sounds if sound.end > last]
+            self._next_frame = last
+
+    def is_silent(self) -> bool:
+        """Nothing is left to be written."""
+        with self._lock:
+            return not self._sounds and not self._waiting
+
+    def news(self) -> Anchor | None:
+        """The anchor, if it has changed since it was last told."""
+        with self._lock:
+            if self._pivot_stage is None or not self._starts:
+                return None
+            at = median(self._starts) + self._pivot_frame / RATE
+            anchor = Anchor(self._pivot_stage, at)
+            told = self._told
+            if (
+                told is not None
+                and told.stage == anchor.stage
+                and abs(told.at - anchor.at) < TOLD_FROM_SECONDS
+            ):
+                return None
+            self._told = anchor
+            return anchor
+
+    def _place(self, place: float, samples: NDArray[np.int16]) -> None:
+        frame = self._frame(place)
+        if frame < self._next_frame:
+            frame = max([self._next_frame, *(sound.end for sound in self._sounds)])
+            self._pivot_frame, self._pivot_stage = frame, place
+        self._sounds.append(_Sound(frame, samples))
+
+    def _frame(self, stage: float) -> int:
+        assert self._pivot_stage is not None or not self._sounds
+        return self._pivot_frame + round((stage - (self._pivot_stage or 0.0)) * RATE)
