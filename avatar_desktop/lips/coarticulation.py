@@ -23,6 +23,8 @@ HOLD = 0.75
 """A shape holds until this share of its sound."""
 DECAY = 0.12
 """Seconds in which it then lets go."""
+AHEAD = 0.02
+"""Seconds by which a shape is complete before its sound: lips lead the ear."""
 SHORT_PAUSE = 0.12
 """Silence up to here keeps the shape."""
 REST_PAUSE = 0.35
@@ -96,7 +98,7 @@ def _bump(times: Floats, each: Segment, onset: float) -> tuple[int, Floats]:
     last = int(np.searchsorted(times, hold + decay))
     span = times[first:last]
     falling = 1.0 - rise(span, hold, hold + decay)
-    return first, rise(span, each.start - onset, each.start) * falling
+    return first, rise(span, each.start - onset, each.start - AHEAD) * falling
 
 
 def implied_jaw(shapes: Floats) -> Floats:

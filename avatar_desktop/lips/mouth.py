@@ -116,6 +116,8 @@ def _moved(
 
 def _with_pauses(segments: list[Segment]) -> list[Segment]:
     """Tell each segment how much silence lies on either side of it; none known means a long one."""
+    if not segments:
+        return []
     gaps = [max(0.0, after.start - before.end) for before, after in itertools.pairwise(segments)]
     befores, afters = [1.0, *gaps], [*gaps, 1.0]
     return [

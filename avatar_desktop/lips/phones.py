@@ -74,7 +74,7 @@ _SINGLE: dict[str, str] = {
     "RR": "ɹ ɻ ɚ ɝ ɜ",
     "aa": "a ɑ æ ʌ ɐ ä ɒ̈ ɶ A V",
     "ax": "ə",
-    "E": "ɛ e ɪ ᵻ ɘ E œ̜ ᴇ ɿ",
+    "E": "ɛ ε e ɪ ᵻ ɘ E œ̜ ᴇ ɿ",
     "I": "i j ɨ I ʅ",
     "O": "ɔ o ɒ O ɵ ɞ",
     "U": "u ʊ w ʍ ʉ ᵿ U",
@@ -97,7 +97,7 @@ _TABLE: dict[str, Parts] = {
 _LONGEST = max(map(len, _TABLE))
 # Stress, length, breath, palatal and labial marks, tones, ties, syllable signs, espeak's own marks.
 _MARKS = re.compile(
-    "[ˈˌːˑʰʱʲʷˠˤⁿˡ˞ʼʻˀ‿͜͡.|‖↗↘˥˦˧˨˩↓↑0-9'\"`^_;:!?*#~,/\\-ˉˊˋ\u200d\u0300-\u0326\u0328-\u036f¹²³⁴⁵⁶⁻]"
+    "[ˈˌːˑʰʱʲʷˠˤⁿˡ˞ʼʻˀᵝᵊᶦᶷ‿͜͡.|‖↗↘˥˦˧˨˩↓↑0-9'\"`^_;:!?*#~,/\\-ˉˊˋ\u200d\u0300-\u0326\u0328-\u036f¹²³⁴⁵⁶⁻]"
 )
 _SWITCH = re.compile(r"\([a-z-]+\)")
 

@@ -189,6 +189,8 @@ def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
     """A rig of whole-mouth shapes: the jaw rules how much, a seal takes every other shape away."""
     matrix = _matrix(recipe, channels)
     place = list(channels).index(sealing) if sealing else -1
+    taken = np.array([0.5 if name in ("FF", "F_V") else 1.0 for name in channels])
+    """A tucked lip hardly opens the mouth, so a neighbouring seal leaves it half."""
 
     def weights(contact: Contact) -> NDArray[np.float32]:
         shapes, jaw = contact.articulation.shapes, contact.articulation.jaw
@@ -198,7 +200,7 @@ def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
         for index, name in enumerate(channels):
             if name in ("PP", "FF", "B_M_P", "F_V"):
                 mixed[:, index] = shapes[:, SHAPES.index("PP" if name in ("PP", "B_M_P") else "FF")]
-        mixed *= (1.0 - contact.seal)[:, None]
+        mixed *= 1.0 - contact.seal[:, None] * taken
         if place >= 0:
             mixed[:, place] = np.maximum(mixed[:, place], contact.seal)
         return _clipped(mixed)

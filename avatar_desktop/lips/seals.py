@@ -21,14 +21,20 @@ SEARCH_BEFORE, SEARCH_AFTER = 0.08, 0.07
 LABEL_LEAD = 0.04
 """Without a clear dip a plosive's closure is taken to begin this long before its burst."""
 LONGEST_NASAL = 0.12
-PRESS, RELEASE = 0.075, 0.065
+PRESS, RELEASE = 0.12, 0.085
 """Seconds in which lips meet and part."""
+PARTING = 0.02
+"""Seconds before the end of a contact at which the lips begin to part."""
+RAMP = 0.08
+"""Seconds in which teeth meet the lip, or each other, and part again."""
+_EASE = np.hanning(9)[1:-1] / np.hanning(9).sum()
+"""Muscles have no corners: the jaw is eased over 70 ms."""
 BRIDGE = 0.06
 """Two closures nearer than this are one long one ("pop man")."""
 _HOP = 0.0025
 _FRAME = 0.010
 _SIBILANT_CAPS = {"SS": 0.10, "CS": 0.12, "CH": 0.16}
-_TUCKED_JAW = 0.06
+_TUCKED_JAW = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +102,26 @@ def touch(
     for each in segments:
         cap = _SIBILANT_CAPS.get(each.viseme)
         if each.viseme == "FF":
-            held = _held(times, each.start, each.end, 0.07)
-            shapes *= (1.0 - 0.85 * held)[:, None]
+            held = _held(times, each.start, each.end, RAMP)
+            shapes *= (1.0 - 0.95 * held)[:, None]
             shapes[:, column("FF")] = np.maximum(shapes[:, column("FF")], 0.9 * held)
             jaw = np.minimum(jaw, 1.0 - held * (1.0 - _TUCKED_JAW))
         elif cap is not None:
-            held = _held(times, each.start, each.end, 0.07)
+            held = _held(times, each.start, each.end, RAMP)
             jaw = np.minimum(jaw, 1.0 - held * (1.0 - cap))
+    jaw = np.convolve(jaw, _EASE, "same")
     seal = np.zeros(len(times))
     for start, end in shut:
-        seal = np.maximum(seal, rise(times, start - PRESS, start) * _falling(times, end, RELEASE))
+        seal = np.maximum(
+            seal, rise(times, start - PRESS, start) * _falling(times, end - PARTING, RELEASE)
+        )
     return Contact(replace(articulation, shapes=shapes, jaw=jaw), seal)
 
 
 def _held(times: Floats, start: float, end: float, ramp: float) -> Floats:
-    return rise(times, start - ramp, start) * _falling(times, end - 0.2 * (end - start), ramp)
+    return rise(times, start - ramp, start) * _falling(
+        times, end - PARTING - 0.2 * (end - start), ramp
+    )
 
 
 def _falling(times: Floats, start: float, length: float) -> Floats:
