@@ -90,9 +90,9 @@ def gl_driver() -> bool:
 
 def shared_python() -> bool:
     """PyInstaller puts libpython into the bundle; Debian keeps it in a package of its own."""
-    if sysconfig.get_config_var("Py_ENABLE_SHARED"):
-        return True
-    return library("libpython{}.{}.so.1.0".format(*sys.version_info))()
+    name = "libpython{}.{}.so.1.0".format(*sys.version_info)
+    beside = Path(sysconfig.get_config_var("LIBDIR") or "/usr/lib", name)
+    return library(name)() or beside.exists()
 
 
 APP = frozenset({"run", "doctor", "env", "test", "bench", "bars", "pictures", "package"})
@@ -157,6 +157,14 @@ NEEDS: tuple[Need, ...] = (
     Need(
         "sound (PortAudio)", APP, library("libportaudio.so.2"),
         "libportaudio2", "portaudio", "portaudio", "libportaudio2", required=False,
+    ),
+    Need(
+        "a Wayland window's cursor", APP, library("libwayland-cursor.so.0"),
+        "libwayland-cursor0", "libwayland-cursor", "wayland", "libwayland-cursor0", required=False,
+    ),
+    Need(
+        "a Wayland window", APP, library("libwayland-egl.so.1"),
+        "libwayland-egl1", "libwayland-egl", "wayland", "libwayland-egl1", required=False,
     ),
     Need(
         "a screen for window tests", SCREEN | BUNDLE, program("Xvfb"),
