@@ -121,14 +121,15 @@ def parse_content(content: str, vocabulary: Vocabulary, *, is_square: bool) -> l
     kind: CueKind | None = None
     owns = False
     for item in _items(content):
-        keyed = _KEYED.fullmatch(item) or _SPACED.fullmatch(item)
+        colon = _KEYED.fullmatch(item)
+        keyed = colon or _SPACED.fullmatch(item)
         key = _key(keyed[1], may_guess=is_square) if keyed else None
         if keyed and key is None:
             if not is_square:
                 return None
             continue
         if key:
-            kind, owns = KEYS[key], owns or key in REAL_KEYS
+            kind, owns = KEYS[key], owns or (colon is not None and key in REAL_KEYS)
         if kind is None:
             return None
         written = keyed[2] if keyed else item

@@ -59,10 +59,10 @@ _DE = {
 _MAY_END = frozenset({"etc.", "usw.", "a.m.", "p.m.", "inc.", "ltd.", "jr.", "sr.", "str."})
 """These stop a sentence when a capital follows."""
 _OTHER_STOPS = words(
-    "no. vol. fig. p. pp. ch. sec. gen. col. lt. sgt. rev. hon. capt. min. max. dept. est. jan."
-    " feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec. al. cf. resp. abs. art. bd. geb. gest."
-    " hrsg. jh. kap. tel. u. d. z. b. s. v. n. chr. ph.d. u.s. u.k. m. mme. mlle. sra. sig. mt. ave."
-    " blvd. rd."
+    "no. vol. fig. p. pp. ch. sec. gen. col. lt. sgt. rev. hon. capt. min. max. dept."
+    " est. jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec. al. cf. resp."
+    " abs. art. bd. geb. gest. hrsg. jh. kap. tel. u. d. z. b. s. v. n. chr. ph.d."
+    " u.s. u.k. m. mme. mlle. sra. sig. mt. ave. blvd. rd."
 )
 _UNSTOPPED = frozenset(key.casefold() for key in (*_EN, *_DE)) | _OTHER_STOPS
 
