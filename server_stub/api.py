@@ -1,4 +1,6 @@
-"""The HTTP side: rooms, their messages, agents, minds, health, session tokens. Only the owner sees a room."""
+"""The HTTP side: rooms, their messages, agents, minds, health, session tokens. Only the owner sees
+a room.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from aiohttp import web
 
 from avatar_desktop.wire.instants import iso
 from server_stub.gate import SESSION_SECONDS, BadToken, Gate
+from server_stub.guest import GUEST
 from server_stub.history.records import (
     Agent,
     agent_answer,
@@ -92,24 +95,24 @@ class Api:
 
     async def open_room(self, request: web.Request) -> web.Response:
         wish = await body_of(request, NewRoom)
-        opened = await self._house.open_room(request["user"], wish.agent_id)
+        opened = await self._house.open_room(request[GUEST].user, wish.agent_id)
         if opened is None:
             raise Refused(404, "UNKNOWN_AGENT")
         room, is_new = opened
         return json_response(room_answer(room), 201 if is_new else 200)
 
     async def rooms(self, request: web.Request) -> web.Response:
-        mine = await self._history.open_rooms_of(request["user"])
+        mine = await self._history.open_rooms_of(request[GUEST].user)
         return json_response({"rooms": [room_line(room, agent) for room, agent in mine]})
 
     async def room(self, request: web.Request) -> web.Response:
-        found = await self._history.room_of(request.match_info["room"], request["user"])
+        found = await self._history.room_of(request.match_info["room"], request[GUEST].user)
         if found is None:
             raise Refused(404, "UNKNOWN_ROOM")
         return json_response(room_with_agent(*found))
 
     async def messages(self, request: web.Request) -> web.Response:
-        found = await self._history.room_of(request.match_info["room"], request["user"])
+        found = await self._history.room_of(request.match_info["room"], request[GUEST].user)
         if found is None:
             raise Refused(404, "UNKNOWN_ROOM")
         page = await self._history.page(
@@ -120,7 +123,7 @@ class Api:
         return json_response({"messages": [message_answer(message) for message in page]})
 
     async def end_room(self, request: web.Request) -> web.Response:
-        ended = await self._house.end_room(request.match_info["room"], request["user"])
+        ended = await self._house.end_room(request.match_info["room"], request[GUEST].user)
         if ended is None:
             raise Refused(404, "UNKNOWN_ROOM")
         told = room_answer(ended)
@@ -129,11 +132,11 @@ class Api:
     # --- agents and minds
 
     async def agents(self, request: web.Request) -> web.Response:
-        known = await self._history.agents_for(request["user"])
+        known = await self._history.agents_for(request[GUEST].user)
         return json_response({"agents": [agent_answer(agent) for agent in known]})
 
     async def agent(self, request: web.Request) -> web.Response:
-        agent = await self._history.agent_for(request.match_info["agent"], request["user"])
+        agent = await self._history.agent_for(request.match_info["agent"], request[GUEST].user)
         if agent is None:
             raise Refused(404, "UNKNOWN_AGENT")
         return json_response(agent_answer(agent))
@@ -143,7 +146,7 @@ class Api:
         agent = Agent(
             **msgspec.structs.asdict(wish),
             id=f"agent-{secrets.token_hex(8)}",
-            owner_id=request["user"],
+            owner_id=request[GUEST].user,
             created_at=self._house.now_ms(),
         )
         return json_response(agent_answer(await self._history.add_agent(agent)), 201)

@@ -1,4 +1,6 @@
-"""A message on its way to several connections, encoded once for each dialect that has one form of it."""
+"""A message on its way to several connections, encoded once for each dialect that has one form of
+it.
+"""
 
 from __future__ import annotations
 

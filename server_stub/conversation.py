@@ -1,4 +1,5 @@
-"""A room at work: its rules, its history, its mind and the connections that listen, in strict order.
+"""A room at work: its rules, its history, its mind and the connections that listen, in strict
+order.
 
 One verb at a time: decided by the room, kept by the history, then sent. What is sent is on disk.
 """
@@ -373,7 +374,7 @@ class Conversation:
             await self._give_up(reply, str(error))
         except (StorageFailed, HistoryError):
             return
-        except Exception:  # a mind is foreign code: whatever it does, the room lives
+        except Exception:  # noqa: BLE001 - a mind is foreign code: whatever it does, the room lives
             _log.exception("mind failed", extra={"room": self.room_id, "mind": mind.name})
             await self._give_up(reply, MIND_MISTAKE)
 

@@ -171,7 +171,7 @@ class Gate:
         return hmac.compare_digest(seal.encode(), expected.encode())
 
     def _seal(self, nonce: str, room_id: str, user: str) -> str:
-        text = "\0".join(("session", nonce, room_id, user)).encode("utf-8", "surrogatepass")
+        text = f"session\0{nonce}\0{room_id}\0{user}".encode("utf-8", "surrogatepass")
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:32]
 
 

@@ -1,4 +1,6 @@
-"""The rooms that are at work in this process, one Conversation each; and the agent that is always there."""
+"""The rooms that are at work in this process, one Conversation each; and the agent that is always
+there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How much is too much: requests, messages and connections, counted with the time as an argument."""
+"""How much is too much: requests, messages and connections, counted with the time as an
+argument.
+"""
 
 from __future__ import annotations
 

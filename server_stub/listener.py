@@ -1,4 +1,6 @@
-"""One port for HTTP and WebSockets: every request passes the gate before anything else looks at it."""
+"""One port for HTTP and WebSockets: every request passes the gate before anything else looks at
+it.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.api import Api
 from server_stub.connection import Connection
 from server_stub.gate import BadToken, Gate
+from server_stub.guest import GUEST, Guest
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent, Room
 from server_stub.house import COMPANION_ID, House
@@ -117,7 +120,7 @@ class Listener:
         except BadToken as error:
             raise Refused(401, "UNAUTHORISED", str(error)) from error
         self._count(f"user {user}", now)
-        request["user"], request["runs_out"] = user, runs_out
+        request[GUEST] = Guest(user, runs_out)
 
     def _count(self, key: str, now: float) -> None:
         if (wait := self._rates.take(key, now)) > 0:
@@ -126,19 +129,19 @@ class Listener:
     # --- sockets
 
     async def _ar_stream(self, request: web.Request) -> web.StreamResponse:
-        user: str = request["user"]
+        user = request[GUEST].user
         found = await self._open_room_of(user, request.query.get("roomId", ""))
         if found is None:
             raise Refused(404, "UNKNOWN_ROOM")
         self._has_place(request, user)
         socket = await self._upgraded(request)
-        await self._serve(request, socket, user, found, Interpreter(), joined=False)
+        await self._serve(request, socket, request[GUEST], found, Interpreter(), joined=False)
         return socket
 
     async def _realtime(self, request: web.Request) -> web.StreamResponse:
-        user: str | None = request.get("user")
-        if user is not None:
-            self._has_place(request, user)
+        guest = request.get(GUEST)
+        if guest is not None:
+            self._has_place(request, guest.user)
         elif self._open.is_server_full():
             raise Refused(503, "TOO_MANY_CONNECTIONS", retry_after=5)
         socket = await self._upgraded(request)
@@ -151,31 +154,31 @@ class Listener:
             await _send(socket, interpreter, refusal(opened), self._house.now_ms())
             await socket.close(code=CloseCode.UNAUTHORISED, message=b"refused")
             return socket
-        user, room, agent = opened
-        await self._serve(request, socket, user, (room, agent), interpreter, joined=True)
+        guest, found = opened
+        await self._serve(request, socket, guest, found, interpreter, joined=True)
         return socket
 
     async def _opened_by(
         self, request: web.Request, first: RoomJoin | SessionStart
-    ) -> tuple[str, Room, Agent] | ErrorCode:
+    ) -> tuple[Guest, tuple[Room, Agent]] | ErrorCode:
         """Who speaks, and the room that the first message asks for."""
-        user: str | None = request.get("user")
+        guest = request.get(GUEST)
         if isinstance(first, SessionStart) and first.auth_token:
             try:
-                user, request["runs_out"] = self._gate.pass_of(first.auth_token, time.time())
+                guest = Guest(*self._gate.pass_of(first.auth_token, time.time()))
             except BadToken:
                 return ErrorCode.UNAUTHORISED
-        if user is None:
+        if guest is None:
             return ErrorCode.UNAUTHORISED
         if isinstance(first, SessionStart):
-            if first.user_id is not None and first.user_id != user:
+            if first.user_id is not None and first.user_id != guest.user:
                 return ErrorCode.UNAUTHORISED
-            await self._house.open_room(user, COMPANION_ID)
-            mine = await self._house.history.open_rooms_of(user)
+            await self._house.open_room(guest.user, COMPANION_ID)
+            mine = await self._house.history.open_rooms_of(guest.user)
             found = next((one for one in mine if one[1].id == COMPANION_ID), None)
         else:
-            found = await self._open_room_of(user, first.room_id or "")
-        return ErrorCode.UNKNOWN_ROOM if found is None else (user, *found)
+            found = await self._open_room_of(guest.user, first.room_id or "")
+        return ErrorCode.UNKNOWN_ROOM if found is None else (guest, found)
 
     async def _first_message(
         self, socket: web.WebSocketResponse, interpreter: Interpreter
@@ -229,7 +232,7 @@ class Listener:
         self,
         request: web.Request,
         socket: web.WebSocketResponse,
-        user: str,
+        guest: Guest,
         found: tuple[Room, Agent],
         interpreter: Interpreter,
         *,
@@ -239,18 +242,18 @@ class Listener:
         connection = Connection(
             socket,
             request.transport,
-            user=user,
+            user=guest.user,
             gate=self._gate,
             conversation=self._house.at_work(room, agent),
             interpreter=interpreter,
             now_ms=self._house.now_ms,
         )
-        _log.info("connection opened", extra={"room": room.id, "user": user})
-        self._open.add(user)
+        _log.info("connection opened", extra={"room": room.id, "user": guest.user})
+        self._open.add(guest.user)
         try:
-            await connection.live(joined=joined, runs_out_in=request["runs_out"] - time.time())
+            await connection.live(joined=joined, runs_out_in=guest.runs_out - time.time())
         finally:
-            self._open.remove(user)
+            self._open.remove(guest.user)
 
 
 async def _send(

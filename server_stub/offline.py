@@ -1,4 +1,6 @@
-"""Keeps the process on this machine: every socket that would lead beyond it is refused, for good."""
+"""Keeps the process on this machine: every socket that would lead beyond it is refused, for
+good.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What waits to be sent on one connection: bounded, in order, and cut off when the other side does not read."""
+"""What waits to be sent on one connection: bounded, in order, and cut off when the other side does
+not read.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ class Outbox:
         self._something.set()
 
     async def caught_up(self) -> None:
-        """Returns when the reader is near again; one that stays behind for long is not waited for."""
+        """Returns when the reader is near again; one that stays behind for long is not waited
+        for.
+        """
         if self._caught_up.is_set():
             return
         try:

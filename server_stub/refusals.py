@@ -1,4 +1,6 @@
-"""How a request is refused over HTTP: a status, a code and one sentence, in the words of the wire."""
+"""How a request is refused over HTTP: a status, a code and one sentence, in the words of the
+wire.
+"""
 
 from __future__ import annotations
 

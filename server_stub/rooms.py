@@ -1,6 +1,8 @@
-"""The rules of one room, without I/O: what a message means, what is said about it and what must be kept.
+"""The rules of one room, without I/O: what a message means, what is said about it and what must be
+kept.
 
-Every verb answers with an Outcome. The shell keeps its changes and events first and sends afterwards;
+Every verb answers with an Outcome. The shell keeps its changes and events first and sends
+afterwards;
 the room itself never waits, writes, sends or asks for the time.
 """
 
@@ -87,7 +89,9 @@ NOTHING = Outcome()
 
 
 class Room:
-    """Owns the numbers of one room, its open reply and the line of messages that wait for theirs."""
+    """Owns the numbers of one room, its open reply and the line of messages that wait for
+    theirs.
+    """
 
     def __init__(
         self,

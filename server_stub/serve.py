@@ -1,4 +1,6 @@
-"""The server put together: data folder, history, gate, minds, port; opened in order, closed in reverse."""
+"""The server put together: data folder, history, gate, minds, port; opened in order, closed in
+reverse.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -131,7 +133,7 @@ class _Place:
 
 
 @contextlib.contextmanager
-def _holding(data: Path | None) -> Iterator[_Place]:
+def _holding(data: Path | None) -> Generator[_Place]:
     if data is None:
         yield _Place(None)
         return

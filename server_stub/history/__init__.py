@@ -1,1 +1,3 @@
-"""What the server remembers: people, agents, rooms, messages and the events that can be replayed."""
+"""What the server remembers: people, agents, rooms, messages and the events that can be
+replayed.
+"""

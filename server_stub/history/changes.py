@@ -1,4 +1,6 @@
-"""What a room asks the history to keep, as values; one transaction keeps them all with their events."""
+"""What a room asks the history to keep, as values; one transaction keeps them all with their
+events.
+"""
 
 from __future__ import annotations
 

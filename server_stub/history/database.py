@@ -1,6 +1,7 @@
 """One SQLite file behind one writer thread that commits in groups, and one reader thread.
 
-A write that returned is committed. Nothing here knows a table; a job is a function of the connection.
+A write that returned is committed. Nothing here knows a table; a job is a function of the
+connection.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ class Database:
         connection.execute("SAVEPOINT job")
         try:
             value = waiting.job(connection)
-        except Exception as error:  # handed to whoever asked, with its trace
+        except Exception as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK TO job")
                 connection.execute("RELEASE job")
@@ -190,5 +191,5 @@ class Database:
                 continue
             try:
                 waiting.answer.set_result(waiting.job(self._reader_connection))
-            except Exception as error:  # handed to whoever asked, with its trace
+            except Exception as error:  # noqa: BLE001 - handed to whoever asked
                 waiting.answer.set_exception(error)

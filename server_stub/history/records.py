@@ -1,4 +1,6 @@
-"""The records of the history as its values and as the HTTP answers show them. They never know where they are kept."""
+"""The records of the history as its values and as the HTTP answers show them. They never know where
+they are kept.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One message as it is kept. `reply_id` is, of a human message, the id of the reply that has begun."""
+    """One message as it is kept. `reply_id` is, of a human message, the id of the reply that has
+    begun.
+    """
 
     id: str
     room_id: str

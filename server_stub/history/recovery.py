@@ -1,4 +1,6 @@
-"""After a kill: what was sent of a reply is the reply, and ar-stream-error ends it. Nothing is made up again."""
+"""After a kill: what was sent of a reply is the reply, and ar-stream-error ends it. Nothing is made
+up again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The numbered SQL steps from an empty database to today's, each done once and in order; a step is never edited."""
+"""The numbered SQL steps from an empty database to today's, each done once and in order; a step is
+never edited.
+"""
 
 from __future__ import annotations
 

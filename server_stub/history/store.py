@@ -1,6 +1,7 @@
 """The history's door: everything the server asks of it, one awaited call each.
 
-What returned is on disk. A person never sees what is not theirs: owner checks are part of the queries.
+What returned is on disk. A person never sees what is not theirs: owner checks are part of the
+queries.
 """
 
 from __future__ import annotations

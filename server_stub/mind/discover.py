@@ -1,4 +1,6 @@
-"""Finds a model server that already runs on this machine. Asks loopback addresses only, and only for a moment."""
+"""Finds a model server that already runs on this machine. Asks loopback addresses only, and only
+for a moment.
+"""
 
 from __future__ import annotations
 

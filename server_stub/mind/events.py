@@ -1,4 +1,5 @@
-"""Server-sent events out of any cut of the bytes: CRLF or LF, keep-alive comments, several data lines, a last event
+"""Server-sent events out of any cut of the bytes: CRLF or LF, keep-alive comments, several data
+lines, a last event
 without its empty line. Keeps only the data; never decodes what is inside it.
 """
 

@@ -9,7 +9,8 @@ import aiohttp
 import msgspec
 
 NO_CHAT: Final = (
-    "embed", "rerank", "whisper", "tts", "bge-", "nomic", "minilm", "e5-", "clip", "dall-e", "moderation",
+    "embed", "rerank", "whisper", "tts", "bge-", "nomic", "minilm", "e5-", "clip", "dall-e",
+    "moderation",
 )  # fmt: skip
 """Parts of names of models that do other things."""
 

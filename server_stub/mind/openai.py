@@ -1,6 +1,7 @@
 """A language model at any OpenAI-compatible address, read as it streams.
 
-Stopping the reply closes the connection, and with it the thinking. Thoughts of the model are never said.
+Stopping the reply closes the connection, and with it the thinking. Thoughts of the model are never
+said.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A mind that reads its answers from a file: for tests and demonstrations, cut exactly as written."""
+"""A mind that reads its answers from a file: for tests and demonstrations, cut exactly as
+written.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Takes a model's thoughts out of its answer: `<think>…</think>` in any cut of the stream. Thoughts are never spoken."""
+"""Takes a model's thoughts out of its answer: `<think>…</think>` in any cut of the stream. Thoughts
+are never spoken.
+"""
 
 from __future__ import annotations
 

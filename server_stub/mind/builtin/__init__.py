@@ -1,1 +1,3 @@
-"""The built-in companion: small talk, time, arithmetic and what it can do, in English and German, with no model."""
+"""The built-in companion: small talk, time, arithmetic and what it can do, in English and German,
+with no model.
+"""

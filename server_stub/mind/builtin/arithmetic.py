@@ -1,4 +1,5 @@
-"""Sums found in a sentence and worked out exactly by a small parser. Nothing is ever evaluated as code; big or deep
+"""Sums found in a sentence and worked out exactly by a small parser. Nothing is ever evaluated as
+code; big or deep
 ones are refused, so that no message can keep the server busy.
 """
 
@@ -253,7 +254,9 @@ def _factorial(value: Fraction) -> Fraction:
 
 
 def _number(token: str, language: str) -> Fraction:
-    """Digits with the decimal and thousands marks of the language; a lone foreign mark is understood."""
+    """Digits with the decimal and thousands marks of the language; a lone foreign mark is
+    understood.
+    """
     if len(token) > 40:
         raise TooBig
     decimal, thousands = (",", ".") if language == "de" else (".", ",")

@@ -1,6 +1,8 @@
-"""The built-in companion: answers from its tables, always at hand, on this machine, with nothing to install.
+"""The built-in companion: answers from its tables, always at hand, on this machine, with nothing to
+install.
 
-The same conversation gets the same answers; one subject after another gets new lines. It never claims to know
+The same conversation gets the same answers; one subject after another gets new lines. It never
+claims to know
 what it does not know.
 """
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern and one subject a line reads as the table it is
 """What the built-in companion understands and says in English: one table of patterns, one of lines."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one pattern and one subject a line reads as the table it is
 """Was die eingebaute Begleiterin auf Deutsch versteht und sagt: what it understands and says in German."""
 
 from __future__ import annotations
