@@ -20,6 +20,9 @@ from avatar_desktop.link.retry import Retry
 
 START_SECONDS: Final = 30.0
 END_SECONDS: Final = 3.0
+FIRST_RESTART_SECONDS: Final = 0.1
+SETTLED_SECONDS: Final = 10.0
+"""A server that lived so long has earned a quick restart again."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -60,7 +63,7 @@ class BundledServer:
         self._command = list(command)
         self._on_address, self._on_trouble = on_address, on_trouble
         self._api_key = api_key
-        self._retry = retry or Retry()
+        self._retry = retry or Retry(first=FIRST_RESTART_SECONDS)
         self._pause = pause
         self._child: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
@@ -90,8 +93,12 @@ class BundledServer:
             await asyncio.to_thread(self._listener.join, END_SECONDS)
 
     async def _keep_alive(self, ended: asyncio.Future[int]) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            started = loop.time()
             status = await ended
+            if loop.time() - started >= SETTLED_SECONDS:
+                self._retry.succeeded()
             self.address = None
             if self._child is not None:
                 _hang_up(self._child)
@@ -129,7 +136,6 @@ class BundledServer:
                 advice="Its log tells why; `avatar-desktop serve` shows it.",
             ) from error
         self.address = address
-        self._retry.succeeded()
         self._on_address(address)
         return address, ended
 

@@ -16,6 +16,7 @@ class Retry:
 
     jitter: random.Random = field(default_factory=random.Random)
     failures: int = 0
+    first: float = FIRST_SECONDS
 
     @property
     def is_exhausted(self) -> bool:
@@ -23,7 +24,7 @@ class Retry:
 
     def failed(self) -> float:
         """Seconds until the next attempt."""
-        pause = min(LAST_SECONDS, FIRST_SECONDS * 2 ** min(self.failures, 10))
+        pause = min(LAST_SECONDS, self.first * 2 ** min(self.failures, 10))
         self.failures += 1
         return min(LAST_SECONDS, pause * self.jitter.uniform(1.0, 1.25))
 

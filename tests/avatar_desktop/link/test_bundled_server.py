@@ -69,7 +69,9 @@ def test_a_killed_server_is_started_again_at_a_new_address() -> None:
 def test_a_server_that_cannot_start_is_one_plain_error() -> None:
     async def told() -> None:
         for command in ([sys.executable, "-c", "print('no')"], ["/no/such/program"]):
-            server = BundledServer(command, on_address=pytest.fail, on_trouble=pytest.fail)
+            server = BundledServer(
+                command, on_address=lambda _: pytest.fail("told"), on_trouble=pytest.fail
+            )
             with pytest.raises(ConversationError, match="start"):
                 await server.start()
             await server.close()

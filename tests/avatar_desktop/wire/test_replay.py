@@ -11,8 +11,8 @@ def chunk(index: int, text: str = "x") -> StreamChunk:
     return StreamChunk(stream_id="s", chunk=text, chunk_index=index, timestamp=moment)
 
 
-def filled(count: int, **options: int) -> RoomLog:
-    log = RoomLog("epoch", **options)
+def filled(count: int, capacity: int = 10) -> RoomLog:
+    log = RoomLog("epoch", capacity=capacity)
     for index in range(count):
         log.number(chunk(index))
     return log
