@@ -26,12 +26,12 @@ _FULL_FOV = 26.0
 
 # How many head heights a shot shows, and where the middle of the head lies above the picture's
 # middle (in shown heights).
-_HEADS_SHOWN = {"portrait": 1.95, "bust": 3.3}
-_HEAD_ABOVE_MIDDLE = {"portrait": 0.055, "bust": 0.17}
+_HEADS_SHOWN = {"portrait": 1.75, "bust": 2.4}
+_HEAD_ABOVE_MIDDLE = {"portrait": 0.085, "bust": 0.185}
 _ROOM = 1.08
 """Air around a whole figure."""
-_MOST_HEAD_SHARE = 0.4
-"""A head taller than this share of the body is hair, a hat or a bust."""
+_HAIR_BELOW_JOINT = 0.25
+"""What hangs further below the head's joint, as a share of the head above it, is long hair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def landmarks(avatar: Avatar, pose: Pose) -> Landmarks:
     """Measure an avatar; its rest pose serves best."""
     body = posed_extent(avatar, pose)
     node = avatar.humanoid.get("head")
-    head = _head(avatar, pose, node, body) if node is not None else None
+    head = _head(avatar, pose, node) if node is not None else None
     eye_nodes = [avatar.humanoid[b] for b in ("leftEye", "rightEye") if b in avatar.humanoid]
     box = head or _upper_part(body)
     if eye_nodes:
@@ -175,7 +175,7 @@ def _upper_part(body: Extent) -> Extent:
     return Extent(low, high)
 
 
-def _head(avatar: Avatar, pose: Pose, head_node: int, body: Extent) -> Extent | None:
+def _head(avatar: Avatar, pose: Pose, head_node: int) -> Extent | None:
     """The box of the vertices that the head bone itself carries, or that hang rigidly on it."""
     joint = pose.world[head_node, :3, 3]
     parts = [
@@ -187,13 +187,9 @@ def _head(avatar: Avatar, pose: Pose, head_node: int, body: Extent) -> Extent | 
     if not parts:
         return None
     points = np.concatenate(parts)
-    points = points[points[:, 1] > joint[1] - 0.25 * max(float(body.high[1] - joint[1]), 1e-4)]
-    if len(points) < 3:
-        return None
-    box = extent_of(points)
-    if avatar.humanoid.keys() >= {"leftFoot"} and box.size[1] > _MOST_HEAD_SHARE * body.size[1]:
-        return None
-    return box
+    above = max(float(points[:, 1].max()) - float(joint[1]), 1e-4)
+    points = points[points[:, 1] > joint[1] - _HAIR_BELOW_JOINT * above]
+    return extent_of(points) if len(points) >= 3 else None
 
 
 def _carried(

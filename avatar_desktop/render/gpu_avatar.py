@@ -99,7 +99,7 @@ class GpuAvatar:
 
     def deform(self, pose: Pose) -> None:
         """Move every vertex to where this pose has it; the same pose again costs nothing."""
-        if pose is self._posed:
+        if pose is self._posed or not self.draws:
             return
         starts = self._upload_figures(pose)
         gl = self._gl

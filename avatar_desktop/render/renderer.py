@@ -149,6 +149,10 @@ class Renderer:
             known = self._avatars[id(avatar)] = (gpu, posed_extent(avatar, pose))
         return known
 
+    def gpu_avatar(self, avatar: Avatar) -> GpuAvatar:
+        """What the GPU holds of an avatar that has been drawn."""
+        return self._avatars[id(avatar)][0]
+
     def forget(self, avatar: Avatar) -> None:
         """Free what the GPU holds of an avatar that is not drawn any more."""
         known = self._avatars.pop(id(avatar), None)

@@ -62,11 +62,11 @@ class Light:
     def studio(yaw: float = 0.0) -> Light:
         """The built-in studio for a camera that stands at `yaw` radians from +Z towards +X."""
         return Light(
-            key=Lamp(_turned((-0.62, 0.72, 0.78), yaw), (1.0, 0.92, 0.83), 1.02),
+            key=Lamp(_turned((-0.62, 0.72, 0.78), yaw), (1.0, 0.925, 0.84), 1.18),
             fill=Lamp(_turned((0.85, 0.18, 0.62), yaw), (0.72, 0.86, 1.0), 0.17),
             rims=(
-                Lamp(_turned((0.80, 0.42, -0.78), yaw), (1.0, 0.95, 0.88), 0.55),
-                Lamp(_turned((-0.85, 0.50, -0.62), yaw), (0.82, 0.92, 1.0), 0.42),
+                Lamp(_turned((0.80, 0.42, -0.78), yaw), (1.0, 0.94, 0.86), 0.85),
+                Lamp(_turned((-0.85, 0.50, -0.62), yaw), (0.80, 0.91, 1.0), 0.62),
             ),
             sky=(0.33, 0.345, 0.36),
             ground=(0.20, 0.165, 0.15),
@@ -89,7 +89,7 @@ class View:
     light: Light = field(default_factory=Light.studio)
     exposure: float = 1.0
     tone_map: ToneMap = "neutral"
-    ground_shadow: bool = True
+    ground_shadow: bool = False
     """A soft shadow on the floor under the avatar."""
 
     @property

@@ -18,7 +18,7 @@ vec3 ambient(float height) { return mix(ground.rgb, sky.rgb, height * 0.5 + 0.5)
 
 // Light returned to the eye. `open_sky` is ambient occlusion, `key_share` what shadows let through.
 vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float open_sky, float key_share) {
-    float n_dot_v = clamp(dot(n, v), 0.02, 1.0);
+    float n_dot_v = clamp(abs(dot(n, v)), 0.02, 1.0);  // a normal that looks away is no mirror
     vec3 diffuse = albedo * (1.0 - metallic);
     vec3 f0 = mix(vec3(0.04), albedo, metallic);
 
@@ -47,7 +47,7 @@ vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float ope
     float above = smoothstep(-0.15, 0.25, n_dot_key) * mix(1.0, key_share, 0.85);
     vec3 reflected = (ambient(seen.y) + fill.light.rgb * fill_lit) * open_sky
                    + mirrored(key, seen, sharpness) * above
-                   + mirrored(rim_left, seen, sharpness) * smoothstep(-0.1, 0.3, rim_left_lit)
-                   + mirrored(rim_right, seen, sharpness) * smoothstep(-0.1, 0.3, rim_right_lit);
+                   + mirrored(rim_left, seen, sharpness) * smoothstep(0.0, 0.7, rim_left_lit)
+                   + mirrored(rim_right, seen, sharpness) * smoothstep(0.0, 0.7, rim_right_lit);
     return diffuse * arriving + reflectance(f0, roughness, n_dot_v) * reflected;
 }

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from avatar_desktop.render.stills import averaged, straightened
+
+
+def _pixels(*rgba: tuple[int, int, int, int]) -> np.ndarray:
+    return np.asarray([rgba], np.uint8).reshape(2, -1, 4)
+
+
+def test_black_and_white_mix_as_light_does() -> None:
+    black, white = (0, 0, 0, 255), (255, 255, 255, 255)
+    assert averaged(_pixels(black, white, white, black), 2)[0, 0].tolist() == [188, 188, 188, 255]
+
+
+def test_an_even_block_stays_itself() -> None:
+    colour = (200, 130, 90, 255)
+    assert averaged(_pixels(*[colour] * 4), 2)[0, 0].tolist() == list(colour)
+
+
+def test_an_edge_keeps_its_colour_and_gets_half_the_alpha() -> None:
+    clear, red = (0, 0, 0, 0), (200, 0, 0, 255)
+    edge = straightened(averaged(_pixels(clear, red, red, clear), 2))[0, 0]
+    assert edge.tolist() == pytest.approx([200, 0, 0, 128], abs=2)
+
+
+def test_nothing_stays_nothing() -> None:
+    assert not straightened(averaged(np.zeros((4, 4, 4), np.uint8), 2)).any()
