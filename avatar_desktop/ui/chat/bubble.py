@@ -13,7 +13,7 @@ from avatar_desktop.ui.theme import Theme
 
 COPIED_MS = 1400
 BADGE_PX = 30
-AROUND_TEXT_PX = 66
+AROUND_TEXT_PX = 84
 """Margins and the copy button beside a text."""
 WIDEST_PX = 300
 _NOTES = {
