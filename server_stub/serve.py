@@ -34,7 +34,7 @@ from server_stub.options import OptionError, Options
 
 DATABASE_NAME: Final = "conversations.db"
 LOCK_NAME: Final = "server.lock"
-LOCK_SECONDS: Final = 5.0
+LOCK_SECONDS: Final = 2.0
 EVENTS_KEPT_MS: Final = 7 * 24 * 3600 * 1000
 """How long a broken connection can be caught up; the messages themselves stay for ever."""
 
