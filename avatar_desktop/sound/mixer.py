@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.sound.clock import Anchor
+from avatar_desktop.sound.samples import faded
 
 RATE = 48000
 REMEMBERED_BLOCKS = 100
@@ -62,20 +63,20 @@ class Mixer:
     def cut(self, at: float, fade: float) -> None:
         """Silence from the stage position `at` on, after a fade; at once if that has passed."""
         with self._lock:
-            self._waiting = [(place, part) for place, part in self._waiting if place < at]
             length = max(1, round(fade * RATE))
+            self._waiting = [
+                (place, _shortened(samples, round((at - place) * RATE), length))
+                for place, samples in self._waiting
+                if place < at
+            ]
+            if self._pivot_stage is None:
+                return
             end = max(self._frame(at), self._next_frame + length)
-            kept: list[_Sound] = []
-            for sound in self._sounds:
-                if sound.first >= end:
-                    continue
-                if sound.end > end:
-                    part = sound.samples[: end - sound.first].copy()
-                    ramp = np.linspace(1.0, 0.0, length, dtype=np.float32)[-len(part) :]
-                    part[-len(ramp) :] = (part[-len(ramp) :] * ramp).astype(np.int16)
-                    sound.samples = part
-                kept.append(sound)
-            self._sounds = kept
+            self._sounds = [
+                _Sound(sound.first, _shortened(sound.samples, end - sound.first, length))
+                for sound in self._sounds
+                if sound.first < end
+            ]
 
     def fill(self, out: NDArray[np.int16], heard_at: float, underflow: bool) -> None:
         """Write the next frames; `heard_at` is the instant at which the first one is heard."""
@@ -131,5 +132,9 @@ class Mixer:
         self._sounds.append(_Sound(frame, samples))
 
     def _frame(self, stage: float) -> int:
-        assert self._pivot_stage is not None or not self._sounds
         return self._pivot_frame + round((stage - (self._pivot_stage or 0.0)) * RATE)
+
+
+def _shortened(samples: NDArray[np.int16], count: int, fade: int) -> NDArray[np.int16]:
+    """At most `count` samples, fading out over the last `fade` if some are cut."""
+    return samples if count >= len(samples) else faded(samples[:count], 0, fade)

@@ -1,0 +1,62 @@
+"""What can sound on this machine, and in plain words what is missing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any, cast
+
+NO_LIBRARY = "The sound library PortAudio is not installed."
+NO_DEVICE = "No sound output is connected."
+
+
+@dataclass(frozen=True, slots=True)
+class SoundReport:
+    """For doctor and the settings."""
+
+    ok: bool
+    detail: str
+    advice: str
+    outputs: tuple[str, ...]
+    default_output: str
+
+
+def open_library() -> Any:
+    """The sounddevice module. Raises OSError where PortAudio is missing."""
+    import sounddevice  # pyright: ignore[reportMissingTypeStubs]
+
+    return sounddevice
+
+
+def report() -> SoundReport:
+    """Look at the machine's outputs; plays nothing."""
+    try:
+        library = open_library()
+    except OSError:
+        return _nothing(NO_LIBRARY, library_advice())
+    try:
+        found = cast("list[dict[str, Any]]", list(library.query_devices()))
+        outputs = tuple(str(d["name"]) for d in found if d["max_output_channels"] > 0)
+        default = str(library.query_devices(kind="output")["name"])
+    except (library.PortAudioError, ValueError):
+        return _nothing(NO_DEVICE, device_advice())
+    return SoundReport(True, f"Sound goes to {default}.", "", outputs, default)
+
+
+def library_advice() -> str:
+    if sys.platform.startswith("linux"):
+        return "Install it, for example: apt-get install libportaudio2"
+    return "Install the Python package sounddevice again."
+
+
+def device_advice() -> str:
+    if sys.platform.startswith("linux"):
+        return (
+            "Connect an output, start PulseAudio or PipeWire, and for PulseAudio install "
+            "libasound2-plugins; until then the avatar speaks without sound."
+        )
+    return "Connect an output; until then the avatar speaks without sound."
+
+
+def _nothing(detail: str, advice: str) -> SoundReport:
+    return SoundReport(False, detail, advice, (), "")

@@ -1,0 +1,82 @@
+"""The open device stream inside the audio process: its callback fills from the mixer.
+
+Promise: the instants it reports are those of `clock.monotonic`, whatever clock the system's sound
+uses for itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from avatar_desktop.errors import SoundError
+from avatar_desktop.sound.clock import Anchor, monotonic
+from avatar_desktop.sound.devices import (
+    NO_DEVICE,
+    NO_LIBRARY,
+    device_advice,
+    library_advice,
+    open_library,
+)
+from avatar_desktop.sound.mixer import RATE, Mixer
+
+BLOCK: Final = 480
+LATENCY_SECONDS: Final = 0.05
+
+
+class Output:
+    """One stream from opening to closing."""
+
+    def __init__(self, opened: Anchor, device: str | None) -> None:
+        self.mixer = Mixer(opened)
+        self.last_call = monotonic()
+        self.first_heard: float | None = None
+        self._stream: Any = _open(device, self._fill)
+        try:
+            self._stream.start()
+        except open_library().PortAudioError as error:
+            self._stream.close()
+            raise SoundError(f"The sound output cannot start: {error}") from error
+        self.latency: float = float(self._stream.latency)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _fill(self, out: Any, frames: int, instants: Any, status: Any) -> None:
+        now = monotonic()
+        self.last_call = now
+        stream: Any = getattr(self, "_stream", None)
+        heard_at = now + LATENCY_SECONDS
+        if stream is not None and instants.outputBufferDacTime > 0:
+            heard_at = instants.outputBufferDacTime - (stream.time - now)
+        if self.first_heard is None:
+            self.first_heard = heard_at
+        self.mixer.fill(np.frombuffer(out, np.int16), heard_at, bool(status.output_underflow))
+
+
+def _open(device: str | None, fill: Any) -> Any:
+    try:
+        library = open_library()
+    except OSError as error:
+        raise SoundError(NO_LIBRARY, advice=library_advice()) from error
+    for attempt in range(2):
+        try:
+            return library.RawOutputStream(
+                samplerate=RATE,
+                channels=1,
+                dtype="int16",
+                blocksize=BLOCK,
+                latency=LATENCY_SECONDS,
+                device=device,
+                callback=fill,
+            )
+        except (library.PortAudioError, ValueError) as error:
+            if attempt:
+                raise SoundError(
+                    f"{NO_DEVICE} ({str(error).splitlines()[0]})", advice=device_advice()
+                ) from error
+            # PortAudio sees the devices of its own start only: look again.
+            library._terminate()
+            library._initialize()
+    raise SoundError(NO_DEVICE, advice=device_advice())

@@ -1,0 +1,123 @@
+"""The audio process: opens the device when there is sound, and says when it is heard.
+
+Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `trouble`. It knows nothing of
+replies, pauses or queues: what shall not sound is cut, what shall sound again is played again.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from avatar_desktop.errors import SoundError
+from avatar_desktop.sound.clock import Anchor, monotonic
+from avatar_desktop.sound.mixer import RATE
+from avatar_desktop.sound.output import Output
+from avatar_desktop.sound.samples import faded, resampled
+from avatar_desktop.workers.channel import ChildEnd, Message
+from avatar_desktop.workers.journal import inherit_journal
+
+PLAY, CUT, PREPARE = "play", "cut", "prepare"
+ANCHOR, DEVICE, TROUBLE = "anchor", "device", "trouble"
+CLOSE_AFTER_SECONDS: Final = 10.0
+STALLED_SECONDS: Final = 3.0
+RETRY_SECONDS: Final = 2.0
+_TICK_SECONDS: Final = 0.02
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe."""
+    inherit_journal("sound")
+    channel = ChildEnd()
+    channel.ready()
+    speaker = _Speaker(channel)
+    try:
+        while True:
+            message = channel.receive(_TICK_SECONDS if speaker.is_open else None)
+            if message is not None:
+                speaker.obey(message)
+            speaker.tick()
+    except EOFError:
+        speaker.close()
+
+
+class _Speaker:
+    """The device, open only while somebody speaks."""
+
+    def __init__(self, channel: ChildEnd) -> None:
+        self._channel = channel
+        self._output: Output | None = None
+        self._device: str | None = None
+        self._busy_at = 0.0
+        self._refused_at = -RETRY_SECONDS
+        self._opened_at = 0.0
+        self._told_device = False
+        self._told_underflows = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._output is not None
+
+    def obey(self, message: Message) -> None:
+        kind = message.get("kind")
+        if kind == CUT and self._output is not None:
+            self._output.mixer.cut(message["at"], message["fade"])
+        elif kind in (PLAY, PREPARE):
+            self._device = message.get("device") or None
+            output = self._ensure(Anchor(message["stage"], message["now"]))
+            if output is not None and kind == PLAY:
+                samples = resampled(message["pcm"], message["rate"], RATE)
+                fade_in = round(message["fade_in"] * RATE)
+                output.mixer.play(message["place"], faded(samples, fade_in, 0))
+
+    def tick(self) -> None:
+        """Tell what is new; close what nobody needs."""
+        output = self._output
+        if output is None:
+            return
+        now = monotonic()
+        anchor = output.mixer.news()
+        if anchor is not None:
+            self._channel.send({"kind": ANCHOR, "stage": anchor.stage, "at": anchor.at})
+        if output.first_heard is not None and not self._told_device:
+            self._told_device = True
+            opening = max(0.0, output.first_heard - self._opened_at)
+            self._tell_device(output.latency, opening)
+        if output.mixer.underflows != self._told_underflows:
+            self._told_underflows = output.mixer.underflows
+            _log.warning("device underflow", extra={"count": self._told_underflows})
+        if not output.mixer.is_silent():
+            self._busy_at = now
+        if now - output.last_call > STALLED_SECONDS:
+            self._channel.send({"kind": TROUBLE, "sentence": "The sound output stopped."})
+            raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
+        if now - self._busy_at > CLOSE_AFTER_SECONDS:
+            self.close()
+            self._channel.send({"kind": DEVICE, "is_open": False})
+
+    def close(self) -> None:
+        if self._output is not None:
+            self._output.close()
+            self._output = None
+
+    def _ensure(self, now_heard: Anchor) -> Output | None:
+        """The open output, or None and a sentence about what is missing."""
+        self._busy_at = now = monotonic()
+        if self._output is None and now - self._refused_at >= RETRY_SECONDS:
+            self._opened_at = now
+            self._told_device = False
+            self._told_underflows = 0
+            try:
+                self._output = Output(now_heard, self._device)
+            except SoundError as error:
+                self._refused_at = monotonic()
+                self._channel.send({"kind": TROUBLE, "sentence": str(error)})
+        return self._output
+
+    def _tell_device(self, latency: float, opening: float) -> None:
+        self._channel.send(
+            {"kind": DEVICE, "is_open": True, "latency": latency, "opening": opening}
+        )
+        _log.info("device open", extra={"latency": latency, "opening": opening})

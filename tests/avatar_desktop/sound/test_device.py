@@ -1,0 +1,206 @@
+"""The live player against a real device (a null sink), a dead audio process and no device."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from avatar_desktop.sound.device import RESTARTING, LivePlayer
+from avatar_desktop.sound.samples import resampled
+from avatar_desktop.workers.supervisor import Status
+
+RATE = 48000
+FRAME_SECONDS = 1 / 60
+
+
+class Recording(Protocol):
+    def stop(self) -> tuple[NDArray[np.int16], float]: ...
+
+
+def voice_like(seconds: float, rate: int = 22050) -> bytes:
+    """Noise with syllables: it correlates with itself at one place only."""
+    count = int(seconds * rate)
+    noise = np.random.default_rng(7).normal(0, 4000, count)
+    syllables = 0.5 + 0.5 * np.sin(np.arange(count) / rate * 2 * np.pi * 4)
+    smooth = np.convolve(noise * syllables, np.ones(8) / 8, "same")
+    return smooth.astype("<i2").tobytes()
+
+
+class Live:
+    """A player and what became of it, looked at once a frame."""
+
+    def __init__(self) -> None:
+        self.troubles: list[str] = []
+        self.looks: list[tuple[float, float]] = []
+        self.player = LivePlayer(self.troubles.append, on_status=self._note)
+        self.statuses: list[Status] = []
+
+    def _note(self, status: Status) -> None:
+        if hasattr(self, "statuses"):
+            self.statuses.append(status)
+
+    async def until(self, condition: Callable[[], bool], patience: float = 20.0) -> None:
+        async with asyncio.timeout(patience):
+            while not condition():
+                self.looks.append((time.perf_counter(), self.player.heard()))
+                await asyncio.sleep(FRAME_SECONDS)
+
+    async def until_heard(self, stage: float) -> None:
+        await self.until(lambda: bool(self.looks) and self.looks[-1][1] >= stage)
+
+    def instant_of(self, stage: float) -> float:
+        """When the clock said that this position is heard."""
+        instants, stages = zip(*self.looks, strict=True)
+        return float(np.interp(stage, stages, instants))
+
+    def assert_never_back(self) -> None:
+        stages = [stage for _, stage in self.looks]
+        assert all(a <= b for a, b in zip(stages, stages[1:], strict=False))
+
+
+def live(scene: Callable[[Live], Awaitable[None]]) -> Live:
+    async def play() -> Live:
+        life = Live()
+        try:
+            await life.until(lambda: "up" in life.statuses)
+            await scene(life)
+        finally:
+            life.player.close()
+        life.assert_never_back()
+        return life
+
+    return asyncio.run(play())
+
+
+def found(recorded: NDArray[np.int16], sound: NDArray[np.int16]) -> tuple[int, float]:
+    """Where a sound lies in a recording, and how well it fits there."""
+    size = 1 << (len(recorded) + len(sound)).bit_length()
+    track, wanted = recorded.astype(np.float64), sound.astype(np.float64)
+    product = np.fft.irfft(np.fft.rfft(track, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    place = int(np.argmax(product[: len(track)]))
+    part = track[place : place + len(wanted)]
+    norm = np.linalg.norm(part) * np.linalg.norm(wanted[: len(part)])
+    return place, float(part @ wanted[: len(part)] / norm)
+
+
+def test_the_clock_says_what_is_heard(
+    recorder: Recording, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = voice_like(1.2), voice_like(0.9, 24000)
+    starts: list[float] = []
+
+    async def scene(life: Live) -> None:
+        starts.append(life.player.append("first", 22050, first, 0.0))
+        starts.append(life.player.append("second", 24000, second, 0.2))
+        await life.until_heard(starts[1] + 1.1)
+        assert life.player.finished() == ("first", "second")
+
+    caplog.set_level(logging.WARNING)
+    life = live(scene)
+    recorded, began = recorder.stop()
+    for start, pcm, rate in ((starts[0], first, 22050), (starts[1], second, 24000)):
+        place, correlation = found(recorded, resampled(pcm, rate, RATE))
+        error = life.instant_of(start) - (began + place / RATE)
+        print(f"clock - heard {error * 1000:.1f} ms, correlation {correlation:.4f}")
+        assert correlation >= 0.98
+        assert abs(error) <= 0.03
+    assert life.troubles == []
+    assert "underflow" not in caplog.text
+
+
+def test_a_pause_falls_silent_and_the_rest_follows_where_it_was_promised(
+    recorder: Recording,
+) -> None:
+    pcm = voice_like(1.5)
+    places: list[float] = []
+
+    async def scene(life: Live) -> None:
+        start = life.player.append("one", 22050, pcm, 0.0)
+        await life.until_heard(start + 0.5)
+        silence = life.player.pause()
+        assert life.player.pause() == silence
+        await life.until_heard(silence + 0.4)
+        assert life.player.finished() == ()
+        moved = life.player.resume()
+        places.extend((start, silence, moved))
+        await life.until_heard(start + 1.5 + moved + 0.2)
+        assert life.player.finished() == ("one",)
+
+    life = live(scene)
+    recorded, began = recorder.stop()
+    start, silence, moved = places
+    whole = resampled(pcm, 22050, RATE)
+    cut = round((silence - start) * RATE)
+    rest = whole[cut + 480 :]
+    place, correlation = found(recorded, rest)
+    heard_at = began + (place - 480) / RATE
+    assert correlation >= 0.98
+    assert abs(life.instant_of(silence + moved) - heard_at) <= 0.03
+    gap = recorded[place - 480 - round(0.15 * RATE) : place - 480 - 960]
+    assert np.abs(gap).max() < 50
+
+
+def test_stop_drops_the_rest(recorder: Recording) -> None:
+    async def scene(life: Live) -> None:
+        start = life.player.append("one", 22050, voice_like(3.0), 0.0)
+        await life.until_heard(start + 0.4)
+        silence = life.player.stop()
+        assert silence < start + 0.75
+        await life.until_heard(silence + 0.3)
+        assert life.player.finished() == ()
+        again = life.player.append("two", 22050, voice_like(0.1), 0.0)
+        assert again < life.looks[-1][1] + 0.3
+
+    live(scene)
+    recorded, _ = recorder.stop()
+    loud = np.flatnonzero(np.abs(recorded) > 100)
+    assert 0.4 < (loud[-1] - loud[0]) / RATE < 0.85
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
+def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recording) -> None:
+    pcm = voice_like(4.0)
+    starts: list[float] = []
+
+    async def scene(life: Live) -> None:
+        starts.append(life.player.append("long", 22050, pcm, 0.0))
+        await life.until_heard(starts[0] + 0.5)
+        assert life.player.pid is not None
+        os.kill(life.player.pid, signal.SIGKILL)
+        await life.until(lambda: life.troubles == [RESTARTING])
+        await life.until(lambda: life.player.is_sounding and life.player.trouble == "")
+        assert life.looks[-1][1] < starts[0] + 3.0
+        await life.until_heard(starts[0] + 4.2)
+        assert life.player.finished() == ("long",)
+
+    life = live(scene)
+    recorded, began = recorder.stop()
+    last = resampled(pcm, 22050, RATE)[-RATE // 2 :]
+    place, correlation = found(recorded, last)
+    assert correlation >= 0.98
+    error = life.instant_of(starts[0] + 3.5) - (began + place / RATE)
+    assert abs(error) <= 0.03
+
+
+def test_without_a_device_time_goes_on_and_one_sentence_says_so(no_device: None) -> None:
+    async def scene(life: Live) -> None:
+        before = time.perf_counter()
+        start = life.player.append("one", 22050, voice_like(0.3), 0.0)
+        await life.until(lambda: bool(life.troubles))
+        await life.until_heard(start + 0.3)
+        assert time.perf_counter() - before < 5
+        assert life.player.finished() == ("one",)
+        life.player.append("two", 22050, voice_like(0.1), 0.0)
+        assert len(life.troubles) == 1
+        assert not life.player.is_sounding
+
+    life = live(scene)
+    assert "sound" in life.troubles[0].lower()
