@@ -1,0 +1,1 @@
+"""Speed beside rivals; each module measures one thing and prints JSON lines."""
