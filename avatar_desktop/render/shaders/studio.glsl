@@ -7,11 +7,13 @@ vec3 mirrored(Lamp lamp, vec3 reflected, float sharpness) {
     return lamp.light.rgb * (0.5 * lobe * exp(lobe * (dot(reflected, lamp.towards.xyz) - 1.0)));
 }
 
-// Split-sum reflectance as the fit of Karis (2014).
+// Split-sum reflectance as the fit of Karis (2014), with the light that rough surfaces pass on
+// between their own facets given back (Fdez-Agüera 2019, for one colour of light).
 vec3 reflectance(vec3 f0, float roughness, float n_dot_v) {
     vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
     float bend = min(r.x * r.x, exp2(-9.28 * n_dot_v)) * r.x + r.y;
-    return f0 * (-1.04 * bend + r.z) + (1.04 * bend + r.w);
+    float scale = -1.04 * bend + r.z, offset = 1.04 * bend + r.w;
+    return (f0 * scale + offset) * (1.0 + f0 * (1.0 / (scale + offset) - 1.0));
 }
 
 vec3 ambient(float height) { return mix(ground.rgb, sky.rgb, height * 0.5 + 0.5); }
@@ -42,12 +44,13 @@ vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float ope
 
     float alpha = roughness * roughness;
     float sharpness = 0.5 / (alpha * alpha);
+    float whole = 1.0 / (1.0 - exp(-2.0 * sharpness));  // a wide lobe does not fade to nothing
     vec3 mirror = reflect(-v, n);
     vec3 seen = normalize(mix(mirror, n, alpha * (1.0 - 0.4 * sharpness / (sharpness + 4.0))));
     float above = smoothstep(-0.15, 0.25, n_dot_key) * mix(1.0, key_share, 0.85);
-    vec3 reflected = (ambient(seen.y) + fill.light.rgb * fill_lit) * open_sky
-                   + mirrored(key, seen, sharpness) * above
-                   + mirrored(rim_left, seen, sharpness) * smoothstep(0.0, 0.7, rim_left_lit)
-                   + mirrored(rim_right, seen, sharpness) * smoothstep(0.0, 0.7, rim_right_lit);
+    vec3 lamps = mirrored(key, seen, sharpness) * above
+               + mirrored(rim_left, seen, sharpness) * smoothstep(0.0, 0.7, rim_left_lit)
+               + mirrored(rim_right, seen, sharpness) * smoothstep(0.0, 0.7, rim_right_lit);
+    vec3 reflected = (ambient(seen.y) + fill.light.rgb * fill_lit) * open_sky + lamps * whole;
     return diffuse * arriving + reflectance(f0, roughness, n_dot_v) * reflected;
 }

@@ -43,6 +43,9 @@ void main() {
 #ifdef SHADOWS
     // Look a little above the surface: the slope of a texel must not shade its own plane.
     float lift = shadow.z * (1.2 + shadow.x * 0.8);
+#ifdef DOUBLE_SIDED
+    if (dot(normal, key.towards.xyz) < 0.0) lift = -lift;  // towards the lamp on either side
+#endif
     vec4 place = shadow_from_world * vec4(position + normal * lift, 1.0);
     shadow_place = place.xyz * 0.5 + 0.5;
 #endif
