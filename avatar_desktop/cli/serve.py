@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from avatar_desktop.library.folders import folders
-from avatar_desktop.workers.journal import open_journal
+from avatar_desktop.workers.journal import FOLDER_VARIABLE, inherit_journal, open_journal
 from server_stub import options
 
 SERVER_FOLDER = "server"
@@ -30,7 +30,10 @@ def run(args: argparse.Namespace) -> int:
     except options.OptionError as error:
         print(error, file=sys.stderr)
         return 1
-    journal = open_journal(places.logs, "server", wanted.log_level)
+    if wanted.is_child and FOLDER_VARIABLE in os.environ:
+        journal = inherit_journal("server")
+    else:
+        journal = open_journal(places.logs, "server", wanted.log_level)
     try:
         return serve(wanted)
     finally:

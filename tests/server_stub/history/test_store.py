@@ -1,0 +1,138 @@
+"""What the history keeps, through its door, on a real file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from avatar_desktop.wire.messages import StreamChunk, StreamError
+from server_stub.history.changes import Heard, MessageAdded, ReplyBegan
+from server_stub.history.errors import HistoryError
+from server_stub.history.records import Agent, Room, StoredMessage
+from server_stub.history.replay import event_of, message_of
+from server_stub.history.store import History
+
+ROOM = Room(
+    id="r", user_id="ann", agent_id="a", status="active", epoch="e", last_seq=0,
+    created_at=1, last_activity_at=1,
+)  # fmt: skip
+NOW = "2026-01-01T00:00:00.000Z"
+
+
+def message(number: int, **more: object) -> StoredMessage:
+    given: dict[str, object] = {
+        "id": f"m{number}", "room_id": "r", "position": number, "sender_id": "ann",
+        "sender_type": "human", "content": f"text {number}", "created_at": number,
+    }  # fmt: skip
+    return StoredMessage(**(given | more))  # pyright: ignore[reportArgumentType]
+
+
+def chunk(seq: int, text: str, stream: str = "stream-m2") -> StreamChunk:
+    return StreamChunk(stream_id=stream, chunk=text, chunk_index=seq, timestamp=NOW, seq=seq)
+
+
+def with_history(path: Path, scene: Callable[[History], Awaitable[None]]) -> None:
+    async def act() -> None:
+        history = History(path)
+        try:
+            await history.add_agent(Agent(id="a", name="A"))
+            await history.open_room(ROOM)
+            await scene(history)
+        finally:
+            history.close()
+
+    asyncio.run(act())
+
+
+def test_changes_and_events_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        await history.keep("r", [MessageAdded(message(1))], [event_of(chunk(1, "x"))], 5)
+        with pytest.raises(HistoryError):
+            await history.keep("r", [MessageAdded(message(2))], [event_of(chunk(1, "y"))], 6)
+        assert [m.id for m in await history.page("r", None, 10) or []] == ["m1"]
+        standing = await history.standing("r", 10)
+        assert standing is not None and standing.room.last_seq == 1
+        assert message_of(standing.events[0]) == chunk(1, "x")
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_many_writers_lose_nothing_and_share_transactions(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        await asyncio.gather(
+            *(history.keep("r", [MessageAdded(message(n))], [], n) for n in range(1, 201))
+        )
+        page = await history.page("r", None, 500)
+        assert page is not None and [m.position for m in page] == list(range(200, 0, -1))
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_a_client_id_is_kept_once(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        for number in (1, 2):
+            added = MessageAdded(message(number, client_message_id="c"))
+            await history.keep("r", [added], [], 5)
+        known = await history.said_before("r", "c")
+        assert known is not None and known.id == "m1"
+        assert await history.page("r", None, 10) == [known]
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_an_open_reply_becomes_its_stored_prefix_and_an_error(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        reply = message(
+            2, sender_type="agent", content="", stream_id="stream-m2", stream_status="active"
+        )
+        changes = [MessageAdded(message(1)), ReplyBegan(reply, "m1")]
+        await history.keep("r", changes, [event_of(chunk(1, "One ")), event_of(chunk(2, "tü"))], 5)
+        assert await history.close_broken_replies(9) == 1
+        assert await history.close_broken_replies(9) == 0
+        page = await history.page("r", None, 1)
+        assert page is not None
+        assert (page[0].content, page[0].stream_status, page[0].chunk_count) == (
+            "One tü",
+            "error",
+            2,
+        )
+        standing = await history.standing("r", 10)
+        assert standing is not None and standing.events[-1].seq == 3
+        assert isinstance(message_of(standing.events[-1]), StreamError)
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_heard_characters_never_exceed_the_reply_and_stay_in_their_room(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        reply = message(2, sender_type="agent", content="abc")
+        await history.keep("r", [MessageAdded(message(1)), MessageAdded(reply)], [], 5)
+        await history.keep("r", [Heard("m2", 99), Heard("m1", 1)], [], 6)
+        page = await history.page("r", None, 10)
+        assert page is not None and [m.heard_chars for m in page] == [3, None]
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path) -> None:
+    async def first(history: History) -> None:
+        await history.keep("r", [MessageAdded(message(1, metadata={"a": [1]}))], [], 5)
+
+    async def second(history: History) -> None:
+        assert await history.page("r", None, 10) == [message(1, metadata={"a": [1]})]
+
+    with_history(tmp_path / "h.db", first)
+    with_history(tmp_path / "h.db", second)
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "h.db"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 999")
+    database.close()
+    with pytest.raises(HistoryError, match="newer version"):
+        History(path)

@@ -1,0 +1,40 @@
+"""A disk that is full in the middle of a conversation: it is said, nothing is lost, it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from server_stub.history.store import History
+from tests.makers.conversation_server import in_process, script
+
+
+async def limit_pages(history: History, pages: int) -> None:
+    """The database's own way of having no room left."""
+    database = history._database  # pyright: ignore[reportPrivateUsage]
+    await database.write(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+
+
+def test_a_full_disk_is_said_and_the_room_goes_on_when_there_is_space(tmp_path: Path) -> None:
+    async def scene() -> None:
+        long = {"match": "long", "chunks": [[0, "first "], [0.2, "x" * 200_000], [0, "last"]]}
+        mind = script(tmp_path, long, {"chunks": [[0, "ok"]]})
+        async with in_process(mind, data=tmp_path) as served:
+            room = await served.room()
+            assert served.history is not None
+            async with served.joined(room) as socket:
+                await socket.say(type="ar-message", content="long")
+                await socket.next("ar-stream-chunk")
+                await limit_pages(served.history, 1)
+                error = await socket.next()
+                assert (error["type"], error["code"]) == ("error", "STORAGE_FAILED")
+                assert "no room left" in error["message"]
+                await limit_pages(served.history, 1_000_000)
+                await socket.say(type="ar-message", content="and now?")
+                got = await socket.until("ar-stream-end")
+            kinds = [message["type"] for message in got if message["type"] != "typing"]
+            assert kinds[:2] == ["ar-stream-error", "message-received"]
+            _, page = await served.ask("GET", f"rooms/{room}/messages")
+            assert [m["content"] for m in page["messages"]] == ["ok", "and now?", "first ", "long"]
+
+    asyncio.run(scene())
