@@ -84,7 +84,6 @@ class Desktop:
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
         )
-        self.companion.mute(bool(options.muted))
         theme = THEMES.get(self.settings.theme) or system_theme()
         self._orbit = Orbit()
         self._marks: tuple[Avatar, Landmarks, Shot] | None = None
@@ -97,6 +96,7 @@ class Desktop:
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(SNAPSHOT_MS)
         self._refresh.timeout.connect(self.show)
+        self.companion.mute(bool(options.muted) or self.settings.muted)
 
     # Birth and death -----------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ def live_stage(
 
     player = LivePlayer(on_trouble=lambda sentence: companion.notices.add("warning", sentence))
     voice = VoiceWorker(on_clip=voiced, on_failed=not_voiced, on_status=voice_changed)
+    voice.start()
     stage = set_stage(
         avatar,
         machine=companion.machine,
