@@ -44,8 +44,12 @@ class Glb:
         return self.add("bufferViews", value)
 
     def accessor(
-        self, values: NDArray[Any], kind: str = "f4", target: int | None = None,
-        bounds: bool = False, normalized: bool = False,
+        self,
+        values: NDArray[Any],
+        kind: str = "f4",
+        target: int | None = None,
+        bounds: bool = False,
+        normalized: bool = False,
     ) -> int:
         data = np.asarray(values).astype("<" + kind)
         columns = 1 if data.ndim == 1 else data.shape[1]
@@ -98,6 +102,8 @@ class Glb:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(
             struct.pack("<III", 0x46546C67, 2, size)
-            + struct.pack("<II", len(text), 0x4E4F534A) + text
-            + struct.pack("<II", len(binary), 0x004E4942) + binary
+            + struct.pack("<II", len(text), 0x4E4F534A)
+            + text
+            + struct.pack("<II", len(binary), 0x004E4942)
+            + binary
         )

@@ -21,8 +21,14 @@ def _directions(count: int) -> Array:
 def _samples(points: Array, tris: Index, spacing: float) -> Array:
     """Points scattered evenly over the triangles, in a fixed order."""
     a, b, c = (points[tris[:, i]] for i in range(3))
-    longest = np.max([np.linalg.norm(b - a, axis=1), np.linalg.norm(c - b, axis=1),
-                      np.linalg.norm(a - c, axis=1)], axis=0)
+    longest = np.max(
+        [
+            np.linalg.norm(b - a, axis=1),
+            np.linalg.norm(c - b, axis=1),
+            np.linalg.norm(a - c, axis=1),
+        ],
+        axis=0,
+    )
     steps = np.clip(np.ceil(longest / spacing).astype(int), 1, 24)
     made = []
     for n in np.unique(steps):
@@ -30,15 +36,25 @@ def _samples(points: Array, tris: Index, spacing: float) -> Array:
         i, j = np.meshgrid(np.arange(n + 1), np.arange(n + 1), indexing="ij")
         keep = i + j <= n
         u, v = i[keep] / n, j[keep] / n
-        made.append((
-            a[some, None] * (1 - u - v)[None, :, None] + b[some, None] * u[None, :, None]
-            + c[some, None] * v[None, :, None]
-        ).reshape(-1, 3))
+        made.append(
+            (
+                a[some, None] * (1 - u - v)[None, :, None]
+                + b[some, None] * u[None, :, None]
+                + c[some, None] * v[None, :, None]
+            ).reshape(-1, 3)
+        )
     return np.concatenate(made)
 
 
-def openness(points: Array, normal: Array, tris: Index, views: int = 120, bias: float = 0.03,
-             sky: float = 0.35) -> Array:
+def openness(
+    points: Array,
+    normal: Array,
+    tris: Index,
+    *,
+    views: int = 120,
+    bias: float = 0.03,
+    sky: float = 0.35,
+) -> Array:
     """0 (buried) to 1 (open) for each point: how much of its half-space sees the outside.
 
     `sky` favours light from above.

@@ -36,6 +36,14 @@ def plain(points: Array, faces: Index) -> Mesh:
     return Mesh(points, faces, np.ones_like(points))
 
 
+def outward(mesh: Mesh) -> Mesh:
+    """The mesh with its faces turned so that they look away from its middle."""
+    p = mesh.points - mesh.points.mean(0)
+    a, b, c = (p[triangles(mesh.faces)[:, i]] for i in range(3))
+    inside_out = np.sum(a * np.cross(b, c)) < 0
+    return replace(mesh, faces=mesh.faces[:, ::-1]) if inside_out else mesh
+
+
 def triangles(faces: Index) -> Index:
     if faces.shape[1] == 3:
         return faces
@@ -107,9 +115,7 @@ def _catmull_clark(values: Array, faces: Index, edge: Index, corner_edge: Index)
         np.add.at(face_sum, corner_edge[:, k], face_mean)
     middle = values[edge].mean(axis=1)
     inner = touching >= 2
-    edge_point = np.where(
-        inner[:, None], (middle * 2 + face_sum) / (2 + touching)[:, None], middle
-    )
+    edge_point = np.where(inner[:, None], (middle * 2 + face_sum) / (2 + touching)[:, None], middle)
     valence = np.zeros(n_points)
     rim = np.zeros(n_points)
     around_edges = np.zeros_like(values)
@@ -126,9 +132,7 @@ def _catmull_clark(values: Array, faces: Index, edge: Index, corner_edge: Index)
         np.add.at(around_faces, faces[:, k], face_mean)
     n = np.maximum(valence, 1)[:, None]
     smooth = (
-        around_faces / np.maximum(face_count, 1)[:, None]
-        + 2 * around_edges / n
-        + (n - 3) * values
+        around_faces / np.maximum(face_count, 1)[:, None] + 2 * around_edges / n + (n - 3) * values
     ) / n
     border = 0.5 * values + 0.5 * rim_sum / np.maximum(rim, 1)[:, None]
     point = np.where((rim > 0)[:, None], border, smooth)
@@ -145,7 +149,12 @@ def subdivide(mesh: Mesh) -> Mesh:
     rows = np.arange(len(mesh.faces)) + first_face
     quads = [
         np.stack(
-            [mesh.faces[:, k], corner_edge[:, k] + first_edge, rows, corner_edge[:, k - 1] + first_edge],
+            [
+                mesh.faces[:, k],
+                corner_edge[:, k] + first_edge,
+                rows,
+                corner_edge[:, k - 1] + first_edge,
+            ],
             axis=1,
         )
         for k in range(4)
@@ -227,8 +236,10 @@ def _net_faces(value: Array, number: Index, axis: int) -> Index:
     numbered = np.moveaxis(number, axis, 0)
     low, high = a[:-1, 1:-1, 1:-1] < 0, a[1:, 1:-1, 1:-1] < 0
     around = np.stack(
-        [numbered[:, i : i + low.shape[1], j : j + low.shape[2]] for i, j in
-         ((0, 0), (1, 0), (1, 1), (0, 1))],
+        [
+            numbered[:, i : i + low.shape[1], j : j + low.shape[2]]
+            for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
+        ],
         axis=-1,
     )
     flip = axis == 1  # moving the axis to the front turns the handedness of this one

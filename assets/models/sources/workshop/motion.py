@@ -31,12 +31,15 @@ def quaternion(angles: Array) -> Array:
     """Degrees (n, 3), applied x then y then z, as quaternions."""
     h = np.radians(angles) / 2
     (cx, cy, cz), (sx, sy, sz) = np.cos(h).T, np.sin(h).T
-    return np.stack([
-        sx * cy * cz - cx * sy * sz,
-        cx * sy * cz + sx * cy * sz,
-        cx * cy * sz - sx * sy * cz,
-        cx * cy * cz + sx * sy * sz,
-    ], axis=-1)
+    return np.stack(
+        [
+            sx * cy * cz - cx * sy * sz,
+            cx * sy * cz + sx * cy * sz,
+            cx * cy * sz - sx * sy * cz,
+            cx * cy * cz + sx * sy * sz,
+        ],
+        axis=-1,
+    )
 
 
 def minimum_jerk(t: Array) -> Array:
@@ -51,7 +54,7 @@ def mirrored(pose: Pose) -> Pose:
     def other(name: str) -> str:
         for side, twin in swap.items():
             if name.startswith(side):
-                return twin + name[len(side):]
+                return twin + name[len(side) :]
         return name
 
     return {other(name): (x, -y, -z) for name, (x, y, z) in pose.items()}
@@ -66,8 +69,13 @@ def over(*poses: Pose) -> Pose:
 
 
 def keyed(
-    name: str, base: Pose, keys: list[tuple[float, Pose]], delay: Callable[[str], float],
-    length: float, extras: dict[str, float] | None = None,
+    name: str,
+    base: Pose,
+    keys: list[tuple[float, Pose]],
+    *,
+    delay: Callable[[str], float],
+    length: float,
+    extras: dict[str, float] | None = None,
 ) -> Clip:
     """From the base pose through the keys; a bone that a key leaves out is at the base there."""
     times = np.arange(round(length * FPS) + 1) / FPS
@@ -88,7 +96,10 @@ def keyed(
 
 
 def swaying(
-    name: str, base: Pose, waves: dict[str, list[tuple[int, int, float, float]]], length: float,
+    name: str,
+    base: Pose,
+    waves: dict[str, list[tuple[int, int, float, float]]],
+    length: float,
 ) -> Clip:
     """A seamless loop: sines (axis, whole cycles, degrees, phase in turns) over a base pose."""
     times = np.arange(round(length * FPS) + 1) / FPS

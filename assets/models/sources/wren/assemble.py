@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from workshop.fields import Array
 from workshop.glb import INDEX, VERTEX, Glb
 from workshop.light import openness
@@ -22,15 +21,26 @@ from .face import both, brows, catch_lights, ear, eyeball, lashes, skin_colour, 
 from .hair import hair_mesh
 from .motions import clips
 from .skeleton import (
-    COLUMN, JOINTS, NAMES, PARENTS, best_four, hold_clothes, hold_eyes, hold_hands, hold_head,
+    COLUMN,
+    JOINTS,
+    NAMES,
+    PARENTS,
+    best_four,
+    hold_clothes,
+    hold_eyes,
+    hold_hands,
+    hold_head,
     hold_rigid,
 )
 
 LEAST_MOVE = 1.2e-5  # metres; smaller morph rows are left out
 LEAST_TURN = 0.02  # of a unit normal
 MATERIALS = {
-    "skin": (0.52, 0.0, False), "eyes": (0.22, 0.0, False), "shine": (0.30, 1.0, True),
-    "hair": (0.50, 0.0, True), "cloth": (0.88, 0.0, False),
+    "skin": (0.52, 0.0, False),
+    "eyes": (0.22, 0.0, False),
+    "shine": (0.30, 1.0, True),
+    "hair": (0.50, 0.0, True),
+    "cloth": (0.88, 0.0, False),
 }
 
 
@@ -65,12 +75,15 @@ def _lit(parts: dict[str, list[Part]]) -> dict[str, list[Part]]:
     scene = join([p.mesh for p in every])
     normal = np.concatenate([normals(p.mesh.points, p.mesh.faces) for p in every])
     # eyes and lights neither give nor take: the lids' shadow is painted
-    blocks = np.concatenate([
-        np.full(len(p.mesh.faces), p.material not in ("eyes", "shine")) for p in every
-    ])
+    blocks = np.concatenate(
+        [np.full(len(p.mesh.faces), p.material not in ("eyes", "shine")) for p in every]
+    )
     light = openness(scene.points, normal, scene.faces[blocks])
-    floor = {"skin": np.array([0.62, 0.46, 0.42]), "hair": np.array([0.42, 0.36, 0.34]),
-             "cloth": np.array([0.50, 0.42, 0.36])}
+    floor = {
+        "skin": np.array([0.62, 0.46, 0.42]),
+        "hair": np.array([0.42, 0.36, 0.34]),
+        "cloth": np.array([0.60, 0.51, 0.45]),
+    }
     done: dict[str, list[Part]] = {}
     start = 0
     for name, group in parts.items():
@@ -81,7 +94,8 @@ def _lit(parts: dict[str, list[Part]]) -> dict[str, list[Part]]:
             mesh = part.mesh
             if part.material in floor:
                 low = floor[part.material]
-                open_ = np.clip(here * 1.15, 0, 1)
+                inside = np.maximum(mesh.mask("tooth"), mesh.mask("tongue_all"))[:, None]
+                open_ = np.clip(np.maximum(here * 1.15, 0.85 * inside), 0, 1)
                 mesh = mesh.painted(mesh.colour * (low + (1 - low) * open_))
             done[name].append(Part(mesh, part.held, part.material))
     return done
@@ -100,10 +114,14 @@ def _nodes(glb: Glb) -> int:
         glb.add("nodes", node)
     inverse = np.tile(np.eye(4), (len(NAMES), 1, 1))
     inverse[:, 3, :3] = -np.array([_placed(name) for name in NAMES])
-    glb.add("skins", {
-        "inverseBindMatrices": glb.accessor(inverse.reshape(len(NAMES), 16)),
-        "joints": list(range(len(NAMES))), "skeleton": COLUMN["hips"],
-    })
+    glb.add(
+        "skins",
+        {
+            "inverseBindMatrices": glb.accessor(inverse.reshape(len(NAMES), 16)),
+            "joints": list(range(len(NAMES))),
+            "skeleton": COLUMN["hips"],
+        },
+    )
     return COLUMN["hips"]
 
 
@@ -125,7 +143,9 @@ def _materials(glb: Glb) -> dict[str, int]:
         value: dict[str, Any] = {
             "name": name,
             "pbrMetallicRoughness": {
-                "baseColorFactor": [1, 1, 1, 1], "metallicFactor": 0.0, "roughnessFactor": rough,
+                "baseColorFactor": [1, 1, 1, 1],
+                "metallicFactor": 0.0,
+                "roughnessFactor": rough,
             },
         }
         if glow:
@@ -182,10 +202,12 @@ def _morphs(glb: Glb, parts: list[Part], primitives: list[dict[str, Any]]) -> li
                 own = np.zeros_like(own)
             bent = normals(part.mesh.points + own, part.mesh.faces) - flat
             bent[np.linalg.norm(own, axis=1) * w.METRES < LEAST_MOVE] = 0.0
-            primitive["targets"].append({
-                "POSITION": glb.sparse(own * w.METRES, LEAST_MOVE, bounds=True),
-                "NORMAL": glb.sparse(bent, LEAST_TURN, bounds=False),
-            })
+            primitive["targets"].append(
+                {
+                    "POSITION": glb.sparse(own * w.METRES, LEAST_MOVE, bounds=True),
+                    "NORMAL": glb.sparse(bent, LEAST_TURN, bounds=False),
+                }
+            )
         start += n
     return list(made)
 
@@ -198,10 +220,16 @@ def _animate(glb: Glb, clip: Clip, alias: str | None) -> None:
     for bone, turn in clip.rotations.items():
         moving = len(turn) > 1
         value = turn if moving else np.repeat(turn, 2, axis=0)
-        samplers.append({"input": running if moving else still,
-                         "output": glb.accessor(value), "interpolation": "LINEAR"})
-        channels.append({"sampler": len(samplers) - 1,
-                         "target": {"node": COLUMN[bone], "path": "rotation"}})
+        samplers.append(
+            {
+                "input": running if moving else still,
+                "output": glb.accessor(value),
+                "interpolation": "LINEAR",
+            }
+        )
+        channels.append(
+            {"sampler": len(samplers) - 1, "target": {"node": COLUMN[bone], "path": "rotation"}}
+        )
     value: dict[str, Any] = {"name": clip.name, "samplers": samplers, "channels": channels}
     if clip.extras:
         value["extras"] = clip.extras
@@ -212,15 +240,24 @@ def _animate(glb: Glb, clip: Clip, alias: str | None) -> None:
 
 def build(target: Path, fingerprint: str) -> dict[str, int]:
     """Write Wren's file; returns its figures."""
-    glb = Glb({"asset": {"version": "2.0", "generator": "Avatar Desktop workshop",
-                         "extras": {"sources": fingerprint}}})
+    glb = Glb(
+        {
+            "asset": {
+                "version": "2.0",
+                "generator": "Avatar Desktop workshop",
+                "extras": {"sources": fingerprint},
+            }
+        }
+    )
     hair, cloth, hand = hair_mesh(), clothes(), hands()
-    parts = _lit({
-        "Face": _face_parts(),
-        "Hair": [Part(hair, hold_rigid(hair, "head"), "hair")],
-        "Clothes": [Part(cloth, hold_clothes(cloth), "cloth")],
-        "Hands": [Part(hand, hold_hands(hand), "skin")],
-    })
+    parts = _lit(
+        {
+            "Face": _face_parts(),
+            "Hair": [Part(hair, hold_rigid(hair, "head"), "hair")],
+            "Clothes": [Part(cloth, hold_clothes(cloth), "cloth")],
+            "Hands": [Part(hand, hold_hands(hand), "skin")],
+        }
+    )
     root = _nodes(glb)
     material = _materials(glb)
     scene, names = [root], []

@@ -7,23 +7,56 @@ belongs to which lid or lip; subdivision carries them to the dense mesh.
 from __future__ import annotations
 
 import numpy as np
-
 from workshop.fields import Array, project, shoot
-from workshop.mesh import Mesh, mirrored, neighbour_mean, edges, plain, relax, subdivide, without
+from workshop.mesh import Mesh, edges, mirrored, neighbour_mean, plain, relax, subdivide, without
 
 from .form import head
 from .proportions import (
-    EYE, EYE_R, HALF_WIDTH, LID_DOWN, LID_R, LID_UP, MOUTH_W, MOUTH_Y, OPENING,
+    EYE,
+    EYE_R,
+    HALF_WIDTH,
+    LID_DOWN,
+    LID_R,
+    LID_UP,
+    MOUTH_W,
+    MOUTH_Y,
+    OPENING,
 )
 
 CENTRE = np.array([0.0, -0.16, -0.25])
-ACROSS = [0.0, 0.042, 0.088, 0.18, 0.272, 0.364, 0.456, 0.55, 0.645, 0.76, 0.88, 1.0]
-UPWARD = [-1, -0.91, -0.82, -0.735, -0.68, -0.62, -0.565, -0.51, -0.465, -0.42, -0.375,
-          -0.295, -0.215, -0.13, -0.05, 0.03, 0.11, 0.2, 0.3, 0.42, 0.55, 0.69, 0.84, 1.0]
+ACROSS = [0.0, 0.030, 0.060, 0.094, 0.18, 0.272, 0.364, 0.456, 0.55, 0.645, 0.76, 0.88, 1.0]
+UPWARD = [
+    -1,
+    -0.91,
+    -0.82,
+    -0.735,
+    -0.68,
+    -0.62,
+    -0.565,
+    -0.51,
+    -0.465,
+    -0.42,
+    -0.375,
+    -0.325,
+    -0.275,
+    -0.22,
+    -0.165,
+    -0.11,
+    -0.05,
+    0.03,
+    0.11,
+    0.2,
+    0.3,
+    0.42,
+    0.55,
+    0.69,
+    0.84,
+    1.0,
+]
 DEPTH = list(np.tan(np.linspace(np.pi / 4, -np.pi / 4, 11)))
-EYE_COLUMNS, EYE_ROWS = (2, 8), (10, 16)
-MOUTH_COLUMNS, MOUTH_ROWS = (0, 4), (3, 7)
-NECK_COLUMNS, NECK_DEPTHS = (0, 6), (3, 8)
+EYE_COLUMNS, EYE_ROWS = (3, 9), (10, 18)
+MOUTH_COLUMNS, MOUTH_ROWS = (0, 5), (3, 7)
+NECK_COLUMNS, NECK_DEPTHS = (0, 7), (3, 8)
 
 
 class Cage:
@@ -56,8 +89,7 @@ class Cage:
         mesh = plain(np.array(self.points), np.array(self.quads))
         names = {name for m in self.masks.values() for name in m}
         values = {
-            n: np.array([self.masks[i].get(n, 0.0) for i in range(len(self.points))])
-            for n in names
+            n: np.array([self.masks[i].get(n, 0.0) for i in range(len(self.points))]) for n in names
         }
         return mesh.marked(**values)
 
@@ -72,9 +104,7 @@ def _grid(cage: Cage) -> None:
     for i in range(nu):
         for j in range(nv):
             u, u2, v, v2 = ACROSS[i], ACROSS[i + 1], UPWARD[j], UPWARD[j + 1]
-            carved = _block(i, EYE_COLUMNS, EYE_ROWS, j) or _block(
-                i, MOUTH_COLUMNS, MOUTH_ROWS, j
-            )
+            carved = _block(i, EYE_COLUMNS, EYE_ROWS, j) or _block(i, MOUTH_COLUMNS, MOUTH_ROWS, j)
             if not carved:
                 corners = ((u, v), (u2, v), (u2, v2), (u, v2))
                 cage.quads.append(tuple(cage.direction(a, b, 1.0) for a, b in corners))
@@ -130,8 +160,14 @@ def on_form(x: Array, y: Array) -> Array:
 
 # scale of the almond, how far it follows the lid, how deep below the lid sphere
 EYE_RINGS = (
-    ("free", 1.62, 0.06), ("free", 1.40, 0.20), ("crease", 1.23, 0.45), ("form", 1.13, 0.80),
-    ("edge", 1.03, 1.0), ("edge", 0.99, 1.0), ("rim", 0.985, 1.0), ("behind", 1.05, 1.0),
+    ("free", 1.62, 0.03),
+    ("free", 1.40, 0.13),
+    ("crease", 1.23, 0.36),
+    ("form", 1.13, 0.74),
+    ("edge", 1.03, 1.0),
+    ("edge", 0.99, 1.0),
+    ("rim", 0.985, 1.0),
+    ("behind", 1.05, 1.0),
     ("behind", 1.22, 1.0),
 )
 
@@ -161,10 +197,17 @@ def _eye(cage: Cage) -> None:
             radius -= 0.008 if (kind, scale) == ("edge", 0.99) else 0.0
             points = on_lid(x, y, radius)
         ring = [
-            cage.add(p, free=1.0 if kind == "free" else 0.0, lid_up=lid * u, lid_low=lid * w,
-                     lid=1.0 if kind != "free" else 0.3, rim=float(kind in ("rim", "behind")),
-                     crease=float(kind == "crease" and bool(u)))
-            for p, u, w in zip(points, upper, lower, strict=True)
+            cage.add(
+                p,
+                free=1.0 if kind == "free" else 0.0,
+                lid_up=lid * u,
+                lid_low=lid * w,
+                lid_x=dx,
+                lid=1.0 if kind != "free" else 0.3,
+                rim=float(kind in ("rim", "behind")),
+                crease=float(kind == "crease" and bool(u)),
+            )
+            for p, dx, u, w in zip(points, ax, upper, lower, strict=True)
         ]
         cage.bridge(loop, ring, closed=True)
         loop = ring
@@ -176,7 +219,7 @@ def lip_taper(x: Array) -> Array:
 
 def mouth_line(x: Array) -> Array:
     """Where the lips meet: a trace of a smile."""
-    return MOUTH_Y + 0.75 * x * x
+    return MOUTH_Y + 1.25 * x * x
 
 
 # name, half-width factor, upper height, lower height, stands out, mouth weight, colour
@@ -218,13 +261,16 @@ def _mouth(cage: Cage) -> None:
         points = on_form(x, y)
         inside = out < 0
         base = on_form(x, mouth_line(x))[:, 2] if inside else points[:, 2]
-        points[:, 2] = base + out * (1.0 if inside else 1.0) * (
-            1.0 if inside else 0.25 + 0.75 * lip_taper(x)
-        )
+        points[:, 2] = base + out * (1.0 if inside else 0.25 + 0.75 * lip_taper(x))
         ring = [
-            cage.add(p, free=1.0 if name == "free" else 0.0, mouth=weight,
-                     low=0.5 + 0.5 * (float(w) - float(u)), lip=colour,
-                     bag=float(name == "bag"))
+            cage.add(
+                p,
+                free=1.0 if name == "free" else 0.0,
+                mouth=weight,
+                low=0.5 + 0.5 * (float(w) - float(u)) * (wide != 0.70),
+                lip=colour,
+                bag=float(name == "bag"),
+            )
             for p, u, w in zip(points, upper, lower, strict=True)
         ]
         cage.bridge(loop, ring, closed=False)
@@ -233,9 +279,12 @@ def _mouth(cage: Cage) -> None:
 
 # y, half-width, half-depth, middle z
 NECK_RINGS = (
-    ("free", -1.02, 0.330, 0.330, -0.155), ("blend", -1.13, 0.272, 0.282, -0.175),
-    ("neck", -1.28, 0.250, 0.258, -0.20), ("neck", -1.42, 0.255, 0.262, -0.225),
-    ("neck", -1.56, 0.30, 0.29, -0.245), ("neck", -1.70, 0.40, 0.33, -0.26),
+    ("free", -1.02, 0.330, 0.330, -0.155),
+    ("blend", -1.11, 0.268, 0.280, -0.175),
+    ("neck", -1.21, 0.248, 0.256, -0.195),
+    ("neck", -1.32, 0.250, 0.260, -0.22),
+    ("neck", -1.45, 0.29, 0.285, -0.24),
+    ("neck", -1.58, 0.38, 0.32, -0.26),
 )
 
 
@@ -268,12 +317,11 @@ def head_mesh() -> Mesh:
     points[grid] = shoot(head, CENTRE, points[grid], 2.2)
     mesh = mirrored(Mesh(points, mesh.faces, mesh.colour, mesh.masks))
     mesh = without(mesh, np.zeros(len(mesh.faces), dtype=bool))
-    mesh = relax(mesh, mesh.mask("free") * 0.6, 14, _with_neck)
-    return _wrapped(subdivide(mesh))
-
-
-def _with_neck(p: Array) -> Array:
-    return head(p)
+    mesh = relax(mesh, mesh.mask("free") * 0.6, 14, head)
+    dense = _wrapped(subdivide(mesh))
+    x, y, z = dense.points.T
+    covered = ((y > 0.60) & (z < 0.10)) | ((z < -0.30) & (y > -0.60) & (np.abs(x) < 0.9))
+    return without(dense, covered[dense.faces].all(axis=1))
 
 
 def _wrapped(mesh: Mesh) -> Mesh:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-
 from workshop.fields import Array, blob, gradient, ramp
 from workshop.mesh import Mesh
 
@@ -43,7 +42,9 @@ class Face:
     def side(self, sign: float, width: float = 0.10) -> Array:
         return ramp(self.x * sign, -width, width)
 
-    def around(self, centre: tuple[float, float, float], radius: float | tuple[float, ...]) -> Array:
+    def around(
+        self, centre: tuple[float, float, float], radius: float | tuple[float, ...]
+    ) -> Array:
         """A bump on both sides of the face, on skin only."""
         q = np.stack([np.abs(self.x), self.y, self.z], -1)
         return blob(q, centre, np.asarray(radius)) * self.skin
@@ -55,7 +56,7 @@ class Face:
         weight = 0.5 - 0.5 * s
         t = np.clip(1 - (np.abs(self.x) / w.MOUTH_W) ** 2.2, 0, 1) ** 0.62
         lips = 0.36 + np.where(self.low > 0.5, 0.64, -0.36) * t * np.abs(self.low - 0.5) * 2
-        weight = weight + (lips - weight) * ramp(self.mouth, 0.15, 0.85)
+        weight = weight + (lips - weight) * ramp(self.mouth, 0.05, 0.95)
         weight = weight * ramp(self.y, -0.30, -0.62)
         weight = weight * ramp(self.z, -0.30, 0.25)
         neck = np.clip(self.mesh.mask("neck"), 0, 1)
@@ -96,8 +97,8 @@ def _v(*xyz: float | Array) -> Array:
 def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
     """Move the lids towards the closing line, each point keeping its distance from the ball."""
     x, y, z = np.abs(face.x), face.y, face.z
-    up, down, close = lid_heights(x)
     m = face.mesh
+    up, down, close = lid_heights(w.OPENING[0] + m.mask("lid_x"))
     drop = np.clip(m.mask("lid_up"), 0, 1) * (close - up - 0.006) * upper
     rise = np.clip(m.mask("lid_low"), 0, 1) * (close - down + 0.004) * lower
     dy = (drop + rise) * (face.x * sign > 0)
@@ -111,10 +112,6 @@ def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
 
 def _blink(face: Face, sign: float) -> Array:
     move = _lid(face, 1.0, 1.0, sign)
-    lash = face.mesh.mask("lash") * face.mesh.mask("lid_up") * (face.x * sign > 0)
-    # wings turn down with the edge instead of folding to a star
-    wing = ramp(np.abs(face.x), w.OPENING[0] + w.HALF_WIDTH * 0.55, w.OPENING[0] + w.HALF_WIDTH * 1.2)
-    move[:, 1] -= 0.055 * lash * wing
     eye = face.mesh.mask("eye") * (face.x * sign > 0)
     move[:, 2] -= 0.045 * eye  # the ball gives way, or half-closed lids would cut it
     return move
@@ -143,12 +140,12 @@ def _mouth_close(face: Face) -> Array:
 
 def _smile(face: Face, sign: float, out: float = 0.070, up: float = 0.075) -> Array:
     side = face.side(sign, 0.06)
-    pull = face.around(CORNER, (0.135, 0.125, 0.30)) * side
-    corner = np.maximum(pull, 0)
+    rise = 1 - np.exp(-((face.x / 0.10) ** 2))  # a curve through the middle, not a kink
+    corner = face.around(CORNER, (0.150, 0.130, 0.30)) * side * rise
     move = _v(sign * out * corner, up * corner, -0.020 * corner)
     cheek = face.around((0.40, -0.56, 0.66), (0.17, 0.13, 0.3)) * side
     move = face.slide(move) + _v(0.004 * sign * cheek, 0.030 * cheek, 0.024 * cheek)
-    thin = face.mouth * side * (1 - 2 * np.abs(face.low - 0.5) * 0)  # lips draw flat on the teeth
+    thin = face.mouth * side  # the lips draw flat on the teeth
     return move + _v(0.0, -0.10 * (face.y - w.MOUTH_Y) * thin, -0.008 * thin)
 
 
@@ -156,10 +153,13 @@ def _frown(face: Face, sign: float) -> Array:
     side = face.side(sign, 0.06)
     pull = face.around(CORNER, (0.12, 0.12, 0.3)) * side
     chin = face.around((0.0, -0.93, 0.70), (0.16, 0.08, 0.2)) * side
-    return face.slide(_v(sign * 0.008 * pull, -0.072 * pull, 0.0)) + _v(0.0, 0.012 * chin, 0.010 * chin)
+    return face.slide(_v(sign * 0.008 * pull, -0.072 * pull, 0.0)) + _v(
+        0.0, 0.012 * chin, 0.010 * chin
+    )
 
 
-def _corner(face: Face, sign: float, dx: float, dy: float, dz: float, r: float = 0.13) -> Array:
+def _corner(face: Face, sign: float, move: tuple[float, float, float], r: float) -> Array:
+    dx, dy, dz = move
     pull = face.around(CORNER, (r, r, 0.3)) * face.side(sign, 0.06)
     return face.slide(_v(sign * dx * pull, dy * pull, 0.0)) + _v(0.0, 0.0, dz * pull)
 
@@ -185,7 +185,9 @@ def _roll(face: Face, lower: bool) -> Array:
     sign = 1.0 if lower else -1.0
     t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2.2, 0, 1)
     height = np.abs(face.y - w.MOUTH_Y)
-    return _v(0.0, sign * 0.030 * skin * t * ramp(height, 0.0, 0.03), -0.052 * lip * t - 0.012 * skin)
+    return _v(
+        0.0, sign * 0.030 * skin * t * ramp(height, 0.0, 0.03), -0.052 * lip * t - 0.012 * skin
+    )
 
 
 def _shrug(face: Face, lower: bool) -> Array:
@@ -199,8 +201,11 @@ def _press(face: Face, sign: float) -> Array:
     lip = face.mouth * face.skin * face.side(sign, 0.12)
     height = face.y - w.MOUTH_Y
     corner = face.around(CORNER, 0.10) * face.side(sign, 0.06)
-    return _v(sign * 0.012 * corner, -0.42 * height * lip * (1 - np.clip(face.mesh.mask("bag"), 0, 1)),
-              -0.014 * lip)
+    return _v(
+        sign * 0.012 * corner,
+        -0.42 * height * lip * (1 - np.clip(face.mesh.mask("bag"), 0, 1)),
+        -0.014 * lip,
+    )
 
 
 def _lower_down(face: Face, sign: float) -> Array:
@@ -217,14 +222,18 @@ def _upper_up(face: Face, sign: float) -> Array:
     return _v(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
 
 
-def _brow(face: Face, centre: tuple[float, float, float], radius: tuple[float, ...], move: Array) -> Array:
+def _brow(
+    face: Face, centre: tuple[float, float, float], radius: tuple[float, ...], move: Array
+) -> Array:
     near = face.around(centre, radius)
     near = near * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1)) * (1 - face.mesh.mask("lash"))
     return near[:, None] * move
 
 
 def _brow_down(face: Face, sign: float) -> Array:
-    move = _brow(face, (0.22, 0.06, 0.72), (0.27, 0.16, 0.4), np.array([-0.022 * sign, -0.088, 0.012]))
+    move = _brow(
+        face, (0.22, 0.06, 0.72), (0.27, 0.16, 0.4), np.array([-0.022 * sign, -0.088, 0.012])
+    )
     return face.slide(move * face.side(sign, 0.05)[:, None], 0.7)
 
 
@@ -255,11 +264,15 @@ def _sneer(face: Face, sign: float) -> Array:
     bridge = face.around((0.07, -0.28, 0.78), (0.08, 0.10, 0.2)) * face.side(sign, 0.04)
     lip = face.lips(lower=False) * face.side(sign, 0.05)
     bridge = bridge * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1))
-    return _v(0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.014 * lip, 0.010 * (wing + bridge))
+    return _v(
+        0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.014 * lip, 0.010 * (wing + bridge)
+    )
 
 
 def _sideways(face: Face, sign: float) -> Array:
-    near = np.maximum(face.around((0.0, w.MOUTH_Y, 0.82), (0.22, 0.15, 0.3)), face.mouth * face.skin)
+    near = np.maximum(
+        face.around((0.0, w.MOUTH_Y, 0.82), (0.22, 0.15, 0.3)), face.mouth * face.skin
+    )
     return face.slide(_v(sign * 0.070 * near, 0.0, 0.0))
 
 
@@ -273,10 +286,6 @@ def _tongue_out(face: Face) -> Array:
     return _v(0.0, 0.052 * t - 0.030 * t**3 - 0.012 * lip, 0.240 * t)
 
 
-def _ball(face: Face, move: Array, sign: float) -> Array:
-    return move
-
-
 def _shapes() -> dict[str, Callable[[Face], Array]]:
     """Every ARKit name with the field that draws it."""
     table: dict[str, Callable[[Face], Array]] = {}
@@ -286,8 +295,10 @@ def _shapes() -> dict[str, Callable[[Face], Array]]:
         table[f"eyeLookDown{name}"] = lambda f, s=s: _lid(f, 0.34, -0.22, s)
         for way, k in inner.items():
             table[f"eyeLook{way}{name}"] = lambda f, s=s, k=k: (
-                f.around((0.34, -0.30, 0.78), 0.16) * (f.x * s > 0)
-            )[:, None] * np.array([0.008 * s * k, 0.0, 0.0]) * (f.mesh.mask("lid") > 0)[:, None]
+                (f.around((0.34, -0.30, 0.78), 0.16) * (f.x * s > 0))[:, None]
+                * np.array([0.018 * s * k, 0.0, 0.0])
+                * (f.mesh.mask("lid") > 0)[:, None]
+            )
         table[f"eyeLookUp{name}"] = lambda f, s=s: _lid(f, -0.16, 0.08, s)
         table[f"eyeSquint{name}"] = lambda f, s=s: _lid(f, 0.16, 1.15, s)
         table[f"eyeWide{name}"] = lambda f, s=s: _lid(f, -0.22, -0.22, s)
@@ -312,8 +323,8 @@ def _shapes() -> dict[str, Callable[[Face], Array]]:
             f"mouth{name}": lambda f, s=s: _sideways(f, s),
             f"mouthSmile{name}": lambda f, s=s: _smile(f, s),
             f"mouthFrown{name}": lambda f, s=s: _frown(f, s),
-            f"mouthDimple{name}": lambda f, s=s: _corner(f, s, 0.034, 0.010, -0.030, 0.10),
-            f"mouthStretch{name}": lambda f, s=s: _corner(f, s, 0.062, -0.022, -0.014, 0.14),
+            f"mouthDimple{name}": lambda f, s=s: _corner(f, s, (0.034, 0.010, -0.030), 0.10),
+            f"mouthStretch{name}": lambda f, s=s: _corner(f, s, (0.062, -0.022, -0.014), 0.14),
             f"mouthPress{name}": lambda f, s=s: _press(f, s),
             f"mouthLowerDown{name}": lambda f, s=s: _lower_down(f, s),
             f"mouthUpperUp{name}": lambda f, s=s: _upper_up(f, s),
@@ -332,35 +343,70 @@ def pair(name: str, weight: float) -> dict[str, float]:
 VISEMES: dict[str, dict[str, float]] = {
     "sil": pair("mouthPress", 0.06),
     "PP": {**pair("mouthPress", 0.45), "mouthRollLower": 0.18, "mouthRollUpper": 0.18},
-    "FF": {"jawOpen": 0.07, "mouthRollLower": 0.50, "mouthShrugLower": 0.30, **pair("mouthUpperUp", 0.30)},
+    "FF": {
+        "jawOpen": 0.07,
+        "mouthRollLower": 0.50,
+        "mouthShrugLower": 0.30,
+        **pair("mouthUpperUp", 0.30),
+    },
     "TH": {"jawOpen": 0.16, "tongueOut": 0.42, **pair("mouthLowerDown", 0.18)},
     "DD": {"jawOpen": 0.18, **pair("mouthLowerDown", 0.14), **pair("mouthUpperUp", 0.06)},
     "kk": {"jawOpen": 0.22, **pair("mouthUpperUp", 0.08)},
     "CH": {"jawOpen": 0.12, "mouthFunnel": 0.60, "mouthPucker": 0.20},
-    "SS": {"jawOpen": 0.06, **pair("mouthStretch", 0.22), **pair("mouthLowerDown", 0.26),
-           **pair("mouthUpperUp", 0.16)},
+    "SS": {
+        "jawOpen": 0.06,
+        **pair("mouthStretch", 0.22),
+        **pair("mouthLowerDown", 0.26),
+        **pair("mouthUpperUp", 0.16),
+    },
     "nn": {"jawOpen": 0.15, **pair("mouthLowerDown", 0.08)},
     "RR": {"jawOpen": 0.18, "mouthPucker": 0.30, "mouthFunnel": 0.20},
     "aa": {"jawOpen": 0.62, **pair("mouthLowerDown", 0.12), **pair("mouthUpperUp", 0.08)},
     "E": {"jawOpen": 0.36, **pair("mouthStretch", 0.25), **pair("mouthSmile", 0.12)},
-    "I": {"jawOpen": 0.15, **pair("mouthStretch", 0.38), **pair("mouthSmile", 0.22),
-          **pair("mouthLowerDown", 0.12)},
+    "I": {
+        "jawOpen": 0.15,
+        **pair("mouthStretch", 0.38),
+        **pair("mouthSmile", 0.22),
+        **pair("mouthLowerDown", 0.12),
+    },
     "O": {"jawOpen": 0.38, "mouthFunnel": 0.50, "mouthPucker": 0.25},
     "U": {"jawOpen": 0.12, "mouthPucker": 0.75, "mouthFunnel": 0.28},
 }
 
 # the presets of the file; none of the emotions opens the jaw, or speech could not close the lips
 PRESETS: dict[str, dict[str, float]] = {
-    "happy": {**pair("mouthSmile", 0.85), **pair("cheekSquint", 0.55), **pair("eyeSquint", 0.15),
-              "browInnerUp": 0.12, **pair("browOuterUp", 0.15)},
-    "angry": {**pair("browDown", 0.95), **pair("noseSneer", 0.30), **pair("mouthPress", 0.40),
-              **pair("mouthFrown", 0.35), **pair("eyeSquint", 0.25)},
-    "sad": {"browInnerUp": 0.95, **pair("mouthFrown", 0.65), "mouthShrugLower": 0.35,
-            **pair("eyeLookDown", 0.25)},
-    "relaxed": {**pair("mouthSmile", 0.35), **pair("eyeSquint", 0.15), **pair("eyeLookDown", 0.35),
-                "browInnerUp": 0.10},
-    "surprised": {"browInnerUp": 0.75, **pair("browOuterUp", 0.85), **pair("eyeWide", 0.85),
-                  "mouthFunnel": 0.12},
+    "happy": {
+        **pair("mouthSmile", 0.85),
+        **pair("cheekSquint", 0.55),
+        **pair("eyeSquint", 0.15),
+        "browInnerUp": 0.12,
+        **pair("browOuterUp", 0.15),
+    },
+    "angry": {
+        **pair("browDown", 0.95),
+        **pair("noseSneer", 0.30),
+        **pair("mouthPress", 0.40),
+        **pair("mouthFrown", 0.35),
+        **pair("eyeSquint", 0.25),
+    },
+    "sad": {
+        "browInnerUp": 0.95,
+        **pair("mouthFrown", 0.65),
+        "mouthShrugLower": 0.35,
+        **pair("eyeLookDown", 0.25),
+    },
+    "relaxed": {
+        **pair("mouthSmile", 0.35),
+        **pair("eyeSquint", 0.15),
+        **pair("eyeLookDown", 0.35),
+        "browInnerUp": 0.10,
+    },
+    "surprised": {
+        "browInnerUp": 0.75,
+        **pair("browOuterUp", 0.85),
+        **pair("eyeWide", 0.85),
+        "mouthFunnel": 0.12,
+    },
     "neutral": {},
     "blink": pair("eyeBlink", 1.0),
     "blinkLeft": {"eyeBlinkLeft": 1.0},

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-
 from workshop.fields import Array, blob, gradient, project, ramp
-from workshop.mesh import Index, Mesh, join, plain, triangles
+from workshop.mesh import Index, Mesh, join, outward, plain, triangles
 
 from . import proportions as w
 from .cage import lid_heights, on_lid
@@ -25,11 +24,9 @@ def sweep(path: Array, across: Array, up: Array, shape: Array) -> Mesh:
     """A tube: `shape` (rows, n, 2) is laid in the plane of `across` and `up` along the path."""
     rows, n = shape.shape[:2]
     points = (
-        path[:, None, :]
-        + across[:, None, :] * shape[..., 0:1]
-        + up[:, None, :] * shape[..., 1:2]
+        path[:, None, :] + across[:, None, :] * shape[..., 0:1] + up[:, None, :] * shape[..., 1:2]
     ).reshape(-1, 3)
-    return plain(points, grid_faces(rows, n, closed=True))
+    return outward(plain(points, grid_faces(rows, n, closed=True)))
 
 
 def flipped(mesh: Mesh) -> Mesh:
@@ -51,20 +48,43 @@ def _eye_frame() -> Array:
 def eyeball() -> Mesh:
     """The front cap of the left ball: rings round the pupil, the iris dished inwards."""
     iris = w.IRIS
-    rings = np.array([
-        0.0, 0.20, 0.40, 0.425, 0.52, 0.64, 0.76, 0.86, 0.93, 0.97, 1.0, 1.05, 1.2, 1.45, 1.75,
-    ]) * iris
-    n = 40
+    rings = (
+        np.array(
+            [
+                0.0,
+                0.20,
+                0.40,
+                0.425,
+                0.52,
+                0.64,
+                0.76,
+                0.86,
+                0.93,
+                0.97,
+                1.0,
+                1.05,
+                1.2,
+                1.45,
+                1.75,
+            ]
+        )
+        * iris
+    )
+    n = 36
     angle = 2 * np.pi * np.arange(n) / n
     t, a = np.meshgrid(rings, angle, indexing="ij")
     f = t / iris
     dish = 0.045 * ramp(f, 1.0, 0.80) * (1 - 0.25 * (1 - np.clip(f, 0, 1)))
     radius = w.EYE_R - dish
-    local = np.stack([np.sin(t) * np.cos(a), np.sin(t) * np.sin(a), np.cos(t)], -1) * radius[..., None]
+    local = (
+        np.stack([np.sin(t) * np.cos(a), np.sin(t) * np.sin(a), np.cos(t)], -1) * radius[..., None]
+    )
     points = local.reshape(-1, 3) @ _eye_frame() + w.EYE
     f, a = f.ravel(), a.ravel()
     colour = _iris_colour(f, a)
-    return Mesh(points, grid_faces(len(rings), n, closed=True), colour, {"eye": np.ones(len(f))})
+    return Mesh(
+        points, grid_faces(len(rings), n, closed=True)[:, ::-1], colour, {"eye": np.ones(len(f))}
+    )
 
 
 def _iris_colour(f: Array, a: Array) -> Array:
@@ -107,26 +127,33 @@ def lashes() -> Mesh:
     """One dark bar along the upper lid, winged outside, and a hint of one below."""
     s = np.linspace(0, 1, 25)
     x = w.OPENING[0] + w.HALF_WIDTH * np.interp(s, [0, 1], [-0.985, 1.0])
-    up, _, _ = lid_heights(x)
+    last = w.OPENING[0] + 0.88 * w.HALF_WIDTH  # beyond it the edge dives to the corner
+    up = lid_heights(np.minimum(x, last))[0] - 0.30 * np.maximum(x - last, 0)
     wing = ramp(s, 0.80, 1.0)
-    x = x + 0.062 * wing**1.6
-    y = up + 0.006 + 0.036 * wing**1.4
-    thick = 0.0075 + 0.026 * ramp(s, 0.0, 0.78) * (1 - ramp(s, 0.86, 1.0)) 
-    thick = np.where(s > 0.97, 0.003, thick)
-    out = 0.010 + 0.042 * ramp(s, 0.15, 0.85)
+    x = x + 0.036 * wing
+    y = up + 0.006 + 0.040 * wing**1.3
+    fade = 1 - 0.92 * ramp(s, 0.72, 1.0)
+    thick = (0.010 + 0.036 * ramp(s, 0.0, 0.70)) * fade
+    out = (0.010 + 0.045 * ramp(s, 0.15, 0.85)) * fade
     low, high = on_lid(x, y - thick * 0.35, w.LID_R + 0.004), on_lid(x, y + thick, w.LID_R + 0.010)
     tip = on_lid(x, y + thick * 0.55, w.LID_R + 0.006 + out)
     inner = on_lid(x, y - thick * 0.30, w.LID_R - 0.022)
     points = np.stack([low, tip, high, inner], axis=1).reshape(-1, 3)
-    upper = plain(points, grid_faces(len(s), 4, closed=True)).marked(lid_up=1.0, lid=1.0)
+    upper = outward(plain(points, grid_faces(len(s), 4, closed=True))).marked(
+        lid_up=1.0, lid=1.0, lid_x=np.repeat(np.minimum(x - w.OPENING[0], 0.86 * w.HALF_WIDTH), 4)
+    )
     s = np.linspace(0, 1, 9)
     x = w.OPENING[0] + w.HALF_WIDTH * (0.42 + 0.55 * s)
     _, down, _ = lid_heights(x)
     thick = 0.009 * np.sin(np.pi * np.clip(s, 0.03, 0.97)) ** 0.7
-    rows = [on_lid(x, down - 0.004 - thick * k, w.LID_R + r) for k, r in
-            ((0.0, 0.008), (0.5, 0.016), (1.0, 0.008), (0.5, 0.0))]
+    rows = [
+        on_lid(x, down - 0.004 - thick * k, w.LID_R + r)
+        for k, r in ((0.0, 0.008), (0.5, 0.016), (1.0, 0.008), (0.5, 0.0))
+    ]
     points = np.stack(rows, axis=1).reshape(-1, 3)
-    lower = plain(points, grid_faces(len(s), 4, closed=True)[:, ::-1]).marked(lid_low=1.0, lid=1.0)
+    lower = outward(plain(points, grid_faces(len(s), 4, closed=True))).marked(
+        lid_low=1.0, lid=1.0, lid_x=np.repeat(x - w.OPENING[0], 4)
+    )
     return both(join([upper, lower]).painted(w.LASH)).marked(lash=1.0)
 
 
@@ -135,7 +162,7 @@ def brows() -> Mesh:
     s = np.linspace(0, 1, 17)
     x = 0.135 + 0.435 * s
     y = 0.020 + 0.105 * np.sin(np.pi * (0.10 + 0.62 * s)) - 0.075 * s**2
-    half = 0.036 * np.interp(s, [0, 0.08, 0.35, 0.7, 0.93, 1], [0.35, 0.85, 1.0, 0.72, 0.30, 0.06])
+    half = 0.041 * np.interp(s, [0, 0.08, 0.35, 0.7, 0.93, 1], [0.35, 0.85, 1.0, 0.72, 0.30, 0.06])
     start = np.stack([x, y, np.full_like(x, 0.8)], -1)
     path = project(head, start, 6)
     normal = gradient(head, path)
@@ -156,7 +183,9 @@ def _arch(y: float, height: float, front: float, wide: float) -> Mesh:
     )
     out = np.stack([np.sin(angle), 0 * angle, np.cos(angle)], -1)
     up = np.tile([0.0, 1.0, 0.0], (len(angle), 1))
-    corner = np.array([[0.0, -0.5], [0.022, -0.42], [0.026, 0.3], [0.012, 0.5], [-0.05, 0.5], [-0.05, -0.5]])
+    corner = np.array(
+        [[0.0, -0.5], [0.022, -0.42], [0.026, 0.3], [0.012, 0.5], [-0.05, 0.5], [-0.05, -0.5]]
+    )
     shape = np.stack(
         [np.tile(corner[:, 0], (21, 1)), np.tile(corner[:, 1] * height, (21, 1))], axis=-1
     )
@@ -165,21 +194,25 @@ def _arch(y: float, height: float, front: float, wide: float) -> Mesh:
 
 def teeth() -> Mesh:
     upper = _arch(w.MOUTH_Y + 0.030, 0.085, 0.735, 0.165).marked(jaw=0.0)
-    lower = _arch(w.MOUTH_Y - 0.062, 0.070, 0.715, 0.150).marked(jaw=0.96)
+    lower = _arch(w.MOUTH_Y - 0.075, 0.065, 0.715, 0.150).marked(jaw=0.96)
     return join([upper, lower]).painted(w.TEETH).marked(bag=1.0, tooth=1.0)
 
 
 def tongue() -> Mesh:
     s = np.linspace(0.0, 1.0, 12)
     front = 0.690
-    z = front - 0.34 * (1 - s) 
+    z = front - 0.34 * (1 - s)
     y = w.MOUTH_Y - 0.088 + 0.02 * np.sin(np.pi * s)
     path = np.stack([0 * s, y, z], -1)
     size = np.sqrt(np.clip(1 - np.clip((s - 0.55) / 0.45, 0, 1) ** 2, 0.0, 1))
     size[-1] = 0.02
     angle = 2 * np.pi * np.arange(12) / 12
-    shape = np.stack([np.outer(0.105 * size, np.cos(angle)), np.outer(0.036 * size, np.sin(angle))], -1)
-    shape[..., 1] -= 0.012 * np.outer(size, np.exp(-((np.cos(angle) / 0.25) ** 2)) * (np.sin(angle) > 0))
+    shape = np.stack(
+        [np.outer(0.105 * size, np.cos(angle)), np.outer(0.036 * size, np.sin(angle))], -1
+    )
+    shape[..., 1] -= 0.012 * np.outer(
+        size, np.exp(-((np.cos(angle) / 0.25) ** 2)) * (np.sin(angle) > 0)
+    )
     across = np.tile([1.0, 0.0, 0.0], (12, 1))
     up = np.tile([0.0, 1.0, 0.0], (12, 1))
     mesh = sweep(path, across, up, shape).painted(w.TONGUE)
@@ -200,7 +233,7 @@ def ear() -> Mesh:
         front = np.clip(c, 0, 1)  # the front rim lies flat on the cheek
         points.append(np.stack([x * r, y * r, h * (1 - 0.75 * front) + 0 * x], -1))
     local = np.concatenate(points)
-    mesh_faces = grid_faces(len(radius), n, closed=True)
+    mesh_faces = grid_faces(len(radius), n, closed=True)[:, ::-1]
     yaw = 0.42
     out = np.array([np.cos(yaw), 0.10, -np.sin(yaw)])
     out /= np.linalg.norm(out)
@@ -212,8 +245,6 @@ def ear() -> Mesh:
     world = base + local[:, :1] * forward + local[:, 1:2] * up + local[:, 2:] * out
     depth = np.repeat(np.clip((0.05 - height) / 0.09, 0, 1), n)[:, None]
     colour = w.SKIN + (w.BLUSH - w.SKIN) * (0.25 + 0.45 * depth)
-    if np.dot(np.cross(world[n] - world[0], world[1] - world[0]), out) > 0:
-        mesh_faces = mesh_faces[:, ::-1]
     mesh = Mesh(world, mesh_faces, colour, {"ear": np.ones(len(world))})
     return both(mesh)
 
@@ -231,10 +262,14 @@ def skin_colour(mesh: Mesh) -> Array:
     c = mix(c, w.BLUSH, 0.42 * blob(p, (0.0, -0.54, 0.97), (0.13, 0.09, 0.16)))
     c = mix(c, w.BLUSH, 0.18 * blob(p, (0.0, -1.02, 0.62), (0.2, 0.1, 0.3)))
     c = mix(c, w.SHADE, 0.34 * blob(p, (0.34, -0.13, 0.70), (0.24, 0.07, 0.4)))
-    c = mix(c, w.SHADE, 0.45 * ramp(p[:, 1], -0.95, -1.30))
+    c = mix(c, w.SHADE, 0.28 * ramp(p[:, 1], -0.98, -1.25))
     c = mix(c, w.BLUSH * 0.75, 0.45 * mesh.mask("crease"))
     c = mix(c, w.BLUSH * 0.80, 0.60 * np.clip(mesh.mask("rim"), 0, 1))
-    c = mix(c, w.LIP, 0.62 * np.clip(mesh.mask("lip"), 0, 1))
-    seam = blob(np.stack([0 * p[:, 0], p[:, 1] - w.MOUTH_Y - 0.75 * p[:, 0] ** 2, 0 * p[:, 0]], -1), (0, 0, 0), 0.010)
+    c = mix(c, w.LIP, 0.72 * np.clip(mesh.mask("lip"), 0, 1))
+    seam = blob(
+        np.stack([0 * p[:, 0], p[:, 1] - w.MOUTH_Y - 1.25 * p[:, 0] ** 2, 0 * p[:, 0]], -1),
+        (0, 0, 0),
+        0.010,
+    )
     c = mix(c, w.MOUTH, 0.55 * seam * np.clip(mesh.mask("lip"), 0, 1))
     return mix(c, w.MOUTH, np.clip(mesh.mask("bag") * 1.3, 0, 1))

@@ -1,6 +1,6 @@
 """Wren's hair: a side-parted bob of unequal locks over a dark under-layer.
 
-The hair volume is a surface S(azimuth, v): v = 0 at the parting, 1 at the widest line, 2 at the tips.
+The hair volume is a surface S(azimuth, v): v = 0 at the parting, 1 at the widest, 2 at the tips.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
 from workshop.fields import Array, ramp
 from workshop.mesh import Mesh, join, plain
 
@@ -57,7 +56,7 @@ def _path(lock: Lock, s: Array) -> Array:
     return volume(azimuth, v, lift, lock.curl)
 
 
-def strand(lock: Lock, rows: int = 15, sides: int = 8) -> Mesh:
+def strand(lock: Lock, tint: float = 1.0, rows: int = 13, sides: int = 8) -> Mesh:
     s = np.linspace(0, 1, rows)
     path = _path(lock, s)
     along = np.gradient(path, axis=0)
@@ -72,7 +71,7 @@ def strand(lock: Lock, rows: int = 15, sides: int = 8) -> Mesh:
     angle = 2 * np.pi * np.arange(sides) / sides
     lens = np.stack([np.cos(angle), lock.thick * np.sin(angle) * (1 + 0.35 * np.sin(angle))], -1)
     mesh = sweep(path, -across, up, width[:, None, None] * lens[None])
-    return Mesh(mesh.points, mesh.faces, _colours(path, s, sides, angle), {})
+    return Mesh(mesh.points, mesh.faces, _colours(path, s, sides, angle) * tint, {})
 
 
 def _colours(path: Array, s: Array, sides: int, angle: Array) -> Array:
@@ -88,15 +87,15 @@ def _colours(path: Array, s: Array, sides: int, angle: Array) -> Array:
 
 def under_layer() -> Mesh:
     """The dark layer that closes every gap: scalp above, curtain behind."""
-    azimuth = np.linspace(0, 360, 57)[:-1]
-    v = np.linspace(0.0, 1.0, 15)
+    azimuth = np.linspace(0, 360, 45)[:-1]
+    v = np.linspace(0.0, 1.0, 11)
     front = np.minimum(azimuth, 360 - azimuth)
-    low = 0.56 + 1.24 * ramp(front, 44, 66)
+    low = 0.50 + 0.30 * ramp(front, 40, 60) + 0.85 * ramp(front, 84, 106)
     a, t = np.meshgrid(azimuth, v)
     points = volume(a.ravel(), (t * low).ravel(), -0.055, 0.22)
     mesh = plain(points, grid_faces(len(v), len(azimuth), closed=True))
     depth = ramp((t * low).ravel(), 0.2, 1.8)[:, None]
-    return Mesh(points, mesh.faces, w.HAIR_ROOT * (0.95 - 0.35 * depth), {})
+    return Mesh(points, mesh.faces[:, ::-1], w.HAIR_ROOT * (1.35 - 0.45 * depth), {})
 
 
 def locks() -> list[Lock]:
@@ -104,20 +103,29 @@ def locks() -> list[Lock]:
     # behind: two layers, half a step apart, of unequal width and length
     wide = [0.19, 0.25, 0.17, 0.23, 0.20, 0.26, 0.18, 0.24]
     for i, a in enumerate(np.linspace(74, 286, 13)):
-        made.append(Lock((a * 0.8 + 36, 0.16), (a, 1.93 - 0.07 * (i % 3)), wide[i % 8], 0.015,
-                         curl=0.24))
+        made.append(
+            Lock((a * 0.8 + 36, 0.16), (a, 1.93 - 0.07 * (i % 3)), wide[i % 8], 0.015, curl=0.24)
+        )
     for i, a in enumerate(np.linspace(84, 276, 11)):
-        made.append(Lock((a * 0.7 + 54, 0.10), (a + 3 * (i % 2), 1.62 + 0.09 * (i % 3)),
-                         wide[(i + 3) % 8], 0.055, flick=0.03 * (i % 2), curl=0.20))
+        made.append(
+            Lock(
+                (a * 0.7 + 54, 0.10),
+                (a + 3 * (i % 2), 1.62 + 0.09 * (i % 3)),
+                wide[(i + 3) % 8],
+                0.055,
+                flick=0.03 * (i % 2),
+                curl=0.20,
+            )
+        )
     # sides: curtains that frame the face
     made += [
-        Lock((95, 0.14), (63, 1.90), 0.185, 0.045, curl=0.30, sway=-3),
-        Lock((80, 0.22), (55, 1.72), 0.115, 0.060, curl=0.34, flick=0.02),
-        Lock((110, 0.10), (78, 1.86), 0.22, 0.050, curl=0.26),
+        Lock((95, 0.14), (60, 1.90), 0.185, 0.010, curl=0.30, sway=-3),
+        Lock((80, 0.22), (55, 1.70), 0.115, 0.020, curl=0.36, flick=0.0),
+        Lock((110, 0.10), (76, 1.84), 0.22, 0.030, curl=0.20, flick=0.10),
         Lock((70, 0.30), (68, 1.60), 0.16, 0.085, curl=0.22),
-        Lock((-95, 0.16), (-62, 1.92), 0.195, 0.050, curl=0.30, sway=3),
-        Lock((-75, 0.26), (-54, 1.66), 0.105, 0.065, curl=0.34),
-        Lock((-110, 0.12), (-78, 1.84), 0.22, 0.055, curl=0.26),
+        Lock((-95, 0.16), (-60, 1.94), 0.195, 0.010, curl=0.30, sway=3),
+        Lock((-75, 0.26), (-54, 1.64), 0.105, 0.020, curl=0.36),
+        Lock((-110, 0.12), (-76, 1.86), 0.22, 0.030, curl=0.26),
         Lock((-80, 0.30), (-69, 1.58), 0.16, 0.090, curl=0.22),
     ]
     # fringe: from the one parting, swept to the right; the smaller share to the left
@@ -130,6 +138,8 @@ def locks() -> list[Lock]:
         Lock((5, 0.30), (-42, 1.00), 0.075, 0.120, ease=0.8, sway=-6),
         Lock((62, 0.16), (47, 1.02), 0.170, 0.085, ease=1.1, sway=6),
         Lock((55, 0.26), (34, 0.90), 0.110, 0.080, ease=1.1, sway=5),
+        Lock((50, 0.10), (21, 0.80), 0.150, 0.060, ease=1.0),
+        Lock((58, 0.16), (43, 0.95), 0.150, 0.070, ease=1.0, sway=3),
         Lock((75, 0.14), (60, 1.26), 0.190, 0.090, sway=6),
         # crown, to fill the parting from both sides
         Lock((150, 0.06), (120, 1.1), 0.26, 0.060),
@@ -142,10 +152,13 @@ def locks() -> list[Lock]:
         # the outline is broken on purpose
         Lock((-150, 0.30), (-118, 1.70), 0.075, 0.13, flick=0.16),
         Lock((140, 0.30), (112, 1.74), 0.070, 0.12, flick=0.14),
-        Lock((20, 0.05), (-95, 0.42), 0.050, 0.26, thick=0.5),
+        Lock((30, 0.03), (-50, 0.30), 0.052, 0.03, flick=0.20, thick=0.5),
+        Lock((60, 0.03), (75, 0.26), 0.040, 0.03, flick=0.14, thick=0.5),
     ]
     return made
 
 
 def hair_mesh() -> Mesh:
-    return join([under_layer(), *(strand(lock) for lock in locks())])
+    tints = [1.0, 0.90, 1.08, 0.96, 1.12, 0.88, 1.03]  # no two neighbours alike
+    strands = [strand(lock, tints[i * 3 % 7]) for i, lock in enumerate(locks())]
+    return join([under_layer(), *strands])

@@ -7,11 +7,10 @@ The origin of the workshop space is the middle of the skull; `metres` carries it
 from __future__ import annotations
 
 import numpy as np
-
 from workshop.fields import Array
 
-METRES = 0.128  # one U in the file
-GROUND = -7.35  # where the soles stand, U
+METRES = 0.150  # one U in the file
+GROUND = -7.30  # where the soles stand, U
 
 
 def metres(points: Array) -> Array:
@@ -23,7 +22,7 @@ EYE = np.array([0.312, -0.295, 0.335])  # centre of the left ball
 EYE_R = 0.40
 LID_R = 0.437
 OPENING = np.array([0.348, -0.300])  # middle of the almond
-HALF_WIDTH, LID_UP, LID_DOWN = 0.232, 0.186, 0.140
+HALF_WIDTH, LID_UP, LID_DOWN = 0.234, 0.176, 0.140
 IRIS = 0.50  # angular radius, rad
 EYE_YAW = 0.115  # outwards, rad
 
@@ -35,8 +34,9 @@ JAW_ANGLE = np.radians(17.0)
 
 # body joints, U
 HEAD_JOINT = np.array([0.0, -0.98, -0.20])
-NECK_JOINT = np.array([0.0, -1.46, -0.24])
-SHOULDER_Y = -1.86
+NECK_JOINT = np.array([0.0, -1.36, -0.24])
+LIFT = 0.12  # how far the body sits above its first drawing
+SHOULDER_Y = -1.86 + LIFT
 
 
 def linear(code: str) -> Array:
@@ -65,5 +65,5 @@ HAIR_TIP = linear("#c4672f")
 HAIR_BAND = linear("#d98a4e")
 SWEATER = linear("#efe4d2")
 SWEATER_DARK = linear("#d9c8ae")
-CORAL = linear("#d4603f")
+CORAL = linear("#e97552")
 TROUSERS = linear("#3d4a5c")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from workshop.fields import Array, ramp
 from workshop.mesh import Mesh
 
@@ -13,8 +12,9 @@ Y, Z = w.SHOULDER_Y, -0.22
 WRIST = np.array([2.14, Y, Z])
 
 
-def _finger(base: tuple[float, float, float], lengths: tuple[float, ...], yaw: float,
-            pitch: float = 0.0) -> list[Array]:
+def _finger(
+    base: tuple[float, float, float], lengths: tuple[float, ...], yaw: float, pitch: float = 0.0
+) -> list[Array]:
     """Four points: three joints and the tip; yaw turns towards the thumb's side."""
     a, b = np.radians(yaw), np.radians(pitch)
     direction = np.array([np.cos(a) * np.cos(b), np.sin(b), np.sin(a) * np.cos(b)])
@@ -44,7 +44,7 @@ _LEFT: dict[str, tuple[str, Array]] = {
     "UpperArm": ("Shoulder", np.array([0.62, Y, Z])),
     "LowerArm": ("UpperArm", np.array([1.40, Y, Z])),
     "Hand": ("LowerArm", WRIST),
-    "UpperLeg": ("hips", np.array([0.27, -3.98, -0.20])),
+    "UpperLeg": ("hips", np.array([0.27, -3.88, -0.20])),
     "LowerLeg": ("UpperLeg", np.array([0.27, -5.45, -0.18])),
     "Foot": ("LowerLeg", np.array([0.27, -6.98, -0.24])),
     "Toes": ("Foot", np.array([0.27, -7.25, 0.06])),
@@ -56,13 +56,22 @@ for _name, (_points, _) in FINGERS.items():
         _before = f"{_name}{_part}"
 
 PARENTS: dict[str, str | None] = {
-    "hips": None, "spine": "hips", "chest": "spine", "upperChest": "chest",
-    "neck": "upperChest", "head": "neck", "jaw": "head",
+    "hips": None,
+    "spine": "hips",
+    "chest": "spine",
+    "upperChest": "chest",
+    "neck": "upperChest",
+    "head": "neck",
+    "jaw": "head",
 }
 JOINTS: dict[str, Array] = {
-    "hips": np.array([0.0, -3.72, -0.20]), "spine": np.array([0.0, -3.25, -0.20]),
-    "chest": np.array([0.0, -2.72, -0.21]), "upperChest": np.array([0.0, -2.22, -0.22]),
-    "neck": w.NECK_JOINT, "head": w.HEAD_JOINT, "jaw": w.HINGE,
+    "hips": np.array([0.0, -3.62, -0.20]),
+    "spine": np.array([0.0, -3.15, -0.20]),
+    "chest": np.array([0.0, -2.62, -0.21]),
+    "upperChest": np.array([0.0, -2.11, -0.22]),
+    "neck": w.NECK_JOINT,
+    "head": w.HEAD_JOINT,
+    "jaw": w.HINGE,
 }
 for _side, _sign in (("left", 1.0), ("right", -1.0)):
     for _name, (_parent, _joint) in _LEFT.items():
@@ -94,8 +103,8 @@ def hold_head(mesh: Mesh) -> Array:
     held = _empty(mesh)
     y = mesh.points[:, 1]
     neck = np.clip(mesh.mask("neck"), 0, 1)
-    head = np.maximum(1 - ramp(neck, 0.05, 0.6), ramp(y, -1.36, -1.02))
-    chest = (1 - head) * ramp(y, -1.40, -1.72)
+    head = np.maximum(1 - ramp(neck, 0.05, 0.6), ramp(y, -1.28, -0.99))
+    chest = (1 - head) * ramp(y, -1.30, -1.60)
     held[:, COLUMN["head"]] = head
     held[:, COLUMN["upperChest"]] = chest
     held[:, COLUMN["neck"]] = 1 - head - chest
@@ -121,9 +130,9 @@ def hold_clothes(mesh: Mesh) -> Array:
     held = _empty(mesh)
     x, y, _ = mesh.points.T
     s = np.abs(x)
-    reach = ramp(y, -2.34, -2.02) * (s < 1.0) + (s >= 1.0)
+    reach = ramp(y, -2.34 + w.LIFT, -2.02 + w.LIFT) * (s < 1.0) + (s >= 1.0)
     arm = ramp(s, 0.40, 0.88) * reach
-    shoulder = ramp(s, 0.10, 0.50) * ramp(y, -2.45, -1.90) * (1 - arm) * 0.85
+    shoulder = ramp(s, 0.10, 0.50) * ramp(y, -2.45 + w.LIFT, -1.90 + w.LIFT) * (1 - arm) * 0.85
     fore = ramp(s, 1.40 - 0.20, 1.40 + 0.20)
     hand = ramp(s, 2.10, 2.20) * 0.35
     for side, here in (("left", x > 0), ("right", x <= 0)):
@@ -132,7 +141,7 @@ def hold_clothes(mesh: Mesh) -> Array:
         held[:, COLUMN[side + "LowerArm"]] = arm * fore * (1 - hand) * here
         held[:, COLUMN[side + "Hand"]] = arm * fore * hand * here
     trunk = 1 - arm - shoulder
-    stops = [-3.62, -3.05, -2.55, -2.00, -1.46]
+    stops = [-3.52, -2.95, -2.45, -1.88, -1.36]
     bones = ["hips", "spine", "chest", "upperChest", "neck"]
     place = np.interp(y, stops, np.arange(5.0))
     for i, bone in enumerate(bones):
@@ -149,10 +158,10 @@ def hold_hands(mesh: Mesh) -> Array:
     held = _empty(mesh)
     p = mesh.points * np.where(mesh.points[:, :1] > 0, 1.0, -1.0) ** np.array([1, 0, 0])
     segments: list[tuple[str, Array, Array]] = [
-        ("LowerArm", WRIST - [0.6, 0, 0], WRIST - [0.02, 0, 0]),
-        ("Hand", WRIST + [0.02, 0, 0], WRIST + [0.29, 0, 0.0]),
-        ("Hand", WRIST + [0.05, 0, -0.05], WRIST + [0.26, 0, -0.085]),
-        ("Hand", WRIST + [0.05, 0, 0.05], WRIST + [0.29, 0, 0.085]),
+        ("LowerArm", WRIST - np.array([0.6, 0, 0]), WRIST - np.array([0.02, 0, 0])),
+        ("Hand", WRIST + np.array([0.02, 0, 0]), WRIST + np.array([0.29, 0, 0.0])),
+        ("Hand", WRIST + np.array([0.05, 0, -0.05]), WRIST + np.array([0.26, 0, -0.085])),
+        ("Hand", WRIST + np.array([0.05, 0, 0.05]), WRIST + np.array([0.29, 0, 0.085])),
     ]
     for name, (points, _) in FINGERS.items():
         for i, part in enumerate(THUMB if name == "Thumb" else PHALANGES):

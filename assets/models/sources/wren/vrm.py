@@ -30,10 +30,17 @@ META = {
 
 
 def _expression(weights: dict[str, float], mesh_node: int, names: list[str]) -> dict[str, Any]:
-    binds = [{"node": mesh_node, "index": names.index(name), "weight": weight}
-             for name, weight in weights.items()]
-    return {"morphTargetBinds": binds, "isBinary": False, "overrideBlink": "none",
-            "overrideLookAt": "none", "overrideMouth": "none"}
+    binds = [
+        {"node": mesh_node, "index": names.index(name), "weight": weight}
+        for name, weight in weights.items()
+    ]
+    return {
+        "morphTargetBinds": binds,
+        "isBinary": False,
+        "overrideBlink": "none",
+        "overrideLookAt": "none",
+        "overrideMouth": "none",
+    }
 
 
 def dress(glb: Glb, mesh_node: int, names: list[str]) -> None:
@@ -41,18 +48,25 @@ def dress(glb: Glb, mesh_node: int, names: list[str]) -> None:
     offset = (w.metres(w.EYE) - w.metres(JOINTS["head"])) * [0, 1, 1]
     gaze = {"inputMaxValue": 90.0, "outputScale": 12.0}
     glb.document["extensionsUsed"] = ["VRMC_vrm"]
-    glb.document["extensions"] = {"VRMC_vrm": {
-        "specVersion": "1.0",
-        "meta": META,
-        "humanoid": {"humanBones": {name: {"node": COLUMN[name]} for name in NAMES}},
-        "lookAt": {
-            "type": "bone",
-            "offsetFromHeadBone": [round(float(v), 5) for v in offset],
-            "rangeMapHorizontalInner": gaze, "rangeMapHorizontalOuter": gaze,
-            "rangeMapVerticalDown": gaze, "rangeMapVerticalUp": gaze,
-        },
-        "firstPerson": {"meshAnnotations": [{"node": mesh_node, "type": "auto"}]},
-        "expressions": {"preset": {
-            name: _expression(weights, mesh_node, names) for name, weights in PRESETS.items()
-        }},
-    }}
+    glb.document["extensions"] = {
+        "VRMC_vrm": {
+            "specVersion": "1.0",
+            "meta": META,
+            "humanoid": {"humanBones": {name: {"node": COLUMN[name]} for name in NAMES}},
+            "lookAt": {
+                "type": "bone",
+                "offsetFromHeadBone": [round(float(v), 5) for v in offset],
+                "rangeMapHorizontalInner": gaze,
+                "rangeMapHorizontalOuter": gaze,
+                "rangeMapVerticalDown": gaze,
+                "rangeMapVerticalUp": gaze,
+            },
+            "firstPerson": {"meshAnnotations": [{"node": mesh_node, "type": "auto"}]},
+            "expressions": {
+                "preset": {
+                    name: _expression(weights, mesh_node, names)
+                    for name, weights in PRESETS.items()
+                }
+            },
+        }
+    }
