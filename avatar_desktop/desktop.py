@@ -48,7 +48,7 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 def run_desktop(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    import qasync
+    import qasync  # pyright: ignore[reportMissingTypeStubs]
 
     places = folders(
         profile=Path(options.profile) if options.profile else None, temporary=options.temporary

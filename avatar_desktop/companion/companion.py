@@ -127,6 +127,18 @@ class Companion:
         self._take_role(Role.LISTENING)
         self._on_change()
 
+    def pause(self) -> None:
+        """Hold the voice; nothing of the reply is lost."""
+        if self._stage is not None and self._machine.can(Trigger.TTS_PAUSE):
+            self._stage.speaking.pause()
+            self._on_change()
+
+    def resume(self) -> None:
+        """Go on where the voice was held."""
+        if self._stage is not None and self._machine.can(Trigger.TTS_RESUME):
+            self._stage.speaking.resume()
+            self._on_change()
+
     def typing(self, active: bool) -> None:
         """The person writes: the avatar watches."""
         if self._stage is not None and not self._typing:
