@@ -103,7 +103,7 @@ class Body:
     until: float
 
 
-class StorageFailed(Exception):
+class StorageFailed(HistoryError):
     """The room could not be kept; its connections were told."""
 
 
@@ -125,6 +125,7 @@ class Conversation:
         self._minds = minds
         self._now_ms = now_ms
         self._room: Room | None = None
+        self._over: ErrorCode | None = None
         self._said_seq = 0
         self._lock = asyncio.Lock()
         self._listeners: set[Listener] = set()
@@ -199,8 +200,9 @@ class Conversation:
                     # Without a number: a client that counts must not take it for an old one.
                     listener.hear(Broadcast(seen_message(known), now))
                     return
-            if room.waiting >= WAITING_MESSAGES:
-                listener.hear(Broadcast(refusal(ErrorCode.BUSY, answers=message), now))
+            refused = ErrorCode.BUSY if room.waiting >= WAITING_MESSAGES else self._over
+            if refused is not None:
+                listener.hear(Broadcast(refusal(refused, answers=message), now))
                 return
             await self._settle(room.say(message, client_id, now), now)
 
@@ -245,8 +247,9 @@ class Conversation:
             for other in self._listeners - {listener}:
                 other.hear(said)
 
-    async def end(self, code: CloseCode) -> None:
+    async def end(self, code: CloseCode, reason: ErrorCode) -> None:
         """What was sent of an open reply is the reply; the connections are closed."""
+        self._over = reason
         try:
             await self._act(lambda room, now: room.stop(now))
         except StorageFailed:

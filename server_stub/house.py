@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from avatar_desktop.wire.errors import CloseCode
+from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from server_stub.conversation import Conversation
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
@@ -87,19 +87,21 @@ class House:
 
     async def end_room(self, room_id: str, user: str) -> Room | None:
         """Ends a room for good and closes its connections; None if it is not this user's."""
-        mine = await self.history.room_of(room_id, user)
-        if mine is None:
+        ended = await self.history.end_room(room_id, user, self.now_ms())
+        if ended is None:
             return None
         conversation = self._at_work.pop(room_id, None)
-        if conversation is not None and mine[0].status != "ended":
-            await conversation.end(CloseCode.ROOM_ENDED)
-        return await self.history.end_room(room_id, user, self.now_ms())
+        if conversation is not None:
+            await conversation.end(CloseCode.ROOM_ENDED, ErrorCode.ROOM_ENDED)
+        return ended
 
     async def close(self) -> None:
         """Ends what is being said and tells every connection to come back later."""
         self.is_closing = True
         rooms, self._at_work = list(self._at_work.values()), {}
-        await asyncio.gather(*(room.end(CloseCode.RESTARTING) for room in rooms))
+        await asyncio.gather(
+            *(room.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN) for room in rooms)
+        )
 
     def _put_idle_ones_away(self) -> None:
         idle = [room_id for room_id, room in self._at_work.items() if room.is_idle]

@@ -8,7 +8,6 @@ the room itself never waits, writes, sends or asks for the time.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,11 +37,11 @@ from server_stub.history.changes import (
 )
 from server_stub.history.records import Room as RoomRecord
 from server_stub.history.records import StoredMessage, StreamStatus
+from server_stub.speaking import words_of
 
 STREAM_PREFIX: Final = "stream-"
 AUDIO_PREFIX: Final = "audio_"
 SPEECH_FAILED: Final = "TTS generation failed"
-MARKER: Final = re.compile(r"\[(?:emotion|gesture|tone|pose):[^\[\]\n]{1,200}\]", re.IGNORECASE)
 
 MindOrder = Literal["think", "stop", "hold", "go on"]
 Speech = Literal["elsewhere", "text only", "failed"]
@@ -191,7 +190,7 @@ class Room:
         if speech != "elsewhere":
             text = TextResponse(
                 message_id=reply.message_id,
-                text=MARKER.sub("", reply.content).strip(),
+                text=words_of(reply.content),
                 timestamp=now,
                 error=SPEECH_FAILED if speech == "failed" else None,
             )
