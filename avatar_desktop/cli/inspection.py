@@ -45,6 +45,8 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
         ],
         "humanoid": dict(avatar.humanoid),
         "expressions": [_expression(item) for item in avatar.expressions.values()],
+        "springs": None,  # not read yet, and said so: nothing is not the same as none
+        "constraints": None,
         "lookAt": _look_at(avatar.look_at),
         "materials": _materials(avatar),
         "extensions": {

@@ -51,7 +51,8 @@ class Gesture:
 
 RELAXED = Arm((0.36, -0.93, 0.02), (0.20, -0.95, 0.24))
 _ATTENTIVE = Arm((0.32, -0.94, 0.06), (0.10, -0.90, 0.42))
-_CROSSED = Arm((0.34, -0.90, 0.27), (-0.86, 0.10, 0.50), hand=(0.0, 0.0, 0.0), curl=30.0)
+_CROSSED = Arm((0.20, -0.86, 0.47), (-0.97, 0.20, 0.14), curl=14.0)
+_CROSSED_BELOW = Arm((0.22, -0.90, 0.38), (-0.97, 0.06, 0.22), curl=14.0)
 
 
 def _waving(aside: float) -> Arm:
@@ -60,7 +61,7 @@ def _waving(aside: float) -> Arm:
 
 _POINTING = Arm((0.30, -0.42, 0.86), (0.10, 0.02, 0.99), curl=72.0, index_curl=2.0, thumb_curl=35.0)
 _RAISED = Arm((0.62, 0.42, 0.30), (0.12, 0.98, 0.10), curl=4.0, thumb_curl=0.0)
-_THUMB = Arm((0.30, -0.86, 0.40), (0.05, 0.18, 0.98), curl=78.0, thumb_curl=-12.0)
+_THUMB = Arm((0.34, -0.72, 0.60), (-0.10, 0.62, 0.78), curl=78.0, thumb_curl=-12.0)
 _SHRUGGED = Arm((0.42, -0.88, 0.20), (0.66, 0.00, 0.75), twist=75.0, curl=12.0)
 _CHIN = Arm((0.10, -0.84, 0.52), (-0.42, 0.80, 0.42), curl=48.0, index_curl=12.0)
 _TALK_LOW = Arm((0.34, -0.92, 0.18), (0.02, -0.28, 0.95), twist=25.0, curl=18.0)
@@ -194,5 +195,5 @@ POSES: dict[str, Gesture] = {
     "attentive": Gesture(
         (Key(0.0, _ATTENTIVE, _ATTENTIVE, {"chest": (3.0, 0.0, 0.0), "head": (-1.0, 0.0, 4.0)}),)
     ),
-    "arms_crossed": Gesture((Key(0.0, _CROSSED, _CROSSED),)),
+    "arms_crossed": Gesture((Key(0.0, _CROSSED, _CROSSED_BELOW),)),
 }
