@@ -10,11 +10,15 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.read import read_avatar
+from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.framing import frame, landmarks
 from avatar_desktop.render.opengl import load_gl
@@ -27,10 +31,10 @@ WIDTH, HEIGHT = 500, 600
 ACTIVE_TARGETS = 8
 
 CASES: dict[str, Quality] = {
-    "frame": SOFTWARE,
-    "frame-no-msaa": Quality(1, SOFTWARE.shadow_size, SOFTWARE.shadow_taps, 1.0, 1.0, False),
-    "frame-no-shadow": Quality(SOFTWARE.msaa, 0, 1, 1.0, 1.0, False),
-    "frame-bare": Quality(1, 0, 1, 1.0, 1.0, False),
+    "": SOFTWARE,
+    "-msaa": replace(SOFTWARE, msaa=4),
+    "-stairs": replace(SOFTWARE, smooth_edges=False),
+    "-no-shadow": replace(SOFTWARE, shadow_size=0),
 }
 
 
@@ -39,8 +43,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     runs = parser.parse_args().runs
-    figure = figures.busy_head()
-    at_rest = figures.rest(figure)
+    _measure("frame", figures.busy_head(), runs)
+    own = Path("assets/models/wren/avatar.vrm")
+    if own.exists():
+        _measure("frame-wren", read_avatar(own), runs)
+
+
+def _measure(prefix: str, figure: Avatar, runs: int) -> None:
+    at_rest = rest_pose(figure)
     poses = [_talking(figure, at_rest, step) for step in range(8)]
     marks = landmarks(figure, at_rest)
     view = frame(marks, "portrait", WIDTH / HEIGHT)
@@ -48,10 +58,10 @@ def main() -> None:
         for name, quality in CASES.items():
             renderer = Renderer(quality)
             target = _framebuffer()
-            _report(name, _times(_draws(renderer, figure, poses, view, target), runs))
-            if name == "frame":
+            _report(prefix + name, _times(_draws(renderer, figure, poses, view, target), runs))
+            if not name:
                 still = _draws(renderer, figure, poses[:1], view, target)
-                _report("frame-same-pose", _times(still, runs))
+                _report(prefix + "-same-pose", _times(still, runs))
             renderer.close()
 
 

@@ -187,6 +187,23 @@ def draw_triangles(gl: Gl, gpu: GpuAvatar, draw: Draw, pose: Pose) -> None:
     raw.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
 
 
+def draw_smoothed(
+    gl: Gl, programs: Programs, empty_array: int, texture: int, size: tuple[int, int]
+) -> None:
+    """Fill the framebuffer that is bound with a picture whose stairs are blended."""
+    program = programs.get("background.vert", "smooth.frag")
+    gl.glUseProgram(program.name)
+    gl.glUniform2f(program.uniforms["texel"], 1.0 / size[0], 1.0 / size[1])
+    gl.glActiveTexture(gl.GL_TEXTURE0)
+    gl.glBindTexture(gl.GL_TEXTURE_2D, texture)
+    gl.glBindSampler(0, 0)
+    gl.glBindVertexArray(empty_array)
+    gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
+    gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
+    gl.glBindVertexArray(0)
+    gl.glUseProgram(0)
+
+
 def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:
     """Height of the floor, and (2, 4) where feet stand on it with the size of their patch."""
     floor = float(extent.low[1])

@@ -17,7 +17,7 @@ from avatar_desktop.render.extent import Extent, posed_extent
 from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
 from avatar_desktop.render.objects import GlObjects
-from avatar_desktop.render.opengl import load_gl
+from avatar_desktop.render.opengl import check_errors, load_gl
 from avatar_desktop.render.programs import FRAME_BINDING, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.stills import averaged, straightened
@@ -62,7 +62,7 @@ class Renderer:
         scale = self.quality.resolution_scale
         drawn = (max(1, round(width * scale)), max(1, round(height * scale)))
         self._draw_canvas(avatar, pose, view, drawn, self.quality)
-        self._canvas.show(framebuffer, width, height)
+        self._show(self.quality, framebuffer, width, height)
 
     def snapshot(  # noqa: PLR0917
         self,
@@ -83,11 +83,12 @@ class Renderer:
             )
         times = max(1, min(supersample, limit))
         size = (width * times, height * times)
-        self._draw_canvas(avatar, pose, view, size, STILL if times > 1 else self.quality)
+        quality = STILL if times > 1 else self.quality
+        self._draw_canvas(avatar, pose, view, size, quality)
         objects = GlObjects(self._gl)
         try:
             flat = passes.readable_framebuffer(self._gl, objects, *size)
-            self._canvas.show(flat, *size)
+            self._show(quality, flat, *size)
             premultiplied = self.read_rgba(*size)
         finally:
             objects.free()
@@ -101,6 +102,17 @@ class Renderer:
         gl.glPixelStorei(gl.GL_PACK_ALIGNMENT, 1)
         gl.glReadPixels(0, 0, width, height, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, pixels)
         return pixels[::-1]
+
+    def _show(self, quality: Quality, framebuffer: int, width: int, height: int) -> None:
+        gl = self._gl
+        if not (quality.smooth_edges and self._canvas.texture):
+            self._canvas.show(framebuffer, width, height)
+            return
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+        gl.glViewport(0, 0, width, height)
+        passes.draw_smoothed(
+            gl, self._programs, self._empty_array, self._canvas.texture, self._canvas.size
+        )
 
     def _draw_canvas(
         self, avatar: Avatar, pose: Pose, view: View, size: tuple[int, int], quality: Quality
@@ -145,7 +157,10 @@ class Renderer:
     def _uploaded(self, avatar: Avatar, pose: Pose, quality: Quality) -> tuple[GpuAvatar, Extent]:
         known = self._avatars.get(id(avatar))
         if known is None:
+            while self._gl.glGetError():  # what the host left behind is not ours
+                pass
             gpu = GpuAvatar(self._gl, avatar, self._programs, self.graphics, quality)
+            check_errors(self._gl, "taking in the avatar")
             known = self._avatars[id(avatar)] = (gpu, posed_extent(avatar, pose))
         return known
 

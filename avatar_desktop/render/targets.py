@@ -16,6 +16,8 @@ class Canvas:
         self._objects = GlObjects(gl)
         self._made_for: tuple[int, int, int] | None = None
         self._drawn = self._flat = 0
+        self.texture = 0
+        """The picture itself when there is one sample per pixel, else 0."""
 
     def bind(self, width: int, height: int, samples: int) -> None:
         """Draw into a canvas of this size from now on."""
@@ -25,6 +27,11 @@ class Canvas:
         gl = self._gl
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self._drawn)
         gl.glViewport(0, 0, width, height)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height that are drawn."""
+        return self._made_for[:2] if self._made_for else (1, 1)
 
     def show(self, framebuffer: int, width: int, height: int) -> None:
         """Bring the picture into a framebuffer, stretched when the sizes differ."""
@@ -76,7 +83,12 @@ class Canvas:
         gl = self._gl
         name = self._objects.framebuffer()
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, name)
-        parts = {gl.GL_COLOR_ATTACHMENT0: gl.GL_RGBA8}
+        parts: dict[int, int] = {}
+        if samples > 1 or not with_depth:
+            parts[gl.GL_COLOR_ATTACHMENT0] = gl.GL_RGBA8
+            self.texture = 0
+        else:
+            self.texture = self._colour_texture(width, height)
         if with_depth:
             parts[gl.GL_DEPTH_ATTACHMENT] = gl.GL_DEPTH_COMPONENT24
         for attachment, form in parts.items():
@@ -86,6 +98,27 @@ class Canvas:
             gl.glRenderbufferStorageMultisample(gl.GL_RENDERBUFFER, count, form, width, height)
             gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, attachment, gl.GL_RENDERBUFFER, part)
         _check_complete(gl, f"a picture of {width} × {height}")
+        return name
+
+    def _colour_texture(self, width: int, height: int) -> int:
+        gl = self._gl
+        name = self._objects.texture()
+        gl.glActiveTexture(gl.GL_TEXTURE0)
+        gl.glBindTexture(gl.GL_TEXTURE_2D, name)
+        form = (gl.GL_RGBA8, width, height, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, *form, None)
+        parameters = {
+            gl.GL_TEXTURE_MIN_FILTER: gl.GL_LINEAR,
+            gl.GL_TEXTURE_MAG_FILTER: gl.GL_LINEAR,
+            gl.GL_TEXTURE_WRAP_S: gl.GL_CLAMP_TO_EDGE,
+            gl.GL_TEXTURE_WRAP_T: gl.GL_CLAMP_TO_EDGE,
+            gl.GL_TEXTURE_MAX_LEVEL: 0,
+        }
+        for parameter, value in parameters.items():
+            gl.glTexParameteri(gl.GL_TEXTURE_2D, parameter, value)
+        gl.glFramebufferTexture2D(
+            gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, name, 0
+        )
         return name
 
 

@@ -306,7 +306,7 @@ head = figures.busy_head(rows=24, joints=70, targets=60)
 pose = figures.rest(head, weights=np.full(60, 0.2, np.float32))
 view = View(eye=(0, 1.6, 0.7), target=(0, 1.6, 0), background=None)
 with OffscreenContext():
-    renderer = Renderer(Quality(msaa=4, shadow_size=128))
+    renderer = Renderer(Quality(msaa=1, shadow_size=128, smooth_edges=False))
     np.save(sys.argv[1], renderer.snapshot(head, pose, view, 48, 48, 1))
     renderer.close()
 """
@@ -331,3 +331,21 @@ def test_a_lesser_driver_draws_the_same_head(
     assert (theirs[..., 3] > 0).sum() == pytest.approx((ours[..., 3] > 0).sum(), rel=0.05)
     inside = (theirs[..., 3] == 255) & (ours[..., 3] == 255)
     assert np.abs(theirs - ours)[inside].mean() < 3
+
+
+def test_stairs_are_blended_where_there_is_one_sample_per_pixel(context: OffscreenContext) -> None:
+    context.make_current()
+    figure = figures.avatar(
+        figures.instance(figures.ball(0.5)),
+        materials=(Material(base_colour=(0, 0, 0, 1), unlit=True),),
+    )
+    between: list[int] = []
+    for smooth in (False, True):
+        renderer = Renderer(Quality(msaa=1, shadow_size=0, smooth_edges=smooth))
+        pixels = _shot(renderer, figure, replace(CLEAR, background=(1.0, 1.0, 1.0)))
+        between.append(int(((pixels[..., 0] > 20) & (pixels[..., 0] < 235)).sum()))
+        assert pixels[SIZE // 2, SIZE // 2, 0] == 0
+        assert pixels[2, 2, 0] == 255
+        renderer.close()
+    assert between[0] == 0
+    assert between[1] > 30

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.egl import OffscreenContext
+from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.opengl import check_errors, load_gl
+from avatar_desktop.render.programs import Programs, shader_source
+
+
+def test_features_and_includes_are_in_the_text_that_is_compiled() -> None:
+    text = shader_source("surface.frag", frozenset({"BASE_MAP", "SHADOW_TAPS 9"}))
+    assert text.startswith("#version 330 core\n#define BASE_MAP\n#define SHADOW_TAPS 9\n")
+    assert "uniform Frame" in text
+    assert "#include" not in text
+
+
+def test_a_program_is_compiled_once(context: OffscreenContext) -> None:
+    context.make_current()
+    gl = load_gl()
+    objects = GlObjects(gl)
+    programs = Programs(gl, objects)
+    assert programs.get("background.vert", "background.frag") is programs.get(
+        "background.vert", "background.frag"
+    )
+    assert len(objects) == 1
+    objects.free()
+
+
+def test_a_shader_that_the_driver_refuses_is_named(context: OffscreenContext) -> None:
+    context.make_current()
+    gl = load_gl()
+    objects = GlObjects(gl)
+    with pytest.raises(GraphicsError, match=r"cannot compile background\.vert") as caught:
+        Programs(gl, objects).get("background.vert", "background.frag", frozenset({"main 1"}))
+    assert caught.value.advice
+    objects.free()
+
+
+def test_a_refused_call_is_told_once(context: OffscreenContext) -> None:
+    context.make_current()
+    gl = load_gl()
+    gl.glEnable(0xFFFF)
+    with pytest.raises(GraphicsError, match="while testing"):
+        check_errors(gl, "testing")
+    check_errors(gl, "testing")
