@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.gltf.document import Accessor
-from avatar_desktop.avatar.gltf.source import Source, pick
+from avatar_desktop.avatar.gltf.source import MAX_NUMBERS, Source, pick
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
 Raw = NDArray[Any]
 
-MAX_NUMBERS = 64_000_000
-"""More numbers than this in one accessor is no avatar but an attack or an accident."""
 
 _COMPONENTS: dict[int, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
@@ -99,6 +97,7 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
             place=f"{here}.count",
         )
     if accessor.buffer_view is None:
+        source.claim(accessor.count * columns * rows, f"{here}.count")
         values: Raw = np.zeros((accessor.count, columns * rows), dtype)
     else:
         values = _strided(

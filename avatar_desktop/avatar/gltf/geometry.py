@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.accessors import MAX_NUMBERS, floats, integers
+from avatar_desktop.avatar.gltf.accessors import floats, integers
 from avatar_desktop.avatar.gltf.document import Mesh, loose
 from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
 from avatar_desktop.avatar.gltf.source import Source, pick
@@ -96,6 +96,7 @@ def _read_primitive(source: Source, spec: PrimitiveSpec, targets: int, place: st
     vertices = len(positions)
     if not vertices:
         raise AvatarError("It has no vertices.", kind="mesh", place=place)
+    source.claim(vertices * 4, place)
     reader = _Attributes(source, spec, vertices, f"{place}.attributes")
     mode, indices = _indices(source, spec, vertices, place)
     normals = reader.optional("NORMAL", ("VEC3",))
@@ -270,13 +271,12 @@ def _targets(
     """Displacements, (count, V, 3) each; a target that moves nothing stays zero."""
     if not spec.targets:
         return None, None
-    if count * vertices * 3 > MAX_NUMBERS:
-        raise AvatarError("It has more morph data than any avatar needs.", kind="size", place=place)
     stacks: list[Floats | None] = []
     for name in ("POSITION", "NORMAL"):
         if not any(name in target for target in spec.targets):
             stacks.append(None)
             continue
+        source.claim(count * vertices * 3, place)
         stack = np.zeros((count, vertices, 3), np.float32)
         for number, target in enumerate(spec.targets):
             if name in target:

@@ -16,6 +16,8 @@ from avatar_desktop.avatar.gltf.document import Document
 from avatar_desktop.errors import AvatarError
 
 MAX_FILE_BYTES = 1 << 30
+MAX_NUMBERS = 64_000_000
+"""More numbers than this made out of one file is no avatar but an attack or an accident."""
 
 _Item = TypeVar("_Item")
 
@@ -29,6 +31,7 @@ class Source:
         self._binary = binary
         self._folder = folder
         self._buffers: dict[int, memoryview] = {}
+        self._claimed = 0
 
     def warn(self, sentence: str) -> None:
         """Note something that was left out, once."""
@@ -39,6 +42,15 @@ class Source:
         """Note a part that cannot be read while the rest lives on."""
         place = f" ({error.place})" if error.place else ""
         self.warn(f"{what} was left out{place}: {error.message}")
+
+    def claim(self, numbers: int, place: str) -> None:
+        """Ask before making arrays that the file does not pay for with bytes of its own."""
+        self._claimed += numbers
+        if self._claimed > MAX_NUMBERS:
+            self._claimed -= numbers
+            raise AvatarError(
+                "The file unfolds to more data than any avatar needs.", kind="size", place=place
+            )
 
     def buffer(self, index: int, place: str) -> memoryview:
         """The bytes of one buffer, at least as many as it declares."""

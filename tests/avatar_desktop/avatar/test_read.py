@@ -135,11 +135,23 @@ def test_nodes_in_a_circle_are_refused() -> None:
 def test_a_billion_elements_are_refused_before_memory_is_taken() -> None:
     glb = tiny_avatar.morph_face()
     glb.document["accessors"][0] = {"componentType": 5126, "count": 10**9, "type": "VEC3"}
-    place = glb.document["meshes"][0]["primitives"][0]["attributes"]
-    place["POSITION"] = 0
+    glb.document["meshes"][0]["primitives"][0]["attributes"]["POSITION"] = 0
     avatar = read_avatar_bytes(glb.bytes())
     assert len(avatar.meshes[0].primitives[0].positions) == 0
     assert any("more than any avatar needs" in warning for warning in avatar.warnings)
+
+
+def test_one_accessor_shared_by_very_many_meshes_does_not_fill_the_memory() -> None:
+    glb = Glb()
+    count = 10**6
+    glb.add("accessors", {"componentType": 5126, "count": count, "type": "VEC3"})
+    for _ in range(200):
+        glb.add("meshes", {"primitives": [{"attributes": {"POSITION": 0}}]})
+        glb.add("nodes", {"mesh": len(glb.document["meshes"]) - 1})
+    avatar = read_avatar_bytes(glb.bytes())
+    drawn = sum(len(item.primitives[0].positions) > 0 for item in avatar.meshes)
+    assert drawn < 20
+    assert any("unfolds to more data" in warning for warning in avatar.warnings)
 
 
 def test_keys_that_are_no_numbers_cost_their_channel() -> None:
