@@ -38,6 +38,7 @@ class Command:
     about: str
     start: tuple[str, ...]
     level: str = "dev"
+    words: tuple[str, ...] = ()  # what follows when the caller says nothing more
     here: bool = False
 
 
@@ -47,7 +48,9 @@ COMMANDS = {
     "check": Command("format, lint, types and import rules", ()),
     "bench": Command("speed beside rivals: bench [NAME] [--json]", ("-m", "benchmarks")),
     "bars": Command("every promise with a number, into docs/bars.md", ("-m", "tests.bars")),
-    "pictures": Command("contact sheets to look at", ("-m", "tests.pictures")),
+    "pictures": Command(
+        "contact sheets to look at", ("-m", "tests.pictures"), words=("build/pictures",)
+    ),
     "package": Command("build dist/avatar-desktop; --test tries it", ("packaging/freeze.py",)),
     "doctor": Command(
         "what works here, and what to do about the rest",
@@ -344,7 +347,7 @@ def main(words: list[str]) -> int:
         os.chdir(ROOT)
     if name == "check":
         return check()
-    return become([str(ENV_PYTHON), *command.start, *rest])
+    return become([str(ENV_PYTHON), *command.start, *(rest or command.words)])
 
 
 if __name__ == "__main__":

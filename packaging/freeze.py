@@ -29,7 +29,7 @@ def is_fresh() -> bool:
 
 def build() -> int:
     started = time.monotonic()
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", "dist", "--workpath", "build", "packaging/avatar_desktop.spec"]
     print("Freezing the app …", file=sys.stderr, flush=True)
     status = subprocess.call(command, cwd=ROOT)
