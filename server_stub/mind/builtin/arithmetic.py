@@ -15,7 +15,8 @@ from server_stub.mind.builtin.numbers import in_digits
 
 MAX_TOKENS: Final = 120
 MAX_DEPTH: Final = 24
-MAX_BITS: Final = 2048
+MAX_BITS: Final = 990
+"""Every value then fits a float, and is long enough for any ear."""
 
 PHRASES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "en": (
@@ -52,8 +53,9 @@ FILLER: Final = re.compile(
     r"\b(?:please|bitte|hey|hi|hello|hallo|and|und|the|ist|is|so|ok|now|then|dann|jetzt)\b|[=?!.,:;]"
 )
 DATE: Final = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}|\d{3,}-\d{3,}")
-TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[-+*/^()%²³√!]|[·×∙⋅÷−–]|\S")
+TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[-+*/^()%²³√!]|[·×∙⋅÷−–]|\S")
 SAME: Final = {"·": "*", "×": "*", "∙": "*", "⋅": "*", "÷": "/", "−": "-", "–": "-"}
+DIGITS: Final = frozenset("0123456789")
 SYMBOLS: Final = frozenset("-+*/^()%²³√!")
 OPERATORS: Final = frozenset("-+*/^%²³√!")
 
@@ -103,12 +105,12 @@ def _longest_run(plain: str) -> list[str] | None:
     runs: list[list[str]] = [[]]
     for match in TOKEN.finditer(plain):
         token = SAME.get(match.group(), match.group())
-        if token in SYMBOLS or token[0].isdigit():
+        if token in SYMBOLS or token[0] in DIGITS:
             runs[-1].append(token)
         elif runs[-1]:
             runs.append([])
     runs = [_without_sentence_marks(run) for run in runs]
-    sums = [run for run in runs if OPERATORS & set(run) and any(t[0].isdigit() for t in run)]
+    sums = [run for run in runs if OPERATORS & set(run) and any(t[0] in DIGITS for t in run)]
     best = max(sums, key=len, default=None)
     return None if best is None or not 2 <= len(best) <= MAX_TOKENS else best
 
@@ -206,7 +208,7 @@ class _Parser:
                 raise NoSum
             return value
         token = self._next()
-        if not token or not token[0].isdigit():
+        if not token or token[0] not in DIGITS:
             raise NoSum
         self._at += 1
         return _number(token, self._language)
@@ -283,10 +285,7 @@ def spoken_value(total: Sum, language: str) -> tuple[str, bool]:
     if value.denominator == 1 and abs(value) < 10**15:
         return str(value.numerator), not total.is_exact
     if abs(value) >= 10**15 or abs(value) < Fraction(1, 10**6):
-        digits = f"{float(value):.3e}" if abs(value) < Fraction(10) ** 300 else ""
-        if not digits:
-            raise TooBig
-        mantissa, _, exponent = digits.partition("e")
+        mantissa, _, exponent = f"{float(value):.3e}".partition("e")
         times = "mal 10 hoch" if language == "de" else "times 10 to the power of"
         return f"{mantissa.replace('.', point)} {times} {int(exponent)}", True
     rounded = round(value, 6)

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Final
 
 from server_stub.mind.builtin import english, german
-from server_stub.mind.builtin.arithmetic import Sum, TooBig, find_sum, spoken_value
+from server_stub.mind.builtin.arithmetic import Sum, find_sum, spoken_value
 from server_stub.mind.contract import Conversation, Persona
 
 LANGUAGES: Final[dict[str, ModuleType]] = {"en": english, "de": german}
@@ -123,10 +123,7 @@ def answer(conversation: Conversation, persona: Persona) -> str:
 def _heard_sum(worked_out: Sum, language: str) -> Heard:
     if worked_out.trouble:
         return Heard(f"sum_{worked_out.trouble}", {})
-    try:
-        result, is_about = spoken_value(worked_out, language)
-    except TooBig:
-        return Heard("sum_big", {})
+    result, is_about = spoken_value(worked_out, language)
     return Heard("sum_about" if is_about else "sum", {"result": result})
 
 
