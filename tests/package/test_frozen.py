@@ -1,4 +1,4 @@
-"""The frozen app does what a stranger does first; skipped until `dev.py package` has built it."""
+"""The frozen app does what a stranger does first; skipped without a bundle of these sources."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import freeze
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "dist" / "avatar-desktop" / "avatar-desktop"
 
 pytestmark = [
     pytest.mark.package,
-    pytest.mark.skipif(not PROGRAM.exists(), reason="`python3 dev.py package` has not been run"),
+    pytest.mark.skipif(not freeze.is_fresh(), reason="needs `python3 dev.py package`"),
 ]
 
 
