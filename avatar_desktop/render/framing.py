@@ -50,7 +50,7 @@ class Landmarks:
 
 
 def landmarks(avatar: Avatar, pose: Pose) -> Landmarks:
-    """Measure an avatar; its rest pose serves best."""
+    """Measure an avatar in the pose it mostly holds: arms spread wide make `full` stand back."""
     body = posed_extent(avatar, pose)
     node = avatar.humanoid.get("head")
     head = _head(avatar, pose, node) if node is not None else None
@@ -176,7 +176,7 @@ def _upper_part(body: Extent) -> Extent:
 
 
 def _head(avatar: Avatar, pose: Pose, head_node: int) -> Extent | None:
-    """The box of the vertices that the head bone itself carries, or that hang rigidly on it."""
+    """The box of what the head carries, without the hair that hangs far below it."""
     joint = pose.world[head_node, :3, 3]
     parts = [
         posed_positions(instance, primitive, pose)[carried]
@@ -195,11 +195,12 @@ def _head(avatar: Avatar, pose: Pose, head_node: int) -> Extent | None:
 def _carried(
     avatar: Avatar, skin: int, node: int, primitive: Primitive, head_node: int
 ) -> NDArray[np.bool_]:
-    """Which vertices follow the head bone more than anything else."""
+    """Which vertices follow the head, or hair and jaw that hang on it, more than anything else."""
     if primitive.joints is None or primitive.weights is None or skin < 0:
         on_head = _is_below(avatar, node, head_node)
         return np.full(len(primitive.positions), on_head)
-    places = np.flatnonzero(avatar.skins[skin].joints == head_node)
+    joints = avatar.skins[skin].joints
+    places = np.flatnonzero([_is_below(avatar, int(joint), head_node) for joint in joints])
     if not len(places):
         return np.zeros(len(primitive.positions), np.bool_)
     share = np.where(np.isin(primitive.joints, places), primitive.weights, 0.0).sum(axis=1)

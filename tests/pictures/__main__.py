@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from avatar_desktop.avatar.read import read_avatar
-from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.framing import SHOTS, frame, landmarks
@@ -58,10 +57,10 @@ def _compared(renderer: Renderer, name: str, *, approve: bool) -> Pixels:
 
 def _shots(renderer: Renderer, path: Path) -> Pixels:
     avatar = read_avatar(path)
-    marks = landmarks(avatar, rest_pose(avatar))
     mixer = Mixer(avatar)
     mixer.play("idle", at=0.0)
     pose = mixer.evaluate(1.0)
+    marks = landmarks(avatar, pose)
     shots = [renderer.snapshot(avatar, pose, frame(marks, s, 0.8), 400, 500) for s in SHOTS]
     renderer.forget(avatar)
     return np.concatenate(shots, axis=1)
