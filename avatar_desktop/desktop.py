@@ -28,10 +28,12 @@ from avatar_desktop.errors import AvatarDesktopError, AvatarError
 from avatar_desktop.library import settings as settings_file
 from avatar_desktop.library.avatars import Card, card_of, resolve
 from avatar_desktop.library.folders import Folders, folders
+from avatar_desktop.library.identity import visitor_id
 from avatar_desktop.library.store import Store
 from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.render.framing import SHOTS, Landmarks, Shot, frame, landmarks
 from avatar_desktop.ui.camera import Orbit, dressed
+from avatar_desktop.ui.icons import app_icon
 from avatar_desktop.ui.theme import DARK, LIGHT, Theme, system_theme
 from avatar_desktop.ui.viewport import Frame
 from avatar_desktop.ui.window import MainWindow
@@ -56,6 +58,7 @@ def run_desktop(options: argparse.Namespace) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Avatar Desktop")
+    app.setWindowIcon(app_icon())
     loop: Any = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     desktop = Desktop(places, options, loop)
@@ -80,7 +83,7 @@ class Desktop:
         self.settings = settings_file.load(self._store)
         self._reading = _ReadAhead(self._avatar_name(), places)
         self.companion = Companion(
-            new_id=lambda: uuid.uuid4().hex,
+            new_id=_MessageIds(visitor_id(Store(places.data))),
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
         )
@@ -258,6 +261,16 @@ class Desktop:
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)
+
+
+class _MessageIds:
+    """Names what this visitor types, never twice the same."""
+
+    def __init__(self, visitor: str) -> None:
+        self._visitor = visitor
+
+    def __call__(self) -> str:
+        return f"{self._visitor}.{uuid.uuid4().hex}"
 
 
 class _ReadAhead:

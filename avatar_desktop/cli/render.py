@@ -28,13 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="chance, repeatable")
     parser.add_argument("--voice", metavar="V", default="", help="which voice speaks")
     parser.add_argument(
-        "--background", metavar="B", help="transparent or #rrggbb; default a soft studio"
+        "--background", metavar="B", help="transparent, #rrggbb or a picture's file"
     )
     parser.add_argument(
         "--camera",
         metavar="C",
         help="portrait, bust, full, fit, or EYE:TARGET:FOV in the file's own axes",
     )
+    parser.add_argument("--light", metavar="L", default="studio", help="studio, our own light")
     parser.add_argument("--exposure", metavar="F", type=float, default=1.0, help="brightness")
     parser.add_argument(
         "--tone-map", metavar="T", choices=("neutral", "none"), default="neutral", help="film curve"
@@ -59,6 +60,10 @@ def run(options: argparse.Namespace) -> int:
     from avatar_desktop.library.folders import folders
     from avatar_desktop.voice.synthesis import BlockingVoice
 
+    if options.light != "studio":
+        raise UsageError(
+            "Light from an HDR file is not understood yet.", advice="Leave --light at studio."
+        )
     out = Path(options.out)
     kind = film_format(out)
     if not 1.0 <= options.fps <= 240.0:

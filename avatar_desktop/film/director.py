@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -14,19 +15,31 @@ from avatar_desktop.render.framing import Landmarks, frame, landmarks, parse_cam
 from avatar_desktop.render.view import SOFT_TEAL, Background, ToneMap, View
 
 
-def parse_background(text: str) -> Background:
-    """`transparent` or a colour such as #d7e4e2."""
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What stands behind the avatar: drawn by the renderer, or a picture laid under it."""
+
+    drawn: Background
+    picture: Path | None = None
+
+
+def parse_background(text: str) -> Backdrop:
+    """`transparent`, a colour such as #d7e4e2, or the file of a picture."""
     word = text.strip().lower()
     if word == "transparent":
-        return None
+        return Backdrop(None)
     if word.startswith("#") and len(word) == 7:
         try:
             red, green, blue = (int(word[at : at + 2], 16) / 255 for at in (1, 3, 5))
         except ValueError:
             pass
         else:
-            return (red, green, blue)
-    raise UsageError(f"{text!r} is no background.", advice="Say transparent or #rrggbb.")
+            return Backdrop((red, green, blue))
+    if (picture := Path(text.strip())).is_file():
+        return Backdrop(None, picture)
+    raise UsageError(
+        f"{text!r} is no background.", advice="Say transparent, #rrggbb, or a picture's file."
+    )
 
 
 class Director:
@@ -43,10 +56,8 @@ class Director:
     ) -> None:
         self._name = camera
         self._aspect = aspect
-        self._background: Background = (
-            SOFT_TEAL if background is None else parse_background(background)
-        )
-        self._background_word = background
+        self._backdrop = Backdrop(SOFT_TEAL) if background is None else parse_background(background)
+        self._backdrop_word: str | None = background
         self._exposure = exposure
         self._tone_map: ToneMap = tone_map
         self._from: View | None = None
@@ -56,14 +67,19 @@ class Director:
 
     @property
     def is_transparent(self) -> bool:
-        return self._background is None
+        return self._backdrop == Backdrop(None)
+
+    @property
+    def picture(self) -> Path | None:
+        """The picture to lay under what is drawn."""
+        return self._backdrop.picture
 
     def view(self, moment: TakeFrame, rest: Pose) -> View:
         """The view of this moment; `rest` is the pose by which the avatar is measured."""
         shot = moment.shot
-        if shot.background is not None and shot.background != self._background_word:
-            self._background_word = shot.background
-            self._background = parse_background(shot.background)
+        if shot.background is not None and shot.background != self._backdrop_word:
+            self._backdrop_word = shot.background
+            self._backdrop = parse_background(shot.background)
         if shot.camera is not None and shot.camera != self._name:
             self._from = self._look(self._name, moment.avatar, rest)
             self._name = shot.camera
@@ -79,7 +95,7 @@ class Director:
             parsed = frame(self._marks(avatar, rest), parsed, self._aspect)
         return replace(
             parsed,
-            background=self._background,
+            background=self._backdrop.drawn,
             exposure=self._exposure,
             tone_map=self._tone_map,
         )

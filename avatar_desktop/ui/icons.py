@@ -115,6 +115,14 @@ def icon(name: str, colour: QColor, pixels: int = 20) -> QIcon:
     return QIcon(pixmap(name, colour, pixels))
 
 
+def app_icon() -> QIcon:
+    """The app's own sign, for task bars and window switchers."""
+    found = QIcon()
+    for pixels in (16, 32, 64, 128):
+        found.addPixmap(pixmap("spark", QColor("#fffdfa"), pixels, QColor("#c9573a")))
+    return found
+
+
 def pixmap(
     name: str, colour: QColor, pixels: int = 20, background: QColor | None = None
 ) -> QPixmap:
