@@ -30,7 +30,7 @@ from avatar_desktop.library.avatars import Card, card_of, resolve
 from avatar_desktop.library.folders import Folders, folders
 from avatar_desktop.library.identity import visitor_id
 from avatar_desktop.library.store import Store
-from avatar_desktop.motion.hierarchy import rest_pose
+from avatar_desktop.motion.layers import standing_pose
 from avatar_desktop.render.framing import SHOTS, Landmarks, Shot, frame, landmarks
 from avatar_desktop.ui.camera import Orbit, dressed
 from avatar_desktop.ui.icons import app_icon
@@ -184,7 +184,7 @@ class Desktop:
             self.companion.avatar_failed(str(error))
             return
         shot = _shot(card)
-        self._marks = (avatar, landmarks(avatar, rest_pose(avatar)), shot)
+        self._marks = (avatar, landmarks(avatar, standing_pose(avatar)), shot)
         from avatar_desktop.companion.live import live_stage
 
         self.companion.avatar_ready(

@@ -51,7 +51,7 @@ class Session:
         self._outbox = Outbox(Store(places.data))
         self._bundled: BundledServer | None = None
         self._connection: Connection | None = None
-        self._closing = False
+        companion.use_link(_NoRoomYet(self._outbox))
 
     @property
     def server_pid(self) -> int | None:
@@ -65,6 +65,7 @@ class Session:
         """Find the server, enter the room, and talk."""
         address = await self._find_server()
         room = await self._enter(address)
+        self._outbox.enter(room)
         for waiting in self._outbox.pending(room):
             self._companion.waiting(waiting.client_message_id, waiting.text, time_ms())
         current = self._bundled.address if self._bundled and self._bundled.address else address
@@ -82,7 +83,6 @@ class Session:
 
     async def close(self) -> None:
         """Hang up, then end the server that was started for this companion."""
-        self._closing = True
         if self._connection is not None:
             await self._connection.close()
         if self._bundled is not None:
@@ -104,7 +104,12 @@ class Session:
             on_trouble=self._server_failed,
             api_key=os.environ.get("OPENAI_API_KEY", ""),
         )
-        return await self._bundled.start()
+        while True:
+            try:
+                return await self._bundled.start()
+            except ConversationError as error:
+                self._server_failed(str(error))
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
 
     def _server_moved(self, address: Address) -> None:
         if self._connection is not None:
@@ -150,6 +155,22 @@ class Session:
                 action="retry-link",
             )
         self._companion.link_changed(state, detail, can_retry=status.exhausted)
+
+
+class _NoRoomYet:
+    """What is typed before there is a room waits on disk like everything else."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def say(self, text: str, client_message_id: str) -> None:
+        self._outbox.append(client_message_id, "", text)
+
+    def send(self, message: object) -> None:
+        """Nobody is there to hear it; the first message of a connection says it again."""
+
+    def retry_now(self) -> None:
+        """It is being tried already."""
 
 
 def time_ms() -> int:

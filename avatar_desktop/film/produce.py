@@ -27,6 +27,7 @@ from avatar_desktop.film.take import Shot, Take, TakeFrame
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.clip_names import ClipNames
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
+from avatar_desktop.motion.layers import standing_pose
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.renderer import Renderer
 
@@ -55,10 +56,11 @@ class Sheet:
 class Studio:
     """A renderer without a screen, for as long as the `with` block lasts."""
 
-    def __init__(self, sheet: Sheet, director: Director) -> None:
+    def __init__(self, sheet: Sheet, director: Director, *, performs: bool = True) -> None:
         self._sheet = sheet
+        self._performs = performs
         self._director = director
-        self._rest: tuple[Avatar, Pose] | None = None
+        self._measured: tuple[Avatar, Pose] | None = None
         self._backdrop: tuple[Path, Pixels] | None = None
 
     def __enter__(self) -> Studio:
@@ -72,7 +74,7 @@ class Studio:
         self._context.close()
 
     def draw(self, moment: TakeFrame, supersample: int) -> Pixels:
-        view = self._director.view(moment, self._rest_of(moment.avatar))
+        view = self._director.view(moment, self._standing(moment))
         drawn = self._renderer.snapshot(
             moment.avatar,
             moment.pose,
@@ -90,19 +92,21 @@ class Studio:
             self._backdrop = (picture, read_backdrop(picture, size))
         return self._backdrop[1]
 
-    def _rest_of(self, avatar: Avatar) -> Pose:
-        if self._rest is None or self._rest[0] is not avatar:
-            if self._rest is not None:
-                self._renderer.forget(self._rest[0])
-            self._rest = (avatar, rest_pose(avatar))
-        return self._rest[1]
+    def _standing(self, moment: TakeFrame) -> Pose:
+        """The pose by which the camera measures the avatar: one for a whole performance."""
+        if self._measured is None or self._measured[0] is not moment.avatar:
+            if self._measured is not None:
+                self._renderer.forget(self._measured[0])
+            pose = standing_pose(moment.avatar) if self._performs else moment.pose
+            self._measured = (moment.avatar, pose)
+        return self._measured[1]
 
 
 def produce_still(
     avatar: Avatar, pose: Pose, *, sheet: Sheet, director: Director, out: Path
 ) -> None:
     """One picture of one pose."""
-    with Studio(sheet, director) as studio:
+    with Studio(sheet, director, performs=False) as studio:
         save_picture(out, studio.draw(TakeFrame(0.0, avatar, pose, Shot()), STILL_SUPERSAMPLE))
 
 

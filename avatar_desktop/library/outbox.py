@@ -48,6 +48,14 @@ class Outbox:
         self._save()
         return True
 
+    def enter(self, room: str) -> None:
+        """Messages typed before there was a room (theirs is empty) belong to this one."""
+        homeless = [message for message in self._waiting.values() if not message.room]
+        for message in homeless:
+            self._waiting[message.client_message_id] = msgspec.structs.replace(message, room=room)
+        if homeless:
+            self._save()
+
     def pending(self, room: str | None = None) -> tuple[Unsent, ...]:
         """What waits, in the order it was said, of one room or of all."""
         return tuple(

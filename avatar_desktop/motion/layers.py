@@ -256,3 +256,10 @@ def _upper_body(avatar: Avatar) -> NDArray[np.bool_]:
         parent = int(avatar.skeleton.parents[node])
         mask[node] |= parent >= 0 and bool(mask[parent])
     return mask
+
+
+def standing_pose(avatar: Avatar) -> Pose:
+    """How the avatar stands when nothing happens: by this it is measured for the camera."""
+    mixer = Mixer(avatar)
+    mixer.play("idle", 0.0, fade=0.0)
+    return mixer.evaluate(0.0)
