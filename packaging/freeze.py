@@ -36,6 +36,7 @@ def build() -> int:
     if status:
         return status
     slim_python()
+    add_papers()
     files = [file for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink()]
     size = sum(file.stat().st_size for file in files)
     seconds = time.monotonic() - started
@@ -49,6 +50,15 @@ def slim_python() -> None:
     if strip and sys.platform.startswith("linux"):
         for library in BUNDLE.rglob("libpython3.*.so.1.0"):
             subprocess.run([strip, "--strip-unneeded", str(library)], check=False)
+
+
+def add_papers() -> None:
+    """Licences and help, where a person sees them: beside the executable."""
+    licences = BUNDLE / "licences"
+    shutil.copytree(ROOT / "packaging" / "licences", licences, dirs_exist_ok=True)
+    for name in ("LICENSE", "THIRD_PARTY.md"):
+        shutil.copy(ROOT / name, licences)
+    shutil.copytree(ROOT / "docs" / "guide", BUNDLE / "docs" / "guide", dirs_exist_ok=True)
 
 
 def main(words: list[str]) -> int:

@@ -32,8 +32,7 @@ def test_the_frozen_app_holds_a_conversation() -> None:
 
 
 def test_the_bundle_brings_its_licences() -> None:
-    licences = PROGRAM.parent / "_internal" / "licences"
-    names = {file.name for file in licences.iterdir()}
+    names = {file.name for file in (PROGRAM.parent / "licences").iterdir()}
     assert {"LICENSE", "THIRD_PARTY.md", "GPL-3.0.txt", "LGPL-3.0.txt"} <= names
 
 
