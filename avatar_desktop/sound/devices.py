@@ -8,6 +8,7 @@ from typing import Any, cast
 
 NO_LIBRARY = "The sound library PortAudio is not installed."
 NO_DEVICE = "No sound output is connected."
+NO_MICROPHONE = "No microphone is connected."
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class SoundReport:
     advice: str
     outputs: tuple[str, ...]
     default_output: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneReport:
+    """For doctor and the settings."""
+
+    ok: bool
+    detail: str
+    advice: str
+    inputs: tuple[str, ...]
 
 
 def open_library() -> Any:
@@ -41,6 +52,21 @@ def report() -> SoundReport:
     except (library.PortAudioError, ValueError):
         return _nothing(NO_DEVICE, device_advice())
     return SoundReport(True, f"Sound goes to {default}.", "", outputs, default)
+
+
+def microphone_report() -> MicrophoneReport:
+    """Look at the machine's inputs; records nothing."""
+    try:
+        library = open_library()
+    except OSError:
+        return MicrophoneReport(False, NO_LIBRARY, library_advice(), ())
+    try:
+        found = cast("list[dict[str, Any]]", list(library.query_devices()))
+        inputs = tuple(str(d["name"]) for d in found if d["max_input_channels"] > 0)
+        default = str(library.query_devices(kind="input")["name"])
+    except (library.PortAudioError, ValueError):
+        return MicrophoneReport(False, NO_MICROPHONE, "Connect one to speak; typing works.", ())
+    return MicrophoneReport(True, f"You are heard through {default}.", "", inputs)
 
 
 def library_advice() -> str:
