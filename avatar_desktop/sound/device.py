@@ -64,6 +64,11 @@ class LivePlayer:
         return self._trouble
 
     @property
+    def is_up(self) -> bool:
+        """The audio process takes sound; whether a device plays it shows at the first one."""
+        return self._worker.status == "up"
+
+    @property
     def is_sounding(self) -> bool:
         """The device is open and its time is followed."""
         return self._is_open

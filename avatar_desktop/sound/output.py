@@ -6,6 +6,7 @@ uses for itself.
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,8 @@ from avatar_desktop.sound.mixer import RATE, Mixer
 
 BLOCK: Final = 480
 LATENCY_SECONDS: Final = 0.05
+
+_log = logging.getLogger(__name__)
 
 
 class Output:
@@ -73,9 +76,8 @@ def _open(device: str | None, fill: Any) -> Any:
             )
         except (library.PortAudioError, ValueError) as error:
             if attempt:
-                raise SoundError(
-                    f"{NO_DEVICE} ({str(error).splitlines()[0]})", advice=device_advice()
-                ) from error
+                _log.info("no output: %s", error)
+                raise SoundError(NO_DEVICE, advice=device_advice()) from error
             # PortAudio sees the devices of its own start only: look again.
             library._terminate()
             library._initialize()

@@ -1,0 +1,153 @@
+"""Speak a text aloud, or to a sound file with its mouth track."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import sys
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from avatar_desktop.errors import LibraryError, SoundError, UsageError
+from avatar_desktop.lips.rigs import RigName
+from avatar_desktop.lips.track import TRACK_RATE
+from avatar_desktop.reply.vocabulary import TONES
+
+if TYPE_CHECKING:
+    from avatar_desktop.voice.recital import Recital
+
+RIG_NAMES = ("arkit", "oculus", "vrm", "cc4")
+START_SECONDS = 10.0
+"""How long the sound may take to come up before it counts as missing."""
+EXAMPLE = """example:
+  avatar-desktop speak "[emotion:happy]Hello! I can read this aloud."
+  avatar-desktop speak - -o hello.wav --track hello.json --rig oculus < text.txt
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLE
+    parser.add_argument("text", metavar="TEXT", help="what to say, or - for standard input")
+    parser.add_argument(
+        "--voice", metavar="V", default="", help="a language or voice, such as de or en-us+f3"
+    )
+    parser.add_argument(
+        "--tone", metavar="T", choices=tuple(TONES), default="neutral", help=", ".join(TONES)
+    )
+    parser.add_argument("-o", "--out", metavar="FILE", help="write a WAV file instead of playing")
+    parser.add_argument("--track", metavar="FILE", help="write the mouth track as JSON")
+    parser.add_argument(
+        "--rig", choices=RIG_NAMES, default="arkit", help="the names of the mouth's shapes"
+    )
+    parser.add_argument(
+        "--rate", metavar="HZ", type=float, default=TRACK_RATE, help="track rows a second"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from avatar_desktop.voice.recital import recite
+
+    if not 1.0 <= options.rate <= 1000.0:
+        raise UsageError("--rate is between 1 and 1000 rows a second.")
+    text = sys.stdin.read() if options.text == "-" else str(options.text)
+    recital = recite(text, voice=options.voice, tone=options.tone)
+    if not recital.clips:
+        raise UsageError("There is nothing to say in this text.")
+    if options.out:
+        _write_sound(Path(options.out), recital)
+    if options.track:
+        track = _track(recital, cast(RigName, options.rig), options.rate)
+        _write(Path(options.track), json.dumps(track, ensure_ascii=False).encode() + b"\n")
+    if not options.out and not options.track:
+        asyncio.run(_play(recital))
+    return 0
+
+
+def _track(recital: Recital, rig: RigName, rate: float) -> dict[str, object]:
+    """The mouth, and what is said when, in seconds."""
+    channels, weights = _mouth(recital, rig, rate)
+    return {
+        "rate": rate,
+        "channels": list(channels),
+        "weights": weights,
+        "duration": recital.seconds,
+        "phones": [
+            {"ipa": ipa, "start": start, "end": end} for start, end, ipa in recital.phones()
+        ],
+        "words": [
+            {"text": text, "start": start, "end": end} for start, end, text in recital.words()
+        ],
+        "cues": [
+            {"kind": cue.kind, "name": cue.name, "strength": cue.strength, "time": time}
+            for time, cue in recital.cues()
+        ],
+        "timing": recital.clips[0].timing,
+        "sampleRate": recital.rate,
+    }
+
+
+def _mouth(
+    recital: Recital, rig: RigName, rate: float
+) -> tuple[tuple[str, ...], list[list[float]]]:
+    """Rows from the first sample to the last; where two clips overlap the stronger shape wins."""
+    from avatar_desktop.lips.mouth import mouth_track
+
+    clips = recital.clips
+    tracks = [
+        mouth_track(clip, rig, previous=previous, following=following)
+        for previous, clip, following in zip(
+            (None, *clips[:-1]), clips, (*clips[1:], None), strict=True
+        )
+    ]
+    starts = [start / recital.rate for start in recital.starts()]
+    rows: list[list[float]] = []
+    for number in range(int(recital.seconds * rate) + 1):
+        at = number / rate
+        voices = [track.at(at - start) for track, start in zip(tracks, starts, strict=True)]
+        rows.append(
+            [round(max(float(value) for value in each), 4) for each in zip(*voices, strict=True)]
+        )
+    return tracks[0].channels, rows
+
+
+def _write_sound(path: Path, recital: Recital) -> None:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(recital.rate)
+        file.writeframes(recital.pcm())
+    _write(path, sound.getvalue())
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+async def _play(recital: Recital) -> None:
+    """Aloud, to the last sample. Raises SoundError where nothing can sound."""
+    from avatar_desktop.sound.device import LivePlayer
+
+    news = asyncio.Event()
+    player = LivePlayer(on_trouble=lambda _: news.set(), on_status=lambda _: news.set())
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not player.is_up:
+                news.clear()
+                await news.wait()
+        end = player.append("recital", recital.rate, recital.pcm(), 0.0) + recital.seconds
+        while player.heard() < end:
+            if player.trouble:
+                raise SoundError(player.trouble, advice="Use -o FILE to write a sound file.")
+            await asyncio.sleep(0.05)
+    except TimeoutError as error:
+        raise SoundError("The sound does not start.") from error
+    finally:
+        player.close()
