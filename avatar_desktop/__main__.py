@@ -20,7 +20,7 @@ def _work_as(name: str) -> int:
     elif name == "sound":
         from avatar_desktop.sound.worker import main as work
     else:
-        print(f"There is no worker named {name}.", file=sys.stderr)
+        sys.stderr.write(f"There is no worker named {name}.\n")
         return 2
     work()
     return 0

@@ -16,6 +16,7 @@ from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
 from avatar_desktop.companion.speaking import ClipStatus
 from avatar_desktop.companion.stage import Stage
 from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
+from avatar_desktop.performer.emotions import EMOTIONS
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.reply.phrases import ReplyReader
@@ -24,8 +25,6 @@ from avatar_desktop.wire import messages as wire
 from avatar_desktop.wire.parts import Agent, BodyState, Capabilities
 
 log = logging.getLogger("companion")
-
-GESTURES = ("wave", "nod", "shake_head", "point", "hand_raise", "thumbs_up", "shrug")
 
 
 class Link(Protocol):
@@ -283,6 +282,8 @@ class Companion:
         self._session = message.session_id
         if message.agent is not None:
             self._agent = message.agent
+            if self._stage is not None:
+                self._stage.use_animations(self._agent.avatar.animations)
         self._greet()
 
     def _greet(self) -> None:
@@ -385,7 +386,11 @@ class Companion:
             timestamp=self._wall_ms(),
             session_id=self._session or None,
             error=self._avatar_detail or None,
-            capabilities=Capabilities(speech="client", gestures=GESTURES),
+            capabilities=Capabilities(
+                speech="client",
+                emotions=tuple(EMOTIONS),
+                gestures=self._stage.performer.gestures if self._stage else (),
+            ),
         )
 
     def _take_role(self, role: Role) -> None:

@@ -43,17 +43,13 @@ def live_stage(
         close_voice=voice.close,
         on_heard=companion.clip_heard,
         style=_style(card, settings),
-        animations=_animations(card, companion),
+        animations=card.animations if card else {},
         seed=seed,
     )
+    stage.use_animations(companion.agent.avatar.animations)
     return stage
 
 
 def _style(card: Card | None, settings: Settings) -> SpeechStyle:
     own = card.voice if card else None
     return SpeechStyle(settings.voice or (own.voice if own else ""), own.tone if own else "neutral")
-
-
-def _animations(card: Card | None, companion: Companion) -> dict[str, str]:
-    """The avatar's own map; the agent's wins."""
-    return dict(card.animations if card else {}) | dict(companion.agent.avatar.animations)

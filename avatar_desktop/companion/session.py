@@ -58,6 +58,11 @@ class Session:
         return self._bundled.pid if self._bundled else None
 
     @property
+    def server_address(self) -> Address | None:
+        """Where the bundled server is, while it is there."""
+        return self._bundled.address if self._bundled else None
+
+    @property
     def connection(self) -> Connection | None:
         return self._connection
 

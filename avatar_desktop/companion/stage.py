@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from avatar_desktop.avatar.avatar import Avatar
@@ -26,6 +26,12 @@ class Stage:
     speaking: Speaking
     player: Player
     close_voice: Callable[[], None]
+    animations: Mapping[str, str]
+    """The avatar's own names for clips, from its card."""
+
+    def use_animations(self, agents: Mapping[str, str]) -> None:
+        """Take the agent's names for clips; they win over the card's."""
+        self.performer.use_animations({**self.animations, **agents})
 
     def tick(self) -> float:
         """Let speech move on to what is heard now; returns that stage time."""
@@ -51,7 +57,7 @@ def set_stage(
     close_voice: Callable[[], None],
     on_heard: Callable[[SpeechClip, ClipStatus], None],
     style: SpeechStyle,
-    animations: dict[str, str],
+    animations: Mapping[str, str],
     seed: int,
 ) -> Stage:
     """Put an avatar on the stage with everything it needs to speak and move."""
@@ -65,4 +71,4 @@ def set_stage(
         style=style,
         on_heard=on_heard,
     )
-    return Stage(avatar, performer, speaking, player, close_voice)
+    return Stage(avatar, performer, speaking, player, close_voice, animations)

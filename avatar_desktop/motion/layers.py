@@ -82,8 +82,7 @@ class Mixer:
         self.rig = NormalisedRig(avatar)
         self._library = OwnLibrary(avatar, self.rig)
         self._own = {animation.name: animation for animation in reversed(avatar.animations)}
-        self._names = ClipNames([item.name for item in avatar.animations], aliases)
-        self._library_names = ClipNames(self._library.names, aliases)
+        self.use_aliases(aliases or {})
         self._clips: dict[tuple[str, bool], Clip] = {}
         self._upper = _upper_body(avatar)
         self._stand = Locals.at_rest(avatar)
@@ -95,6 +94,11 @@ class Mixer:
         self._overlays: list[_Overlay] = []
         self._postures: list[_Overlay] = []
         self._shown = -np.inf
+
+    def use_aliases(self, aliases: Mapping[str, str]) -> None:
+        """From now on take the agent's own names for the avatar's clips."""
+        self._names = ClipNames([item.name for item in self._avatar.animations], aliases)
+        self._library_names = ClipNames(self._library.names, aliases)
 
     @property
     def gestures(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ the same performance comes out of any frame rate. Nothing here asks for the time
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ class Performer:
         self._accents: tuple[float, ...] = ()
         self._gestures: list[ScoredCue] = []
         self._reply_ends = True
-        self._freeze = False
+        self._still_at: float | None = None
 
     # What happens to the avatar ------------------------------------------------------------
 
@@ -84,6 +86,15 @@ class Performer:
         """Play a clip once, by the name that the agent or the server uses."""
         self._body.gesture(name, at)
 
+    def use_animations(self, names: Mapping[str, str]) -> None:
+        """The agent's own names for this avatar's clips."""
+        self._body.use_aliases(names)
+
+    @property
+    def gestures(self) -> tuple[str, ...]:
+        """Every gesture this avatar can make."""
+        return self._body.gestures
+
     def interrupt(self, at: float) -> None:
         """Silence began: whatever was not heard is forgotten and the body settles."""
         self.score.cut(at)
@@ -105,7 +116,7 @@ class Performer:
 
     def freeze(self, frozen: bool) -> None:
         """Hold everything but lips still; for tests and for people who want no motion."""
-        self._freeze = frozen
+        self._still_at = self._now if frozen else None
 
     @property
     def role(self) -> Role:
@@ -120,15 +131,15 @@ class Performer:
     def pose(self, t: float) -> Pose:
         """The avatar at stage time `t`; times may not go back."""
         self._live_until(t)
-        weights = self._face_weights(t)
-        rotations = self._rotations(t)
-        return self._body.evaluate(self._now if self._freeze else t, rotations, weights)
+        alive = t if self._still_at is None else self._still_at
+        weights = self._face_weights(t, alive)
+        return self._body.evaluate(alive, self._rotations(alive), weights)
 
     def _live_until(self, t: float) -> None:
         if t - self._now > LONGEST_CATCH_UP:
             self._now = t - STEP
         while self._now + STEP <= t + 1e-9:
-            if not self._freeze:
+            if self._still_at is None:
                 self._step(self._now + STEP)
             self._now += STEP
         self._start_gestures(t)
@@ -180,13 +191,13 @@ class Performer:
         elif cue.kind == "pose":
             self._body.pose(cue.name, scored.time)
 
-    def _face_weights(self, t: float) -> Floats:
+    def _face_weights(self, t: float, alive: float) -> Floats:
         return face_weights(
             self._map,
             self._face.state(),
             self.score.mouth(t),
-            closure=0.0 if self._freeze else self._blinks.closure(t),
-            eyes=self._gaze.eyes_in_head(t),
+            closure=0.0 if self._still_at is not None else self._blinks.closure(t),
+            eyes=self._gaze.eyes_in_head(alive),
             look_at=self._avatar.look_at,
         )
 
