@@ -5,6 +5,7 @@ import json
 import struct
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,21 @@ def test_a_blink_covers_the_pupil() -> None:
     upper = _moved_by("eyeBlinkLeft") > 0.018
     middle = upper & (np.abs(open_[:, 0] - open_[upper, 0].mean()) < 0.008)
     assert open_[middle, 1].min() - shut[middle, 1].min() > 0.018
+
+
+def test_hair_swings_on_springs_that_hold_real_points() -> None:
+    springs = wren().json["extensions"]["VRMC_springBone"]
+    nodes = wren().json["nodes"]
+    human = {bone["node"] for bone in wren().vrm["humanoid"]["humanBones"].values()}
+    assert len(springs["springs"]) >= 3
+    for spring in springs["springs"]:
+        chain = [joint["node"] for joint in spring["joints"]]
+        assert not human & set(chain)
+        for parent, child in pairwise(chain):
+            assert child in nodes[parent]["children"]
+    hair = next(m for m in wren().json["meshes"] if m["name"] == "Hair")["primitives"][0]
+    held = set(wren().read(hair["attributes"]["JOINTS_0"]).ravel().tolist())
+    assert {spring["joints"][0]["node"] for spring in springs["springs"]} <= held
 
 
 def test_the_file_is_light() -> None:

@@ -17,7 +17,18 @@ from . import expressions, vrm
 from . import proportions as w
 from .body import clothes, hands
 from .cage import head_mesh
-from .face import both, brows, catch_lights, ear, eyeball, lashes, skin_colour, teeth, tongue
+from .face import (
+    both,
+    brows,
+    catch_lights,
+    ear,
+    eyeball,
+    freckles,
+    lashes,
+    skin_colour,
+    teeth,
+    tongue,
+)
 from .hair import hair_mesh
 from .motions import clips
 from .skeleton import (
@@ -28,6 +39,7 @@ from .skeleton import (
     best_four,
     hold_clothes,
     hold_eyes,
+    hold_hair,
     hold_hands,
     hold_head,
     hold_rigid,
@@ -57,7 +69,7 @@ def _face_parts() -> list[Part]:
     bare = head_mesh()
     skin = Mesh(bare.points, triangles(bare.faces), skin_colour(bare), bare.masks)
     inside = join([teeth(), tongue()])
-    fixed = join([lashes(), brows(), inside, ear()])
+    fixed = join([lashes(), brows(), freckles(), inside, ear()])
     whole = join([skin, fixed])
     held = np.concatenate([hold_head(skin), hold_rigid(fixed, "head")])
     eyes, lights = both(eyeball()), catch_lights()
@@ -215,14 +227,16 @@ def _morphs(glb: Glb, parts: list[Part], primitives: list[dict[str, Any]]) -> li
 def _animate(glb: Glb, clip: Clip, alias: str | None) -> None:
     samplers: list[dict[str, Any]] = []
     channels: list[dict[str, Any]] = []
-    running = glb.accessor(clip.times, bounds=True)
-    still = glb.accessor(clip.times[[0, -1]], bounds=True)
+    clocks: dict[bool, int] = {}
     for bone, turn in clip.rotations.items():
         moving = len(turn) > 1
         value = turn if moving else np.repeat(turn, 2, axis=0)
+        if moving not in clocks:
+            times = clip.times if moving else clip.times[[0, -1]]
+            clocks[moving] = glb.accessor(times, bounds=True)
         samplers.append(
             {
-                "input": running if moving else still,
+                "input": clocks[moving],
                 "output": glb.accessor(value),
                 "interpolation": "LINEAR",
             }
@@ -253,7 +267,7 @@ def build(target: Path, fingerprint: str) -> dict[str, int]:
     parts = _lit(
         {
             "Face": _face_parts(),
-            "Hair": [Part(hair, hold_rigid(hair, "head"), "hair")],
+            "Hair": [Part(hair, hold_hair(hair), "hair")],
             "Clothes": [Part(cloth, hold_clothes(cloth), "cloth")],
             "Hands": [Part(hand, hold_hands(hand), "skin")],
         }

@@ -123,7 +123,7 @@ def clothes() -> Mesh:
     c = c * (1 - 0.03 * knit)[:, None]
     sweater = Mesh(p, sweater.faces, c, {})
     cuff = _band(
-        WRIST, 0, (WRIST[0] - 0.20, WRIST[0]), (0.178, 0.178), bulge=0.08, ribs=14, end=0.66
+        WRIST, 0, (WRIST[0] - 0.20, WRIST[0]), (0.178, 0.178), bulge=0.08, ribs=14, end=0.56
     )
     cuff = Mesh(cuff.points, cuff.faces, cuff.colour * w.CORAL, {})
     hem = _band(np.array([0, -3.68, -0.20]), 1, (-3.83, -3.52), (0.585, 0.415), bulge=0.03, ribs=30)

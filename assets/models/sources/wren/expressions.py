@@ -140,7 +140,7 @@ def _mouth_close(face: Face) -> Array:
 
 def _smile(face: Face, sign: float, out: float = 0.070, up: float = 0.075) -> Array:
     side = face.side(sign, 0.06)
-    rise = 1 - np.exp(-((face.x / 0.10) ** 2))  # a curve through the middle, not a kink
+    rise = 1.38 * (1 - np.exp(-((face.x / 0.165) ** 2)))  # a curve through the middle, not a kink
     corner = face.around(CORNER, (0.150, 0.130, 0.30)) * side * rise
     move = _v(sign * out * corner, up * corner, -0.020 * corner)
     cheek = face.around((0.40, -0.56, 0.66), (0.17, 0.13, 0.3)) * side
@@ -231,9 +231,9 @@ def _brow(
 
 
 def _brow_down(face: Face, sign: float) -> Array:
-    move = _brow(
-        face, (0.22, 0.06, 0.72), (0.27, 0.16, 0.4), np.array([-0.022 * sign, -0.088, 0.012])
-    )
+    """The inner end comes down and in, the outer hardly: a frown, not a sag."""
+    inner = np.array([-0.030 * sign, -0.105, 0.016])
+    move = _brow(face, (0.16, 0.06, 0.76), (0.20, 0.16, 0.4), inner)
     return face.slide(move * face.side(sign, 0.05)[:, None], 0.7)
 
 

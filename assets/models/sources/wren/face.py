@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from workshop.fields import Array, blob, gradient, project, ramp
+from workshop.fields import Array, blob, gradient, project, ramp, shoot
 from workshop.mesh import Index, Mesh, join, outward, plain, triangles
 
 from . import proportions as w
@@ -162,7 +162,7 @@ def brows() -> Mesh:
     s = np.linspace(0, 1, 17)
     x = 0.135 + 0.435 * s
     y = 0.020 + 0.105 * np.sin(np.pi * (0.10 + 0.62 * s)) - 0.075 * s**2
-    half = 0.041 * np.interp(s, [0, 0.08, 0.35, 0.7, 0.93, 1], [0.35, 0.85, 1.0, 0.72, 0.30, 0.06])
+    half = 0.041 * np.interp(s, [0, 0.08, 0.35, 0.7, 0.93, 1], [0.16, 0.74, 1.0, 0.74, 0.32, 0.05])
     start = np.stack([x, y, np.full_like(x, 0.8)], -1)
     path = project(head, start, 6)
     normal = gradient(head, path)
@@ -173,6 +173,41 @@ def brows() -> Mesh:
     shape = np.stack([np.outer(half, corner[:, 0]), np.outer(half * 0 + 0.03, corner[:, 1])], -1)
     mesh = sweep(path, up, normal, shape)
     return both(mesh.painted(w.BROW)).marked(brow=1.0)
+
+
+# |x|, y, size; the left cheek has all of them, the right one misses some
+FRECKLES = (
+    (0.150, -0.475, 0.0115),
+    (0.205, -0.520, 0.0140),
+    (0.265, -0.492, 0.0105),
+    (0.315, -0.545, 0.0135),
+    (0.375, -0.505, 0.0110),
+    (0.420, -0.560, 0.0120),
+    (0.240, -0.570, 0.0100),
+    (0.350, -0.600, 0.0105),
+    (0.060, -0.445, 0.0100),
+)
+
+
+def freckles() -> Mesh:
+    """Little discs a hair's breadth over the cheeks; they follow the skin's own fields."""
+    parts: list[Mesh] = []
+    angle = 2 * np.pi * np.arange(8) / 8
+    for i, (x, y, size) in enumerate(FRECKLES):
+        for side in (1.0, -1.0):
+            if side < 0 and i % 3 == 1:
+                continue
+            shift = 0.012 * side * (i % 2)
+            flat_x = side * (x + shift) + size * np.r_[0.0, np.cos(angle)]
+            flat_y = y + 0.8 * shift + 0.85 * size * np.r_[0.0, np.sin(angle)]
+            start = np.stack([flat_x, flat_y, np.full(9, 0.3)], -1)
+            points = shoot(head, start, np.tile([0.0, 0.0, 1.0], (9, 1)), 1.0)
+            points += gradient(head, points) * 0.0045
+            n = np.arange(8)
+            faces = np.stack([np.zeros(8, dtype=int), 1 + n, 1 + (n + 1) % 8], -1)
+            parts.append(plain(points, faces))
+    tone = w.SKIN + (w.SHADE * 0.9 - w.SKIN) * 0.55
+    return join(parts).painted(tone)
 
 
 def _arch(y: float, height: float, front: float, wide: float) -> Mesh:
@@ -193,8 +228,8 @@ def _arch(y: float, height: float, front: float, wide: float) -> Mesh:
 
 
 def teeth() -> Mesh:
-    upper = _arch(w.MOUTH_Y + 0.030, 0.085, 0.735, 0.165).marked(jaw=0.0)
-    lower = _arch(w.MOUTH_Y - 0.075, 0.065, 0.715, 0.150).marked(jaw=0.96)
+    upper = _arch(w.MOUTH_Y + 0.018, 0.085, 0.735, 0.165).marked(jaw=0.0)
+    lower = _arch(w.MOUTH_Y - 0.104, 0.065, 0.715, 0.150).marked(jaw=0.96)
     return join([upper, lower]).painted(w.TEETH).marked(bag=1.0, tooth=1.0)
 
 
@@ -202,7 +237,7 @@ def tongue() -> Mesh:
     s = np.linspace(0.0, 1.0, 12)
     front = 0.690
     z = front - 0.34 * (1 - s)
-    y = w.MOUTH_Y - 0.088 + 0.02 * np.sin(np.pi * s)
+    y = w.MOUTH_Y - 0.098 + 0.02 * np.sin(np.pi * s)
     path = np.stack([0 * s, y, z], -1)
     size = np.sqrt(np.clip(1 - np.clip((s - 0.55) / 0.45, 0, 1) ** 2, 0.0, 1))
     size[-1] = 0.02

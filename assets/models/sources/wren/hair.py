@@ -52,7 +52,8 @@ def _path(lock: Lock, s: Array) -> Array:
     azimuth = lock.start[0] + (lock.end[0] - lock.start[0]) * s**lock.ease
     azimuth = azimuth + lock.sway * np.sin(np.pi * s)
     v = lock.start[1] + (lock.end[1] - lock.start[1]) * s
-    lift = lock.lift * np.sin(np.pi * np.clip(s * 0.9 + 0.06, 0, 1)) ** 0.7 + lock.flick * s**4
+    lift = lock.lift * np.sin(np.pi * np.clip(s * 0.94, 0, 1)) ** 0.8 + lock.flick * s**4
+    lift = lift - 0.035 * (1 - s) ** 6  # the root hides under its neighbours
     return volume(azimuth, v, lift, lock.curl)
 
 
@@ -66,7 +67,7 @@ def strand(lock: Lock, tint: float = 1.0, rows: int = 13, sides: int = 8) -> Mes
     across = np.cross(along, out)
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     up = np.cross(across, along)
-    width = np.interp(s, [0, 0.12, 0.42, 0.72, 0.90, 1], [0.40, 0.66, 1.0, 0.92, 0.50, 0.02])
+    width = np.interp(s, [0, 0.12, 0.42, 0.72, 0.90, 1], [0.22, 0.62, 1.0, 0.92, 0.50, 0.02])
     width = width * lock.width
     angle = 2 * np.pi * np.arange(sides) / sides
     lens = np.stack([np.cos(angle), lock.thick * np.sin(angle) * (1 + 0.35 * np.sin(angle))], -1)
@@ -85,6 +86,31 @@ def _colours(path: Array, s: Array, sides: int, angle: Array) -> Array:
     return c * edge[:, None]
 
 
+def tuft(points: list[tuple[float, float, float]], width: float) -> Mesh:
+    """A loose strand along a curve (Bézier) of four points; it breaks the outline."""
+    rows, sides = 11, 6
+    s = np.linspace(0, 1, rows)
+    a, b, c, d = (np.asarray(p) for p in points)
+    t = s[:, None]
+    path = a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t * t * (1 - t) + d * t**3
+    along = np.gradient(path, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    across = np.cross(along, [0.0, 0.0, 1.0])
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    up = np.cross(across, along)
+    size = width * np.interp(s, [0, 0.3, 0.75, 1], [0.7, 1.0, 0.6, 0.03])
+    angle = 2 * np.pi * np.arange(sides) / sides
+    ring = np.stack([np.cos(angle), 0.55 * np.sin(angle)], -1)
+    mesh = sweep(path, across, up, size[:, None, None] * ring[None])
+    return Mesh(mesh.points, mesh.faces, _colours(path * [1, 0, 1], s, sides, angle), {})
+
+
+TUFTS = (
+    ([(0.16, 0.98, 0.02), (0.17, 1.17, 0.02), (0.06, 1.26, 0.08), (-0.10, 1.20, 0.14)], 0.045),
+    ([(0.20, 0.97, -0.06), (0.24, 1.12, -0.06), (0.33, 1.17, -0.02), (0.43, 1.10, 0.04)], 0.034),
+)
+
+
 def under_layer() -> Mesh:
     """The dark layer that closes every gap: scalp above, curtain behind."""
     azimuth = np.linspace(0, 360, 45)[:-1]
@@ -95,7 +121,7 @@ def under_layer() -> Mesh:
     points = volume(a.ravel(), (t * low).ravel(), -0.055, 0.22)
     mesh = plain(points, grid_faces(len(v), len(azimuth), closed=True))
     depth = ramp((t * low).ravel(), 0.2, 1.8)[:, None]
-    return Mesh(points, mesh.faces[:, ::-1], w.HAIR_ROOT * (1.35 - 0.45 * depth), {})
+    return Mesh(points, mesh.faces[:, ::-1], w.HAIR * (0.86 - 0.16 * depth), {})
 
 
 def locks() -> list[Lock]:
@@ -138,6 +164,7 @@ def locks() -> list[Lock]:
         Lock((5, 0.30), (-42, 1.00), 0.075, 0.120, ease=0.8, sway=-6),
         Lock((62, 0.16), (47, 1.02), 0.170, 0.085, ease=1.1, sway=6),
         Lock((55, 0.26), (34, 0.90), 0.110, 0.080, ease=1.1, sway=5),
+        Lock((45, 0.10), (36, 0.88), 0.170, 0.035),
         Lock((50, 0.10), (21, 0.80), 0.150, 0.060, ease=1.0),
         Lock((58, 0.16), (43, 0.95), 0.150, 0.070, ease=1.0, sway=3),
         Lock((75, 0.14), (60, 1.26), 0.190, 0.090, sway=6),
@@ -152,8 +179,6 @@ def locks() -> list[Lock]:
         # the outline is broken on purpose
         Lock((-150, 0.30), (-118, 1.70), 0.075, 0.13, flick=0.16),
         Lock((140, 0.30), (112, 1.74), 0.070, 0.12, flick=0.14),
-        Lock((30, 0.03), (-50, 0.30), 0.052, 0.03, flick=0.20, thick=0.5),
-        Lock((60, 0.03), (75, 0.26), 0.040, 0.03, flick=0.14, thick=0.5),
     ]
     return made
 
@@ -161,4 +186,4 @@ def locks() -> list[Lock]:
 def hair_mesh() -> Mesh:
     tints = [1.0, 0.90, 1.08, 0.96, 1.12, 0.88, 1.03]  # no two neighbours alike
     strands = [strand(lock, tints[i * 3 % 7]) for i, lock in enumerate(locks())]
-    return join([under_layer(), *strands])
+    return join([under_layer(), *strands, *(tuft(list(p), width) for p, width in TUFTS)])

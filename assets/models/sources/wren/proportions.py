@@ -23,7 +23,7 @@ EYE_R = 0.40
 LID_R = 0.437
 OPENING = np.array([0.348, -0.300])  # middle of the almond
 HALF_WIDTH, LID_UP, LID_DOWN = 0.234, 0.176, 0.140
-IRIS = 0.50  # angular radius, rad
+IRIS = 0.525  # angular radius, rad
 EYE_YAW = 0.115  # outwards, rad
 
 # mouth
@@ -45,7 +45,7 @@ def linear(code: str) -> Array:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
-SKIN = linear("#f2c3a2")
+SKIN = linear("#f5c5a9")
 BLUSH = linear("#e8876f")
 SHADE = linear("#c98567")
 LIP = linear("#c9615a")
@@ -54,8 +54,8 @@ TONGUE = linear("#c9605f")
 TEETH = linear("#f4ece2")
 SCLERA = linear("#f3eeea")
 IRIS_DARK = linear("#17474f")
-IRIS_MID = linear("#2f8a8f")
-IRIS_LIGHT = linear("#7fd0c0")
+IRIS_MID = linear("#2c929a")
+IRIS_LIGHT = linear("#8fe0cc")
 PUPIL = linear("#0d1a1f")
 LASH = linear("#2b1716")
 BROW = linear("#5e2a1c")

@@ -62,7 +62,6 @@ PARENTS: dict[str, str | None] = {
     "upperChest": "chest",
     "neck": "upperChest",
     "head": "neck",
-    "jaw": "head",
 }
 JOINTS: dict[str, Array] = {
     "hips": np.array([0.0, -3.62, -0.20]),
@@ -71,13 +70,31 @@ JOINTS: dict[str, Array] = {
     "upperChest": np.array([0.0, -2.11, -0.22]),
     "neck": w.NECK_JOINT,
     "head": w.HEAD_JOINT,
-    "jaw": w.HINGE,
 }
 for _side, _sign in (("left", 1.0), ("right", -1.0)):
     for _name, (_parent, _joint) in _LEFT.items():
         _own = _parent in _LEFT
         PARENTS[_side + _name] = _side + _parent if _own else _parent
         JOINTS[_side + _name] = _joint * np.array([_sign, 1.0, 1.0])
+HUMAN = list(JOINTS)
+
+# hair that swings: azimuth in degrees, then the two joints and the tail of each chain
+HAIR_CHAINS = {
+    "SideLeft": 66.0,
+    "BackLeft": 125.0,
+    "Back": 180.0,
+    "BackRight": 235.0,
+    "SideRight": 294.0,
+}
+HAIR_HEIGHTS = (0.02, -0.52, -1.02)
+for _name, _azimuth in HAIR_CHAINS.items():
+    _before = "head"
+    for _i, _height in enumerate(HAIR_HEIGHTS):
+        _a = np.radians(_azimuth)
+        _bone = f"hair{_name}{_i}"
+        PARENTS[_bone] = _before
+        JOINTS[_bone] = np.array([1.02 * np.sin(_a), _height, -0.10 + 1.04 * np.cos(_a)])
+        _before = _bone
 NAMES = list(JOINTS)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 
@@ -122,6 +139,24 @@ def hold_eyes(mesh: Mesh) -> Array:
 def hold_rigid(mesh: Mesh, bone: str) -> Array:
     held = _empty(mesh)
     held[:, COLUMN[bone]] = 1.0
+    return held
+
+
+def hold_hair(mesh: Mesh) -> Array:
+    """The head holds the crown and the fringe; what hangs follows its chains, softly shared."""
+    held = _empty(mesh)
+    x, y, z = mesh.points.T
+    azimuth = np.degrees(np.arctan2(x, z + 0.10)) % 360
+    front = np.minimum(azimuth, 360 - azimuth)
+    loose = 0.92 * ramp(y, 0.12, -0.55) * ramp(front, 44, 58)
+    tip = ramp(y, -0.35, -0.80)
+    apart = {name: np.abs((azimuth - a + 180) % 360 - 180) for name, a in HAIR_CHAINS.items()}
+    near = {name: np.exp(-((d / 38) ** 2)) for name, d in apart.items()}
+    whole = np.sum(list(near.values()), axis=0)
+    for name, share in near.items():
+        held[:, COLUMN[f"hair{name}0"]] = loose * (1 - tip) * share / whole
+        held[:, COLUMN[f"hair{name}1"]] = loose * tip * share / whole
+    held[:, COLUMN["head"]] = 1 - loose
     return held
 
 
