@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,12 @@ SNAPSHOT_MS = 40
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
-def run_desktop(options: argparse.Namespace) -> int:
-    """Open the window and stay until it is closed."""
+def run_desktop(
+    options: argparse.Namespace,
+    *,
+    beside: Callable[[Desktop], Coroutine[Any, Any, None]] | None = None,
+) -> int:
+    """Open the window and stay until it is closed; `beside` lives with it and may drive it."""
     import qasync  # pyright: ignore[reportMissingTypeStubs]
 
     places = folders(
@@ -62,6 +66,8 @@ def run_desktop(options: argparse.Namespace) -> int:
     loop: Any = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     desktop = Desktop(places, options, loop)
+    if beside is not None:
+        desktop.start(beside(desktop))
     try:
         with loop:
             loop.run_until_complete(desktop.live())
@@ -101,6 +107,11 @@ class Desktop:
         self._refresh.timeout.connect(self.show)
         self.companion.mute(bool(options.muted) or self.settings.muted)
 
+    @property
+    def session(self) -> Session | None:
+        """The way to the server, once it is sought."""
+        return self._session
+
     # Birth and death -----------------------------------------------------------------------
 
     async def live(self) -> None:
@@ -108,9 +119,9 @@ class Desktop:
         self.show()
         self.window.show()
         if self.settings.show_avatar:
-            self._start(self._open_avatar(first=True))
-        self._start(self._converse())
-        self._start(self._tick())
+            self.start(self._open_avatar(first=True))
+        self.start(self._converse())
+        self.start(self._tick())
         try:
             await self._closing.wait()
         finally:
@@ -124,7 +135,8 @@ class Desktop:
         if self._session is not None:
             await self._session.close()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let a part live until the window is closed; what ends it is shown."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -249,7 +261,7 @@ class Desktop:
     def toggle_avatar(self) -> None:
         """Close an open avatar, open a closed one, try a broken one again."""
         if self.companion.machine.state in (AvatarState.DESTROYED, AvatarState.ERROR):
-            self._start(self._open_avatar())
+            self.start(self._open_avatar())
         else:
             self.companion.close_avatar()
 
@@ -257,7 +269,7 @@ class Desktop:
         if action == "retry-link":
             self.companion.retry_link()
         elif action in ("retry-avatar", "open-avatar"):
-            self._start(self._open_avatar())
+            self.start(self._open_avatar())
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)

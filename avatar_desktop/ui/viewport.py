@@ -140,6 +140,11 @@ class Viewport(QOpenGLWidget):
         return self._drawn
 
     @property
+    def resolution_scale(self) -> float:
+        """The share of the window's width that is drawn now."""
+        return self._renderer.quality.resolution_scale if self._renderer else 1.0
+
+    @property
     def frame_cost(self) -> float:
         """Smoothed seconds of one frame."""
         return self._pace.cost
