@@ -12,6 +12,7 @@ from typing import Protocol
 
 from avatar_desktop.companion.conversation import Conversation, shown
 from avatar_desktop.companion.notices import Notices
+from avatar_desktop.companion.replies import Replies
 from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
 from avatar_desktop.companion.speaking import ClipStatus
 from avatar_desktop.companion.stage import Stage
@@ -19,7 +20,6 @@ from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
 from avatar_desktop.performer.emotions import EMOTIONS
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.reply.cue import Cue
-from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.wire import messages as wire
 from avatar_desktop.wire.parts import Agent, BodyState, Capabilities
@@ -65,7 +65,7 @@ class Companion:
         self._muted = False
         self._session = ""
         self._greeted = False
-        self._silent: dict[str, ReplyReader] = {}
+        self._replies = Replies(self._conversation, wall_ms)
 
     # What the window reads -----------------------------------------------------------------
 
@@ -118,10 +118,8 @@ class Companion:
 
     def interrupt(self) -> None:
         """Stop the reply: the voice at once, the mind as soon as the server hears of it."""
-        heard = self._stage.speaking.interrupt() if self._stage else {}
-        for stream_id in self._conversation.open_streams:
-            self._silent.pop(stream_id, None)
-            self._tell(wire.StreamInterrupt(stream_id=stream_id, heard_chars=heard.get(stream_id)))
+        for message in self._replies.interrupt(self._stage):
+            self._tell(message)
         self._typing = False
         self._take_role(Role.LISTENING)
         self._on_change()
@@ -259,9 +257,9 @@ class Companion:
             case wire.StreamStart():
                 self._stream_started(message)
             case wire.StreamChunk():
-                self._stream_grew(message)
+                self._replies.grow(message, self._stage)
             case wire.StreamEnd():
-                self._stream_ended(message)
+                self._replies.end(message, self._stage)
             case wire.StreamError():
                 self._stream_failed(message)
             case wire.TextResponse():
@@ -299,49 +297,17 @@ class Companion:
         if welcome:
             reply_id = f"welcome-{self._session}"
             self._conversation.received(reply_id, "agent", welcome, self._wall_ms(), None)
-            self._voice_whole(reply_id, welcome)
-
-    def _voice_whole(self, reply_id: str, text: str) -> None:
-        if self._stage is not None and not self._muted:
-            self._stage.speaking.say(reply_id, text)
+            if not self._muted:
+                self._stage.speaking.say(reply_id, welcome)
 
     def _stream_started(self, message: wire.StreamStart) -> None:
-        self._conversation.stream_starts(message.stream_id, message.message_id, self._wall_ms())
-        if message.client_message_id is not None:
-            self._conversation.sent(message.client_message_id)
         self._typing = False
         self._take_role(Role.IDLE)
-        if self._stage is None or self._muted or not self._stage.speaking.begin(message.stream_id):
-            self._silent[message.stream_id] = ReplyReader()
-
-    def _stream_grew(self, message: wire.StreamChunk) -> None:
-        self._conversation.stream_grows(message.stream_id, message.chunk)
-        reader = self._silent.get(message.stream_id)
-        if reader is not None:
-            self._mime(reader, message.chunk)
-        elif self._stage is not None:
-            self._stage.speaking.feed(message.stream_id, message.chunk)
-
-    def _mime(self, reader: ReplyReader, chunk: str) -> None:
-        """A reply without a voice still moves face and hands."""
-        cues = [cue for phrase in reader.feed(chunk) for cue in phrase.cues]
-        if self._stage is not None:
-            for cue in cues:
-                self._stage.performer.do(cue, self._stage.player.heard())
-
-    def _stream_ended(self, message: wire.StreamEnd) -> None:
-        self._conversation.stream_ends(message.stream_id, message.reason)
-        self._end_speech(message.stream_id)
+        self._replies.start(message, self._stage, muted=self._muted)
 
     def _stream_failed(self, message: wire.StreamError) -> None:
-        self._conversation.stream_ends(message.stream_id, "error", message.error)
+        self._replies.fail(message, self._stage)
         self._notices.add("error", message.error)
-        self._end_speech(message.stream_id)
-
-    def _end_speech(self, stream_id: str) -> None:
-        self._silent.pop(stream_id, None)
-        if self._stage is not None:
-            self._stage.speaking.finish(stream_id)
 
     def _whole_text(self, message: wire.TextResponse) -> None:
         self._conversation.received(

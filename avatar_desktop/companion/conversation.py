@@ -83,6 +83,10 @@ class Conversation:
         """The id in the history of the reply that a stream carries."""
         return self._messages.get(stream_id, stream_id)
 
+    def knows(self, stream_id: str) -> bool:
+        """Whether the server streamed this reply; a welcome is nobody's stream."""
+        return stream_id in self._messages
+
     def raw(self, stream_id: str) -> str:
         opened = self._open.get(stream_id)
         return opened.reader.raw if opened else ""

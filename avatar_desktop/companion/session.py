@@ -23,6 +23,7 @@ from avatar_desktop.library.store import Store
 from avatar_desktop.link.bundled_server import Address, BundledServer, serve_command
 from avatar_desktop.link.connection import Connection, LinkStatus
 from avatar_desktop.link.rooms import HistoryMessage, Rooms
+from avatar_desktop.wire import messages as wire
 from avatar_desktop.wire.instants import milliseconds
 
 log = logging.getLogger("companion.session")
@@ -51,6 +52,9 @@ class Session:
         self._outbox = Outbox(Store(places.data))
         self._bundled: BundledServer | None = None
         self._connection: Connection | None = None
+        self._fixed: Address | None = None
+        self._was_connected = False
+        self._reloading: asyncio.Future[None] | None = None
         companion.use_link(_NoRoomYet(self._outbox))
 
     @property
@@ -79,7 +83,7 @@ class Session:
             token=current.token,
             room=room,
             outbox=self._outbox,
-            on_message=self._companion.receive,
+            on_message=self._receive,
             on_status=self._link_changed,
             hello=self._companion.hello,
         )
@@ -88,6 +92,8 @@ class Session:
 
     async def close(self) -> None:
         """Hang up, then end the server that was started for this companion."""
+        if self._reloading is not None:
+            self._reloading.cancel()
         if self._connection is not None:
             await self._connection.close()
         if self._bundled is not None:
@@ -98,11 +104,12 @@ class Session:
     async def _find_server(self) -> Address:
         if self._options.server:
             http = self._options.server.rstrip("/")
-            return Address(
+            self._fixed = Address(
                 url=http.replace("http", "ws", 1) + "/ar-stream",
                 http=http,
                 token=self._options.token,
             )
+            return self._fixed
         self._bundled = BundledServer(
             serve_command(self._places.data / "server", mind=self._options.mind),
             on_address=self._server_moved,
@@ -145,7 +152,27 @@ class Session:
             self._companion.load_history(tuple(_row(each) for each in reversed(history)))
             return room.id
 
+    async def _reload_history(self, room: str) -> None:
+        """The server could not replay what was missed: read it as history."""
+        address = self._bundled.address if self._bundled else self._fixed
+        if address is None:
+            return
+        try:
+            async with Rooms(http=address.http, token=address.token) as rooms:
+                history = await rooms.history(room, HISTORY_ROWS)
+        except ConversationError as error:
+            log.warning("history not reloaded: %s", error.message)
+            return
+        self._companion.load_history(tuple(_row(each) for each in reversed(history)))
+
     # The line ------------------------------------------------------------------------------
+
+    def _receive(self, message: wire.Message) -> None:
+        if isinstance(message, wire.Connected):
+            if self._was_connected and not message.resumed:
+                self._reloading = asyncio.ensure_future(self._reload_history(message.room))
+            self._was_connected = True
+        self._companion.receive(message)
 
     def _link_changed(self, status: LinkStatus) -> None:
         state: LinkState = status.state

@@ -1,0 +1,62 @@
+"""Streams of the server on their way to the chat and to the stage; text alone when nobody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from avatar_desktop.companion.conversation import Conversation
+from avatar_desktop.companion.stage import Stage
+from avatar_desktop.reply.phrases import ReplyReader
+from avatar_desktop.wire import messages as wire
+
+
+class Replies:
+    """Every reply grows in the chat; an open avatar speaks it, or mimes it when muted."""
+
+    def __init__(self, conversation: Conversation, wall_ms: Callable[[], int]) -> None:
+        self._conversation = conversation
+        self._wall_ms = wall_ms
+        self._mimed: dict[str, ReplyReader] = {}
+
+    def start(self, message: wire.StreamStart, stage: Stage | None, *, muted: bool) -> None:
+        self._conversation.stream_starts(message.stream_id, message.message_id, self._wall_ms())
+        if message.client_message_id is not None:
+            self._conversation.sent(message.client_message_id)
+        if stage is None or muted or not stage.speaking.begin(message.stream_id):
+            self._mimed[message.stream_id] = ReplyReader()
+
+    def grow(self, message: wire.StreamChunk, stage: Stage | None) -> None:
+        self._conversation.stream_grows(message.stream_id, message.chunk)
+        reader = self._mimed.get(message.stream_id)
+        if stage is None:
+            return
+        if reader is None:
+            stage.speaking.feed(message.stream_id, message.chunk)
+            return
+        for phrase in reader.feed(message.chunk):
+            for cue in phrase.cues:
+                stage.performer.do(cue, stage.player.heard())
+
+    def end(self, message: wire.StreamEnd, stage: Stage | None) -> None:
+        self._conversation.stream_ends(message.stream_id, message.reason)
+        self._finish(message.stream_id, stage)
+
+    def fail(self, message: wire.StreamError, stage: Stage | None) -> None:
+        """The mind broke off; what came is shown and said."""
+        self._conversation.stream_ends(message.stream_id, "error", message.error)
+        self._finish(message.stream_id, stage)
+
+    def _finish(self, stream_id: str, stage: Stage | None) -> None:
+        self._mimed.pop(stream_id, None)
+        if stage is not None:
+            stage.speaking.finish(stream_id)
+
+    def interrupt(self, stage: Stage | None) -> list[wire.StreamInterrupt]:
+        """Fall silent; what to tell the server of each reply that streamed or sounded."""
+        heard = stage.speaking.interrupt() if stage is not None else {}
+        self._mimed.clear()
+        return [
+            wire.StreamInterrupt(stream_id=stream_id, heard_chars=heard.get(stream_id))
+            for stream_id in dict.fromkeys((*self._conversation.open_streams, *heard))
+            if self._conversation.knows(stream_id)
+        ]
