@@ -1,4 +1,4 @@
-"""Streams of the server on their way to the chat and to the stage; text alone when nobody speaks."""
+"""Streams of the server on their way to the chat and to the stage; or text when nobody speaks."""
 
 from __future__ import annotations
 
