@@ -116,7 +116,7 @@ def cables() -> Mesh:
 
 
 def clothes() -> Mesh:
-    sweater = wrap(sweater_form, (-2.2, -3.62, -0.75), (2.2, -1.30, 0.45), 0.075)
+    sweater = wrap(sweater_form, (-2.2, -3.62, -0.75), (2.2, -1.30, 0.45), 0.079)
     p = sweater.points
     c = np.tile(w.SWEATER, (len(p), 1))
     knit = 0.5 + 0.5 * np.sin(p[:, 1] * 60)
