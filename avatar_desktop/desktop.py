@@ -63,6 +63,7 @@ def run_desktop(
     assert isinstance(app, QApplication)
     app.setApplicationName("Avatar Desktop")
     app.setWindowIcon(app_icon())
+    app.setQuitOnLastWindowClosed(False)  # the children are ended before the loop is
     loop: Any = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     desktop = Desktop(places, options, loop)
