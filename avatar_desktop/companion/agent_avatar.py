@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import url2pathname
 
 from avatar_desktop.errors import AvatarError
-from avatar_desktop.library.avatars import SUFFIXES, InstalledAvatar
+from avatar_desktop.library.avatars import SUFFIXES, InstalledAvatar, is_file
 from avatar_desktop.link.avatar_download import check_address, download_name
 
 
@@ -54,7 +54,7 @@ def choose_avatar(
     present: Path | None,
     installed: Sequence[InstalledAvatar],
     downloads: bool,
-    is_file: Callable[[Path], bool] = Path.is_file,
+    is_file: Callable[[Path], bool] = is_file,
 ) -> Decision:
     """The avatar for an agent that names `model_url`.
 

@@ -17,6 +17,7 @@ from avatar_desktop.library.folders import Folders
 
 CARD: Final = "card.toml"
 SUFFIXES: Final = (".vrm", ".glb", ".gltf")
+MOST_SHOWN: Final = 200
 _log: Final = logging.getLogger(__name__)
 
 
@@ -81,16 +82,24 @@ def resolve(name_or_path: str, folders: Folders) -> Path:
     for avatar in installed(folders):
         if name_or_path.casefold() in (avatar.name.casefold(), avatar.card.name.casefold()):
             return avatar.file
-    path = Path(name_or_path).expanduser()
-    if path.is_dir() and (path / CARD).is_file():
+    path = _own_path(name_or_path)
+    if is_file(path / CARD):
         return _installed(path / CARD, is_built_in=False).file
-    if path.is_file():
+    if is_file(path):
         return path
     names = ", ".join(avatar.name for avatar in installed(folders)) or "none"
     raise LibraryError(
-        f"There is no avatar called {name_or_path!r}, and no such file.",
+        f"There is no avatar called {name_or_path[:MOST_SHOWN]!r}, and no such file.",
         advice=f"Installed avatars: {names}. A .vrm, .glb or .gltf file works too.",
     )
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file lies there; false for a name that no system would take."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def card_of(file: Path) -> Card | None:
@@ -121,6 +130,14 @@ def built_in_places() -> tuple[Path, ...]:
     if frozen is not None:
         roots = [Path(frozen), Path(frozen) / "avatar_desktop"]
     return tuple(root / "assets" / "models" for root in roots)
+
+
+def _own_path(text: str) -> Path:
+    path = Path(text)
+    try:
+        return path.expanduser()
+    except (RuntimeError, ValueError):  # a ~ of somebody who does not exist
+        return path
 
 
 def _installed(card_file: Path, *, is_built_in: bool) -> InstalledAvatar:

@@ -17,7 +17,7 @@ from avatar_desktop.companion.agent_avatar import (
     Same,
     choose_avatar,
 )
-from avatar_desktop.library.avatars import Card, InstalledAvatar
+from avatar_desktop.library.avatars import Card, InstalledAvatar, is_file
 from avatar_desktop.link.avatar_download import download_name
 
 ADDRESS = "https://example.org/models/mira.vrm"
@@ -110,5 +110,5 @@ def test_anything_else_is_refused_in_one_sentence(model_url: str, why: str) -> N
 @given(st.text() | st.text("[]@:/.~%\\\0 a"), st.booleans())
 def test_any_text_is_decided(text: str, downloads: bool) -> None:
     for model_url in (text, f"https://{text}", f"file://{text}", f"{text}.vrm", f"/{text}.vrm"):
-        decision = decide(model_url, downloads=downloads, is_file=Path.is_file)
+        decision = decide(model_url, downloads=downloads, is_file=is_file)
         assert not isinstance(decision, Open) or text.casefold() in ("ada", "ada-2", "wren")

@@ -67,3 +67,10 @@ def test_an_unreadable_card_is_a_plain_error() -> None:
     for content in ("name = ", "avatar = 'a.vrm'", "name = 3"):
         with pytest.raises(ValueError):
             read_card(content)
+
+
+@pytest.mark.parametrize("name", ["x" * 9000, "~nobody-of-that-name/a.vrm", "~\0", "a\0b.vrm", ""])
+def test_a_name_that_no_system_would_take_is_no_avatar(name: str, mine: Folders) -> None:
+    with pytest.raises(LibraryError, match="There is no avatar called") as refusal:
+        resolve(name, mine)
+    assert len(str(refusal.value)) < 500
