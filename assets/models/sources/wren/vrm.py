@@ -8,7 +8,7 @@ import numpy as np
 from workshop.glb import Glb
 
 from . import proportions as w
-from .expressions import PRESETS
+from .recipes import PRESETS
 from .skeleton import COLUMN, HAIR_CHAINS, HAIR_HEIGHTS, HUMAN, JOINTS
 
 META = {
