@@ -62,6 +62,7 @@ def _starts(
     spans: Sequence[tuple[int, int]], marks: Sequence[Mark], phones: Sequence[Phone]
 ) -> list[int]:
     """The sample at which each word starts; words without a mark share their neighbour's time."""
+    length = phones[-1].end if phones else 0
     ends = [last for _, last in spans]
     known: dict[int, int] = {}
     latest_word = latest_sample = -1
@@ -69,10 +70,9 @@ def _starts(
         # A mark may stand on a quote before its word, or anywhere inside the word.
         word = bisect_right(ends, char)
         if latest_word < word < len(spans) and sample > latest_sample:
-            known[word] = _sound_start(phones, sample)
+            known[word] = min(length, _sound_start(phones, sample))
             latest_word, latest_sample = word, sample
-    length = phones[-1].end if phones else 0
-    known.setdefault(0, _sound_start(phones, 0))
+    known.setdefault(0, min(length, _sound_start(phones, 0)))
     anchors = [*sorted(known.items()), (len(spans), length)]
     starts: list[int] = []
     for (word, start), (next_word, next_start) in pairwise(anchors):

@@ -1,0 +1,73 @@
+"""The speak command: a sound file and a mouth track that fit each other."""
+
+import io
+import json
+import wave
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from avatar_desktop.cli.main import main
+
+TEXT = "[emotion:happy:0.6]Hello there! [gesture:wave]My mum is Bob's 3rd aunt. [emotion:sad]"
+
+
+def test_sound_and_track_fit_each_other(tmp_path: Path) -> None:
+    sound, track = tmp_path / "a.wav", tmp_path / "a.json"
+    arguments = ["speak", TEXT, "-o", str(sound), "--track", str(track)]
+    assert main([*arguments, "--rig", "oculus", "--rate", "50"]) == 0
+    with wave.open(str(sound)) as file:
+        rate, seconds = file.getframerate(), file.getnframes() / file.getframerate()
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+    told = json.loads(track.read_text("utf-8"))
+    assert list(told) == [
+        *("rate", "channels", "weights", "duration", "phones", "words", "cues", "timing"),
+        "sampleRate",
+    ]
+    assert told["sampleRate"] == rate and told["duration"] == pytest.approx(seconds)
+    assert told["rate"] == 50 and len(told["weights"]) == int(seconds * 50) + 1
+    assert {len(row) for row in told["weights"]} == {len(told["channels"])}
+    assert "viseme_PP" in told["channels"] and told["timing"] == "exact"
+    phones = told["phones"]
+    assert phones[0]["start"] == 0 and phones[-1]["end"] == pytest.approx(seconds)
+    assert all(a["end"] == pytest.approx(b["start"]) for a, b in pairwise(phones))
+    words = {word["text"]: word for word in told["words"]}
+    assert list(words)[:3] == ["Hello", "there", "My"]
+    cues = {cue["name"]: cue for cue in told["cues"]}
+    assert cues["happy"]["time"] == words["Hello"]["start"] and cues["happy"]["strength"] == 0.6
+    assert cues["wave"] == {
+        "kind": "gesture",
+        "name": "wave",
+        "strength": 1.0,
+        "time": words["My"]["start"],
+    }
+    assert cues["sad"]["time"] == told["duration"]
+
+
+def test_the_same_text_gives_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        monkeypatch.setattr("sys.stdin", io.StringIO(TEXT))
+        arguments = ["-o", str(tmp_path / f"{name}.wav"), "--track", str(tmp_path / f"{name}.json")]
+        assert main(["speak", "-", *arguments]) == 0
+    for kind in ("wav", "json"):
+        one, other = (tmp_path / f"{name}.{kind}" for name in "ab")
+        assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (["", "-o", "x.wav"], 2, "nothing to say"),
+        (["Hello", "--rate", "0"], 2, "--rate"),
+        (["Hello", "--voice", "dolphin", "-o", "x.wav"], 1, "no voice named"),
+        (["Hello", "-o", "/no/such/folder/x.wav"], 1, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    arguments: list[str], status: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speak", *arguments]) == status
+    assert sentence in capsys.readouterr().err
