@@ -7,10 +7,12 @@ each step says what it found, and the first that fails ends it with status 1.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import select
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,11 +21,13 @@ import wave
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
-from PIL import Image
+from PIL import Image, ImageGrab
 
 FORGOTTEN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY")
+Found = TypeVar("Found")
 SAYING = "Hello, my name is Robin."
 
 
@@ -135,12 +139,126 @@ def serves(trial: Trial) -> str:
 
 
 def converses(trial: Trial) -> str:
-    if not shutil.which("Xvfb"):
-        raise Broken("Xvfb is needed to try the window: python3 dev.py package installs it.")
-    started = time.monotonic()
+    """Types with real keys into the real window, waits for the answer, and closes the window."""
+    lacking = [tool for tool in ("Xvfb", "xdotool") if not shutil.which(tool)]
+    if lacking:
+        raise Broken(f"{' and '.join(lacking)} must be installed to try the window.")
+    profile, started = trial.home / "profile", time.monotonic()
     with a_screen() as display:
-        trial.ask("open", "--temporary", "--smoke", SAYING, display=display)
-    return f"a conversation in a window, {time.monotonic() - started:.1f} s"
+        app = subprocess.Popen(
+            [*trial.program, "open", "--profile", str(profile)],
+            cwd=trial.home,
+            env=trial.surroundings(display),
+        )
+        try:
+            window = until(lambda: find_window(display, app), 60, "the window to open")
+            until(lambda: link_is_up(profile), 60, "the server to start")
+            keys(display, "windowfocus", "--sync", window)
+            keys(display, "type", "--delay", "15", SAYING)
+            keys(display, "key", "Return")
+            answer = until(lambda: answer_in(profile), 60, "the answer")
+            colours = look(display)
+            ask_to_close(display, int(window))
+            status = app.wait(30)
+        finally:
+            if app.poll() is None:
+                app.kill()
+    if status or colours < 300:
+        raise Broken(f"the window showed {colours} colours and ended with status {status}")
+    seconds = time.monotonic() - started
+    return f"answered {answer[:40]!r}, {colours} colours on the screen, {seconds:.1f} s in all"
+
+
+def until(look_for: Callable[[], Found | None], seconds: float, what: str) -> Found:
+    """What somebody finds by looking again, or a plain word that it never came."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look_for():
+            return found
+        time.sleep(0.1)
+    raise Broken(f"waited {seconds:.0f} s for {what}")
+
+
+def keys(display: str, *words: str) -> str:
+    asked = subprocess.run(
+        ["xdotool", *words],
+        check=False,
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    return asked.stdout
+
+
+def find_window(display: str, app: subprocess.Popen[bytes]) -> str | None:
+    if app.poll() is not None:
+        raise Broken(f"the app ended by itself with status {app.returncode}")
+    found = keys(display, "search", "--onlyvisible", "--name", "Avatar Desktop").split()
+    return found[-1] if found else None
+
+
+def rows(profile: Path, sender: str) -> list[str]:
+    """What one side has said, as the history on disk tells it."""
+    said: list[str] = []
+    for file in profile.rglob("conversations.db"):
+        with (
+            contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as history,
+            contextlib.suppress(sqlite3.Error),
+        ):
+            query = "SELECT content FROM message WHERE sender_type = ? ORDER BY position"
+            said += [str(row[0]) for row in history.execute(query, (sender,))]
+    return said
+
+
+def link_is_up(profile: Path) -> bool:
+    return any(profile.rglob("conversations.db"))
+
+
+def answer_in(profile: Path) -> str | None:
+    """The reply that came after our message; the welcome alone is none."""
+    asked = any(SAYING in text for text in rows(profile, "human"))
+    replies = [text for text in rows(profile, "agent") if "Robin" in text]
+    return replies[-1] if asked and replies else None
+
+
+def look(display: str) -> int:
+    """How many colours are on the screen: an empty or black window has a handful."""
+    image = ImageGrab.grab(xdisplay=display).convert("RGB")
+    kept = Path(tempfile.gettempdir(), "avatar-desktop-smoke.png")
+    image.save(kept)
+    return len(image.getcolors(1 << 20) or [])
+
+
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent, with the room that XSendEvent reads."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("rest", ctypes.c_long * 24),
+    )
+
+
+def ask_to_close(display: str, window: int) -> None:
+    """What a window manager sends when a person clicks the cross."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    x11.XInternAtom.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
+    link = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
+    message = ClientMessage(type=33, window=window, format=32)
+    message.message_type = x11.XInternAtom(link, b"WM_PROTOCOLS", 0)
+    message.data[0] = x11.XInternAtom(link, b"WM_DELETE_WINDOW", 0)
+    x11.XSendEvent(link, ctypes.c_ulong(window), 0, ctypes.c_long(0), ctypes.byref(message))
+    x11.XSync(link, 0)
+    x11.XCloseDisplay(link)
 
 
 def left_behind(program: str) -> list[str]:

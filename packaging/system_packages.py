@@ -95,6 +95,16 @@ def shared_python() -> bool:
     return library(name)() or beside.exists()
 
 
+def sound_server() -> bool:
+    """A real device to test with: PulseAudio, unless PipeWire already does its work."""
+    return bool(shutil.which("pulseaudio") or shutil.which("pipewire-pulse"))
+
+
+def alsa_reaches_the_sound_server() -> bool:
+    folders = ("usr/lib/*/alsa-lib", "usr/lib64/alsa-lib", "usr/lib/alsa-lib")
+    return any(any(Path("/").glob(f"{each}/*_pcm_p*e*.so")) for each in folders)
+
+
 APP = frozenset({"run", "doctor", "env", "test", "bench", "bars", "pictures", "package"})
 SCREEN = frozenset({"test", "bars", "pictures"})
 BUNDLE = frozenset({"package"})
@@ -174,6 +184,19 @@ NEEDS: tuple[Need, ...] = (
     Need(
         "keys and clicks for window tests", SCREEN, program("xdotool"),
         "xdotool", "xdotool", "xdotool", "xdotool", required=False,
+    ),
+    Need(
+        "a sound device for tests", SCREEN, sound_server,
+        "pulseaudio", "pulseaudio", "pulseaudio", "pulseaudio", required=False,
+    ),
+    Need(
+        "ears for sound tests", SCREEN, program("pactl"),
+        "pulseaudio-utils", "pulseaudio-utils", "libpulse", "pulseaudio-utils", required=False,
+    ),
+    Need(
+        "ALSA's way to that device", SCREEN, alsa_reaches_the_sound_server,
+        "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins", "alsa-plugins-pulse",
+        required=False,
     ),
     Need(
         "the linker's tools (objdump)", BUNDLE, program("objdump"),

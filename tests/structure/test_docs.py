@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import dev
-from avatar_desktop.cli import checkup
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / ".ci" / "run"])
@@ -51,9 +50,3 @@ def test_a_decision_is_short_and_numbered_once() -> None:
         assert said(page).startswith(f"# {page.name[:4]}"), f"{named(page)} starts with its number"
     twice = [n for n, count in Counter(p.name[:4] for p in DECISIONS).items() if count > 1]
     assert not twice, f"two decisions share a number: {twice}"
-
-
-def test_every_finding_of_the_doctor_has_its_section_of_help() -> None:
-    guide = said(ROOT / checkup.GUIDE)
-    headings = set(re.findall(r"^## (.+)$", guide, re.MULTILINE))
-    assert set(checkup.NAMES) <= headings
