@@ -158,7 +158,8 @@ def converses(trial: Trial) -> str:
             keys(display, "key", "Return")
             answer = until(lambda: answer_in(profile), 60, "the answer")
             colours = look(display)
-            ask_to_close(display, int(window))
+            # opening the avatar may have made the window anew
+            ask_to_close(display, int(find_window(display, app) or window))
             status = app.wait(30)
         finally:
             if app.poll() is None:
