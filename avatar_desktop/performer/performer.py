@@ -204,7 +204,7 @@ class Performer:
     def _rotations(self, t: float) -> dict[str, NDArray[np.float64]]:
         traits = TRAITS[self.role]
         state = self._face.state()
-        sway = self._sway.at(self._now)
+        sway = self._sway.at(t)
         head_yaw, head_pitch = self._gaze.head()
         return additive_rotations(
             head=(
