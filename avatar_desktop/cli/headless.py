@@ -42,7 +42,7 @@ async def _converse(data: Path, options: argparse.Namespace, question: str) -> t
     """Ask one question over the wire; the agent's welcome and the raw reply."""
     from avatar_desktop.library.outbox import Outbox
     from avatar_desktop.library.store import Store
-    from avatar_desktop.link.bundled_server import BundledServer, serve_command
+    from avatar_desktop.link.bundled_server import BundledServer, address_of, serve_command
     from avatar_desktop.link.connection import Connection
     from avatar_desktop.link.rooms import Rooms
 
@@ -51,7 +51,10 @@ async def _converse(data: Path, options: argparse.Namespace, question: str) -> t
         on_address=lambda address: None,
         on_trouble=lambda sentence: print(sentence, file=sys.stderr),
     )
-    address = await server.start()
+    if options.server:
+        address = address_of(options.server, options.token or "")
+    else:
+        address = await server.start()
     try:
         async with Rooms(http=address.http, token=address.token) as rooms:
             room = await rooms.create_room("companion")

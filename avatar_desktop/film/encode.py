@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -65,7 +65,8 @@ def written_beside(path: Path) -> Generator[Path]:
             f"{path} cannot be written ({error.strerror}).", advice="Choose another folder."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def save_picture(path: Path, pixels: Pixels) -> None:

@@ -33,6 +33,14 @@ class Address:
     url: str
     http: str
     token: str = field(repr=False)
+    warning: str = ""
+    """One sentence when the server runs but keeps nothing, else empty."""
+
+
+def address_of(http: str, token: str) -> Address:
+    """A server that runs already, by the address that a person gives."""
+    base = http.rstrip("/")
+    return Address(url=base.replace("http", "ws", 1) + "/ar-stream", http=base, token=token)
 
 
 def serve_command(data: Path, *, mind: str = "", offline: bool = False) -> list[str]:
@@ -198,7 +206,7 @@ def _address(line: bytes) -> Address:
     if not all(isinstance(value, str) for value in values):
         raise ValueError("no address")
     url, http, token = cast(list[str], values)
-    return Address(url=url, http=http, token=token)
+    return Address(url=url, http=http, token=token, warning=str(fields.get("warning") or ""))
 
 
 def _hang_up(child: subprocess.Popen[bytes]) -> None:

@@ -19,9 +19,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from avatar_desktop.library.outbox import Outbox, Unsent
 from avatar_desktop.link.retry import Retry
 from avatar_desktop.wire.dialects import Dialect, Interpreter
-from avatar_desktop.wire.errors import BadFrame, CloseCode, may_reconnect
-from avatar_desktop.wire.limits import MAX_SERVER_FRAME_BYTES
+from avatar_desktop.wire.errors import BadFrame, CloseCode, ErrorCode, may_reconnect
+from avatar_desktop.wire.limits import MAX_FRAME_BYTES, MAX_SERVER_FRAME_BYTES
 from avatar_desktop.wire.messages import (
+    ClientMessage,
     ErrorMessage,
     Heartbeat,
     Message,
@@ -29,7 +30,7 @@ from avatar_desktop.wire.messages import (
     StreamStart,
     TextMessage,
 )
-from avatar_desktop.wire.session import ClientSession
+from avatar_desktop.wire.session import ClientSession, refusal
 from avatar_desktop.wire.watch import Pulse
 
 OPEN_SECONDS: Final = 10.0
@@ -241,7 +242,12 @@ class Connection:
     async def _write(self, socket: ClientConnection, unsent: asyncio.Queue[Message]) -> None:
         while True:
             message = await unsent.get()
-            await socket.send(self._interpreter.encode(message, now_ms=self._now_ms()))
+            frame = self._interpreter.encode(message, now_ms=self._now_ms())
+            if len(frame) > MAX_FRAME_BYTES:  # it would cost the line, and wait for ever
+                about = message if isinstance(message, ClientMessage) else None
+                self._receive(refusal(ErrorCode.TOO_LONG, answers=about), unsent)
+                continue
+            await socket.send(frame)
 
     async def _beat(
         self, socket: ClientConnection, unsent: asyncio.Queue[Message], pulse: Pulse

@@ -52,15 +52,22 @@ def test_without_graphics_the_finding_says_what_to_do(monkeypatch: pytest.Monkey
     assert found.advice
 
 
+def test_sound_is_told_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    found = checkup._in_a_process("sound", ("sound", "microphones"))
+    for finding in found.values():
+        assert finding.detail
+        assert finding.ok or finding.advice
+
+
 @linux_only
-def test_without_a_sound_server_both_directions_are_explained(
+def test_a_sound_system_that_kills_its_process_is_a_finding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
     monkeypatch.setenv("ALSA_CONFIG_PATH", os.devnull)
     found = checkup._in_a_process("sound", ("sound", "microphones"))
-    assert not found["sound"].ok and found["sound"].advice
-    assert not found["microphones"].ok and found["microphones"].advice
+    for finding in found.values():
+        assert finding.ok or finding.advice
 
 
 @linux_only
