@@ -19,7 +19,7 @@ MARGIN_SECONDS: Final = 0.06
 """On top of the device's latency: its callbacks come in bursts, and lips prepare."""
 CUT_MARGIN_SECONDS: Final = 0.015
 _LATENCY_SECONDS: Final = 0.06
-_OPENING_SECONDS: Final = 0.35
+_OPENING_SECONDS: Final = 0.25
 _LONGEST_OPENING: Final = 1.0
 _FADE_SECONDS: Final = 0.03
 RESTARTING: Final = "The sound stopped; it is being started again."

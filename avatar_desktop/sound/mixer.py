@@ -78,16 +78,22 @@ class Mixer:
                 if sound.first < end
             ]
 
+    def prime(self, out: NDArray[np.int16]) -> None:
+        """Fill the device's buffer before it runs: nobody can say yet when this is heard."""
+        with self._lock:
+            out[:] = 0
+            self._next_frame += len(out)
+
     def fill(self, out: NDArray[np.int16], heard_at: float, underflow: bool) -> None:
         """Write the next frames; `heard_at` is the instant at which the first one is heard."""
         with self._lock:
-            count = len(out)
-            first, last = self._next_frame, self._next_frame + count
+            first, last = self._next_frame, self._next_frame + len(out)
             if underflow:
                 self.underflows += 1
                 self._starts.clear()  # the device lost time: what it said before is void
             self._starts.append(heard_at - first / RATE)
             if self._pivot_stage is None:
+                self._pivot_frame = first
                 self._pivot_stage = self._opened.position(heard_at)
                 waiting, self._waiting = self._waiting, []
                 for place, samples in waiting:

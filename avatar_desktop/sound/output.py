@@ -24,6 +24,8 @@ from avatar_desktop.sound.mixer import RATE, Mixer
 
 BLOCK: Final = 480
 LATENCY_SECONDS: Final = 0.05
+PRIMING_SECONDS: Final = 0.02
+"""The first blocks are asked for all at once, and the device's word on their time is wrong."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,27 +37,34 @@ class Output:
         self.mixer = Mixer(opened)
         self.last_call = monotonic()
         self.first_heard: float | None = None
+        """When the first sound that could be placed is heard."""
+        self.latency = LATENCY_SECONDS
+        self._first_call: float | None = None
         self._stream: Any = _open(device, self._fill)
         try:
             self._stream.start()
         except open_library().PortAudioError as error:
             self._stream.close()
             raise SoundError(f"The sound output cannot start: {error}") from error
-        self.latency: float = float(self._stream.latency)
+        self.latency = float(self._stream.latency)
 
     def close(self) -> None:
         self._stream.close()
 
     def _fill(self, out: Any, frames: int, instants: Any, status: Any) -> None:
-        now = monotonic()
-        self.last_call = now
-        stream: Any = getattr(self, "_stream", None)
-        heard_at = now + LATENCY_SECONDS
-        if stream is not None and instants.outputBufferDacTime > 0:
-            heard_at = instants.outputBufferDacTime - (stream.time - now)
+        now = self.last_call = monotonic()
+        samples = np.frombuffer(out, np.int16)
+        if self._first_call is None:
+            self._first_call = now
+        if now - self._first_call < PRIMING_SECONDS:
+            self.mixer.prime(samples)
+            return
+        heard_at = now + self.latency
+        if instants.outputBufferDacTime > 0:
+            heard_at = instants.outputBufferDacTime - (self._stream.time - now)
         if self.first_heard is None:
             self.first_heard = heard_at
-        self.mixer.fill(np.frombuffer(out, np.int16), heard_at, bool(status.output_underflow))
+        self.mixer.fill(samples, heard_at, bool(status.output_underflow))
 
 
 def _open(device: str | None, fill: Any) -> Any:

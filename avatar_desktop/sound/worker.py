@@ -6,11 +6,13 @@ replies, pauses or queues: what shall not sound is cut, what shall sound again i
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Final
 
 from avatar_desktop.errors import SoundError
 from avatar_desktop.sound.clock import Anchor, monotonic
+from avatar_desktop.sound.devices import open_library
 from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import Output
 from avatar_desktop.sound.samples import faded, resampled
@@ -32,6 +34,8 @@ def main() -> None:
     inherit_journal("sound")
     channel = ChildEnd()
     channel.ready()
+    with contextlib.suppress(OSError):
+        open_library()  # slow to load: before the first word, not at it
     speaker = _Speaker(channel)
     try:
         while True:

@@ -60,14 +60,17 @@ def test_the_same_text_gives_the_same_files(
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
-        (["", "-o", "x.wav"], 2, "nothing to say"),
+        (["", "-o", "/no/such/folder/x.wav"], 2, "nothing to say"),
         (["Hello", "--rate", "0"], 2, "--rate"),
-        (["Hello", "--voice", "dolphin", "-o", "x.wav"], 1, "no voice named"),
+        (["Hello", "--voice", "dolphin", "-o", "/no/such/folder/x.wav"], 1, "no voice named"),
         (["Hello", "-o", "/no/such/folder/x.wav"], 1, "cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
-    arguments: list[str], status: int, sentence: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    status: int,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["speak", *arguments]) == status
     assert sentence in capsys.readouterr().err

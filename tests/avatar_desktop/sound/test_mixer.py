@@ -45,6 +45,18 @@ def test_a_sound_starts_at_its_frame_and_the_anchor_says_when_that_is_heard() ->
     assert mixer.news() is None
 
 
+def test_blocks_that_fill_the_buffer_before_the_device_runs_say_nothing_about_time() -> None:
+    mixer = Mixer(Anchor(2.0, 10.0))
+    mixer.play(2.2, ramp(0.1))
+    for _ in range(8):
+        mixer.prime(np.empty(BLOCK, np.int16))
+    assert mixer.news() is None
+    out = np.empty(BLOCK, np.int16)
+    mixer.fill(out, 10.2, False)
+    assert out[:3].tolist() == [1, 2, 3]
+    assert mixer.news() == Anchor(pytest.approx(2.2), pytest.approx(10.2))
+
+
 def test_the_stage_waits_for_a_sound_that_comes_late() -> None:
     mixer = Mixer(Anchor(0.0, 10.05))
     device = Device(mixer)
