@@ -162,8 +162,7 @@ class LivePlayer:
                 self._trouble = ""
         elif status == "down":
             self._is_open = False
-            if not self._trouble:
-                self._say(RESTARTING)
+            self._say(RESTARTING)
         self._on_status(status)
 
     def _say(self, sentence: str) -> None:

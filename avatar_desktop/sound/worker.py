@@ -95,7 +95,6 @@ class _Speaker:
         if not output.mixer.is_silent():
             self._busy_at = now
         if now - output.last_call > STALLED_SECONDS:
-            self._channel.send({"kind": TROUBLE, "sentence": "The sound output stopped."})
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
         if now - self._busy_at > CLOSE_AFTER_SECONDS:
             self.close()
