@@ -41,6 +41,7 @@ class Driver:
             "freeze": self.freeze,
             "mute": self.mute,
             "say": self.say,
+            "stop": self.stop,
             "close": self.close,
             "clipboard": lambda: {"text": QGuiApplication.clipboard().text()},
         }
@@ -127,6 +128,10 @@ class Driver:
 
     def say(self, text: str) -> Answer:
         return {"id": self._desktop.say(text)}
+
+    def stop(self) -> Answer:
+        self._desktop.interrupt()
+        return {}
 
     def close(self) -> Answer:
         """What the frame's own close button does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -33,7 +34,7 @@ def largest_change(app: WindowApp, pictures: int, *, speaking: bool) -> float:
     assert len(seen) >= 3, f"{len(seen)} pictures"
     changes = [
         float(np.abs(one - other).mean())
-        for (one, first), (other, second) in zip(seen, seen[1:], strict=False)
+        for (one, first), (other, second) in itertools.pairwise(seen)
         if first["scale"] == second["scale"]
     ]
     assert changes, "the pictures were all drawn at another scale"
