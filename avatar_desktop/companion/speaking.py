@@ -119,6 +119,7 @@ class Speaking:
         """A reply starts; False when the avatar may not speak, so that it stays text."""
         if not self._machine.may_speak:
             return False
+        self._player.prepare()
         self._replies[reply_id] = _Reply(reply_id)
         return True
 

@@ -25,6 +25,9 @@ class CountedPlayer:
     def heard(self) -> float:
         return self._clock.heard()
 
+    def prepare(self) -> None:
+        """There is no device to open."""
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         earliest = self._on_grid(self.heard() + LEAD_SECONDS)
         return self._schedule.append(sound_id, rate, pcm, gap, earliest).start

@@ -12,6 +12,10 @@ class Player(Protocol):
         """Stage position heard now, device latency included; never steps back."""
         ...
 
+    def prepare(self) -> None:
+        """Speech will come soon: a device may open now, so that its first word is not late."""
+        ...
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         """Put s16 mono sound after all that was appended, `gap` seconds of rest before it.
 

@@ -20,6 +20,9 @@ class SilentPlayer:
     def heard(self) -> float:
         return self._clock.heard()
 
+    def prepare(self) -> None:
+        """There is no device to open."""
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         heard = self.heard()
         self._schedule.forget(heard - 1.0)
