@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,12 +55,15 @@ def words(text: str) -> list[str]:
 
 
 def test_a_typed_message_becomes_a_performed_reply(
-    tmp_path: Path, wren: Avatar, voice: BlockingVoice, mind: str
+    tmp_path: Path, wren: Avatar, voice: BlockingVoice, mind: str, bar: Callable[..., None]
 ) -> None:
-    asyncio.run(_converse(CountedCompanion(tmp_path / "profile", wren, voice, mind)))
+    counted = CountedCompanion(tmp_path / "profile", wren, voice, mind)
+    late = asyncio.run(_converse(counted))
+    bar("cues fire at their words, off by", late * 1000, at_most=50, unit="ms")
 
 
-async def _converse(counted: CountedCompanion) -> None:
+async def _converse(counted: CountedCompanion) -> float:
+    """Hold one conversation; how far the worst cue was from its word, in seconds."""
     companion = counted.companion
     running = asyncio.create_task(counted.session.run())
     try:
@@ -88,13 +91,12 @@ async def _converse(counted: CountedCompanion) -> None:
         assert words(" ".join(heard)) == words(SAID)
         times = _word_times(counted)
         assert [emotion for _, emotion in emotions] == ["happy", "sad"]
-        assert emotions[0][0] == pytest.approx(times["hello"], abs=0.05)
-        assert emotions[1][0] == pytest.approx(times["sadly"], abs=0.05)
         row = companion.snapshot().messages[-1]
         assert row.sender == "agent"
         assert row.state == "complete"
         assert "[" not in row.text
         assert words(row.text) == words(SAID)
+        return max(abs(emotions[0][0] - times["hello"]), abs(emotions[1][0] - times["sadly"]))
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from avatar_desktop.performer.blink import TOTAL, Blinks
 
+Bar = Callable[..., None]
 DT = 0.01
 
 
@@ -23,15 +26,22 @@ def starts(seconds: float, rate: float, seed: int) -> list[float]:
     return found
 
 
-def test_the_rate_is_within_a_fifth_of_the_roles() -> None:
+def test_the_rate_is_within_a_fifth_of_the_roles(bar: Bar, full_length: bool) -> None:
+    minutes = 30.0 if full_length else 10.0
     for rate in (17.0, 26.0):
-        found = starts(900.0, rate, seed=3)
-        assert abs(len(found) / 15.0 - rate) < rate * 0.2
+        found = len(starts(minutes * 60.0, rate, seed=3)) / minutes
+        bar(
+            f"blinks of a role that blinks {rate:.0f} times a minute, off by",
+            abs(found / rate - 1.0) * 100,
+            at_most=20,
+            unit="%",
+        )
 
 
-def test_intervals_vary_like_a_persons() -> None:
+def test_intervals_vary_like_a_persons(bar: Bar) -> None:
     intervals = np.diff(starts(1200.0, 17.0, seed=5))
-    assert 0.45 <= intervals.std() / intervals.mean() <= 1.0
+    spread = float(intervals.std() / intervals.mean())
+    bar("spread of the intervals between blinks", spread, at_least=0.45, at_most=1.0)
 
 
 def test_a_blink_closes_faster_than_it_opens_and_shuts_fully() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from avatar_desktop.performer.gaze import SILENT, Gaze, Speech
 from avatar_desktop.performer.roles import TRAITS, Role
 
+Bar = Callable[..., None]
 DT = 0.01
 
 
@@ -27,13 +30,19 @@ def at_user(rows: np.ndarray) -> float:
     return float((np.hypot(rows[:, 0], rows[:, 1]) <= 5.0).mean())
 
 
-def test_a_listener_looks_at_the_person_most_of_the_time() -> None:
-    assert at_user(directions(Role.LISTENING, 600.0, 1)) > 0.65
+def test_a_listener_looks_at_the_person_most_of_the_time(bar: Bar) -> None:
+    share = at_user(directions(Role.LISTENING, 600.0, 1))
+    bar("a listener's time with the eyes on the person", share, at_least=0.65)
 
 
-def test_a_thinker_looks_away_at_once_and_mostly() -> None:
+def test_a_speaker_looks_at_the_person_and_away(bar: Bar) -> None:
+    share = at_user(directions(Role.SPEAKING, 600.0, 4))
+    bar("a speaker's time with the eyes on the person", share, at_least=0.35, at_most=0.85)
+
+
+def test_a_thinker_looks_away_at_once_and_mostly(bar: Bar) -> None:
     rows = directions(Role.THINKING, 300.0, 2)
-    assert at_user(rows) <= 0.35
+    bar("a thinker's time with the eyes on the person", at_user(rows), at_most=0.35)
     assert np.hypot(*rows[50]) > 5.0
 
 
