@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
+import os
 import sys
 import threading
 import time
@@ -17,7 +19,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from avatar_desktop.avatar.avatar import Avatar
@@ -45,6 +47,8 @@ log = logging.getLogger("desktop")
 TICK_SECONDS = 0.03
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
+REPORT_START = "AVATAR_DESKTOP_REPORT_START"
+"""Set by the benchmark: the instant of the first frame goes to standard output."""
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -233,6 +237,8 @@ class Desktop:
             viewport.orbited.connect(self._orbited)
             viewport.zoomed.connect(self._zoomed)
             viewport.failed.connect(self._graphics_failed)
+            if REPORT_START in os.environ:
+                viewport.frameSwapped.connect(_report_start, Qt.ConnectionType.SingleShotConnection)
 
     def _orbited(self, right_px: float, down_px: float) -> None:
         self._orbit = self._orbit.dragged(right_px, down_px)
@@ -311,6 +317,10 @@ class _ReadAhead:
         if self._found is None:
             raise AvatarError(f"The avatar {self._name} could not be read.")
         return self._found
+
+
+def _report_start() -> None:
+    print(json.dumps({"first_frame": time.monotonic()}), flush=True)  # noqa: T201
 
 
 def _shot(card: Card | None) -> Shot:
