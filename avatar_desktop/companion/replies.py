@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from avatar_desktop.companion.conversation import Conversation
 from avatar_desktop.companion.stage import Stage
+from avatar_desktop.reply.cue import Phrase
 from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.wire import messages as wire
 
@@ -33,9 +34,7 @@ class Replies:
         if reader is None:
             stage.speaking.feed(message.stream_id, message.chunk)
             return
-        for phrase in reader.feed(message.chunk):
-            for cue in phrase.cues:
-                stage.performer.do(cue, stage.player.heard())
+        _mime(reader.feed(message.chunk), stage)
 
     def end(self, message: wire.StreamEnd, stage: Stage | None) -> None:
         self._conversation.stream_ends(message.stream_id, message.reason)
@@ -47,9 +46,12 @@ class Replies:
         self._finish(message.stream_id, stage)
 
     def _finish(self, stream_id: str, stage: Stage | None) -> None:
-        self._mimed.pop(stream_id, None)
-        if stage is not None:
-            stage.speaking.finish(stream_id)
+        reader = self._mimed.pop(stream_id, None)
+        if stage is None:
+            return
+        if reader is not None:
+            _mime(reader.finish(), stage)
+        stage.speaking.finish(stream_id)
 
     def interrupt(self, stage: Stage | None) -> list[wire.StreamInterrupt]:
         """Fall silent; what to tell the server of each reply that streamed or sounded."""
@@ -60,3 +62,10 @@ class Replies:
             for stream_id in dict.fromkeys((*self._conversation.open_streams, *heard))
             if self._conversation.knows(stream_id)
         ]
+
+
+def _mime(phrases: Iterable[Phrase], stage: Stage) -> None:
+    """Face and hands without a voice."""
+    for phrase in phrases:
+        for cue in phrase.cues:
+            stage.performer.do(cue, stage.player.heard())
