@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avatar_desktop.errors import UsageError
 
+if TYPE_CHECKING:
+    from avatar_desktop.library.folders import Folders
+
 DEFAULT_SIZE = "640x720"
+LONGEST_SECONDS = 86_400.0
 EXAMPLE = """example:
   echo "[emotion:happy,gesture:wave]Hello, I am glad you are here." |
     avatar-desktop render - -o hello.webm
@@ -43,6 +48,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from avatar_desktop.library.folders import folders
+
+    _check(options)
+    places = folders(
+        profile=Path(options.profile) if options.profile else None, temporary=options.temporary
+    )
+    try:
+        return _perform(options, places)
+    finally:
+        places.discard()
+
+
+def _check(options: argparse.Namespace) -> None:
+    """UsageError for a number that means nothing and for light that is not there yet."""
+    if options.light != "studio":
+        raise UsageError(
+            "Light from an HDR file is not understood yet.", advice="Leave --light at studio."
+        )
+    if not 1.0 <= options.fps <= 240.0:
+        raise UsageError("Frames a second lie between 1 and 240.")
+    if options.at is not None and not 0.0 <= options.at <= LONGEST_SECONDS:
+        raise UsageError(f"The moment --at lies between 0 and {LONGEST_SECONDS:.0f} seconds.")
+    if not 0.0 < options.exposure <= 100.0:
+        raise UsageError("The exposure is above 0 and at most 100.")
+    if options.seed < 0:
+        raise UsageError("The seed is a whole number from 0 on.")
+
+
+def _perform(options: argparse.Namespace, places: Folders) -> int:
     from avatar_desktop.avatar.read import read_avatar
     from avatar_desktop.companion.speaking import SpeechStyle
     from avatar_desktop.film.director import Director
@@ -57,21 +91,14 @@ def run(options: argparse.Namespace) -> int:
     from avatar_desktop.film.script import read_script
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
-    from avatar_desktop.library.folders import folders
+    from avatar_desktop.voice.catalogue import find_voice
     from avatar_desktop.voice.synthesis import BlockingVoice
 
-    if options.light != "studio":
-        raise UsageError(
-            "Light from an HDR file is not understood yet.", advice="Leave --light at studio."
-        )
     out = Path(options.out)
     kind = film_format(out)
-    if not 1.0 <= options.fps <= 240.0:
-        raise UsageError("Frames a second lie between 1 and 240.")
     sheet = Sheet(*_size(options.size), options.fps)
-    places = folders(
-        profile=Path(options.profile) if options.profile else None, temporary=options.temporary
-    )
+    if options.voice:
+        find_voice(options.voice)
     file = resolve(options.avatar or "wren", places)
     card = card_of(file)
     script = read_script(_read_text(options.script))
@@ -115,8 +142,11 @@ def _read_text(name: str) -> str:
         return sys.stdin.read()
     try:
         return Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The script {name} cannot be read ({error}).") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"The script {name} cannot be read: {reason}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The script {name} is no UTF-8 text.") from error
 
 
 def _size(text: str) -> tuple[int, int]:
