@@ -57,10 +57,16 @@ class Replies:
         """Fall silent; what to tell the server of each reply that streamed or sounded."""
         heard = stage.speaking.interrupt() if stage is not None else {}
         self._mimed.clear()
-        return [
-            wire.StreamInterrupt(stream_id=stream_id, heard_chars=heard.get(stream_id))
+        streams = [
+            stream_id
             for stream_id in dict.fromkeys((*self._conversation.open_streams, *heard))
             if self._conversation.knows(stream_id)
+        ]
+        for stream_id in self._conversation.open_streams:
+            self._conversation.stream_ends(stream_id, "interrupted")
+        return [
+            wire.StreamInterrupt(stream_id=stream_id, heard_chars=heard.get(stream_id))
+            for stream_id in streams
         ]
 
 
