@@ -29,7 +29,8 @@ class FilmFormat:
     video: str
     sound: str
     options: dict[str, str]
-    has_alpha: bool
+    has_alpha: bool = False
+    has_even_sides: bool = False
 
 
 _FILMS = {
@@ -40,7 +41,10 @@ _FILMS = {
         has_alpha=True,
     ),
     "mp4": FilmFormat(
-        "libx264", "aac", {"preset": "veryfast", "crf": "20", "movflags": "+faststart"}, False
+        "libx264",
+        "aac",
+        {"preset": "veryfast", "crf": "20", "movflags": "+faststart"},
+        has_even_sides=True,
     ),
 }
 
@@ -107,6 +111,11 @@ class FilmWriter:
             ) from error
         self._av: Any = av
         self._form = _FILMS[kind]
+        if self._form.has_even_sides and any(side % 2 for side in size):
+            even = "x".join(str(side + side % 2) for side in size)
+            raise UsageError(
+                f"The sides of an .{kind} film are even numbers.", advice=f"Say --size {even}."
+            )
         self._rate = Fraction(fps).limit_denominator(1001)
         self._container: Any = av.open(str(path), "w", format=kind)
         self._video: Any = self._container.add_stream(self._form.video, rate=self._rate)
