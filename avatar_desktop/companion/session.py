@@ -20,7 +20,12 @@ from avatar_desktop.errors import ConversationError
 from avatar_desktop.library.folders import Folders
 from avatar_desktop.library.outbox import Outbox
 from avatar_desktop.library.store import Store
-from avatar_desktop.link.bundled_server import Address, BundledServer, serve_command
+from avatar_desktop.link.bundled_server import (
+    Address,
+    BundledServer,
+    address_of,
+    serve_command,
+)
 from avatar_desktop.link.connection import Connection, LinkStatus
 from avatar_desktop.link.rooms import HistoryMessage, Rooms
 from avatar_desktop.wire import messages as wire
@@ -103,12 +108,7 @@ class Session:
 
     async def _find_server(self) -> Address:
         if self._options.server:
-            http = self._options.server.rstrip("/")
-            self._fixed = Address(
-                url=http.replace("http", "ws", 1) + "/ar-stream",
-                http=http,
-                token=self._options.token,
-            )
+            self._fixed = address_of(self._options.server, self._options.token)
             return self._fixed
         self._bundled = BundledServer(
             serve_command(self._places.data / "server", mind=self._options.mind),
@@ -124,6 +124,8 @@ class Session:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
 
     def _server_moved(self, address: Address) -> None:
+        if address.warning:
+            self._companion.notices.add("warning", address.warning)
         if self._connection is not None:
             self._companion.notices.add("info", "The conversation server is back.")
             self._connection.move(url=address.url, token=address.token)

@@ -23,7 +23,6 @@ from avatar_desktop.companion.session import Session, SessionOptions
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.library.folders import folders
 from avatar_desktop.library.settings import Settings
-from avatar_desktop.link.bundled_server import BundledServer, serve_command
 from avatar_desktop.sound.devices import report
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
@@ -342,45 +341,32 @@ def test_a_data_folder_that_cannot_be_written_is_told_and_the_talk_goes_on(tmp_p
     asyncio.run(scene())
 
 
-def test_the_app_hears_that_its_server_keeps_nothing(
+def test_with_a_profile_that_cannot_be_written_the_app_says_so_talks_and_forgets(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """The server's own warning on standard error is caught, so that the run stays quiet."""
+
     async def scene() -> None:
         (tmp_path / "file").write_text("in the way")
-        server = BundledServer(
-            serve_command(tmp_path / "file" / "data"),
-            on_address=lambda address: None,
-            on_trouble=pytest.fail,
-        )
-        try:
-            address = await server.start()
-            assert re.search(r"cannot be used .* forgotten", address.warning)
-        finally:
-            await server.close()
-
-    asyncio.run(scene())
-
-
-def test_with_a_profile_that_cannot_be_written_the_app_talks_and_forgets(tmp_path: Path) -> None:
-    async def scene(served: Served) -> None:
-        (tmp_path / "file").write_text("in the way")
         companion = Companion(new_id=lambda: "one", wall_ms=lambda: 0)
+        mind = script(tmp_path, {"match": None, "chunks": [[0.0, "I am still here."]]})
         session = Session(
-            companion,
-            folders(profile=tmp_path / "file" / "profile"),
-            SessionOptions(server=served.http, token=served.token),
+            companion, folders(profile=tmp_path / "file" / "profile"), SessionOptions(mind=mind)
         )
         running = asyncio.create_task(session.run())
         try:
             await until(lambda: companion.snapshot().link == "online")
+            (notice,) = companion.snapshot().notices
+            assert re.search(r"cannot be used .* forgotten", notice.text)
             companion.say("Are you there?")
             await until(lambda: companion.snapshot().messages[-1].state == "complete")
+            assert companion.snapshot().messages[-1].text == "I am still here."
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             await session.close()
 
-    on_a_real_server(tmp_path, scene)
+    asyncio.run(scene())
 
 
 def test_without_a_sound_device_one_notice_says_so_and_the_reply_is_performed(
