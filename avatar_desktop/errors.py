@@ -2,12 +2,12 @@
 
 AvatarDesktopError
 ├── UsageError               the command line was used wrongly (exit status 2)
+│   └── ScriptError          a performance script has a line that means nothing
 ├── AvatarError              an avatar file cannot be read or does not hold what is needed
 ├── StateError               a trigger is not legal in the avatar's present state
 ├── VoiceError               an engine cannot speak
 ├── SoundError               no device, or the device failed
 ├── GraphicsError            no usable OpenGL
-├── ScriptError              a performance script has a line that means nothing
 ├── LibraryError             something the person owns cannot be read or written
 └── ConversationError        the server, the room or the mind refused
 """
@@ -68,7 +68,7 @@ class GraphicsError(AvatarDesktopError):
     """No usable OpenGL context."""
 
 
-class ScriptError(AvatarDesktopError):
+class ScriptError(UsageError):
     """A line of a performance script means nothing."""
 
     def __init__(self, line: int, message: str) -> None:

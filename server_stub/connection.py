@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import WSMsgType, web
 
 from avatar_desktop.wire.dialects import Dialect, Interpreter
-from avatar_desktop.wire.errors import CloseCode, ErrorCode
+from avatar_desktop.wire.errors import BadFrame, CloseCode, ErrorCode
 from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
     AudioChunk,
@@ -208,7 +208,7 @@ class Connection:
         self._figures["messages"] += 1
         wait = self._bucket.take(now)
         if wait > 0:
-            self._refuse(ErrorCode.RATE_LIMITED)
+            self._refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
             return True
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
@@ -228,6 +228,13 @@ class Connection:
             if not self._session.joined:
                 self._refuse(ErrorCode.STORAGE_FAILED, str(error))
         return True
+
+    def _read(self, frame: str | bytes) -> Message | None:
+        """What a frame says, so that its refusal names it; None when it says nothing."""
+        try:
+            return self._session.interpreter.decode(frame)
+        except BadFrame:
+            return None
 
     async def _act(self, message: Message) -> None:
         if isinstance(message, AvatarState):

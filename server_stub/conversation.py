@@ -217,7 +217,7 @@ class Conversation:
                 found = await self._asked(self._history.message(self.room_id, message_id))
                 if found is None:
                     told = refusal(ErrorCode.UNKNOWN_STREAM, answers=message)
-                    listener.hear(Broadcast(told, now))
+                    listener.hear(Broadcast(self.numbered(told), now))
                     return
             await self._settle(outcome, now)
 

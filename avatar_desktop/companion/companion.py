@@ -27,6 +27,10 @@ from avatar_desktop.wire.parts import Agent, BodyState, Capabilities
 log = logging.getLogger("companion")
 
 
+WELCOME = "welcome"
+"""The id of the row that the agent opens with; it is no message of the history."""
+
+
 class Link(Protocol):
     """The way to the server, whatever carries it."""
 
@@ -62,8 +66,10 @@ class Companion:
         self._avatar_detail = ""
         self._stage: Stage | None = None
         self._typing = False
+        self._asked = False
         self._muted = False
         self._session = ""
+        self._welcomed = False
         self._greeted = False
         self._replies = Replies(self._conversation, wall_ms)
 
@@ -112,7 +118,8 @@ class Companion:
         waits = self._link_state != "online"
         self._conversation.type(message_id, content, self._wall_ms(), waits=waits)
         self._link.say(content, message_id)
-        self._take_role(Role.THINKING if not waits else Role.IDLE)
+        self._asked = not waits
+        self._take_role(Role.THINKING if self._asked else Role.IDLE)
         self._on_change()
         return message_id
 
@@ -120,7 +127,7 @@ class Companion:
         """Stop the reply: the voice at once, the mind as soon as the server hears of it."""
         for message in self._replies.interrupt(self._stage):
             self._tell(message)
-        self._typing = False
+        self._typing = self._asked = False
         self._take_role(Role.LISTENING)
         self._on_change()
 
@@ -138,7 +145,7 @@ class Companion:
 
     def typing(self, active: bool) -> None:
         """The person writes: the avatar watches."""
-        if self._stage is not None and not self._typing:
+        if not self._typing and not self._asked:
             self._take_role(Role.LISTENING if active else Role.IDLE)
         self._tell(wire.Typing(active=active))
 
@@ -165,6 +172,8 @@ class Companion:
 
     def avatar_opens(self) -> StateMachine:
         """An avatar begins to load; a closed one makes a new machine."""
+        self._avatar_detail = ""
+        self._notices.withdraw("retry-avatar")
         if self._machine.state is AvatarState.ERROR:
             self._machine.fire(Trigger.RETRY)
         else:
@@ -173,21 +182,21 @@ class Companion:
                 self._machine = StateMachine()
             self._machine.on_transition(self._tell_state)
             self._machine.fire(Trigger.AVATAR_OPEN)
-        self._avatar_detail = ""
-        self._on_change()
         return self._machine
 
     def avatar_ready(self, stage: Stage) -> None:
+        """The avatar stands; a stage that nobody waits for is closed at once."""
+        if not self._machine.can(Trigger.MODEL_READY):
+            stage.close()
+            return
         self._stage = stage
         self._machine.fire(Trigger.MODEL_READY)
         self._greet()
-        self._on_change()
 
     def avatar_failed(self, sentence: str) -> None:
         self._avatar_detail = sentence
         self._machine.fire(Trigger.MODEL_FAILED)
         self._notices.add("error", sentence, action="retry-avatar")
-        self._on_change()
 
     def close_avatar(self) -> None:
         """Text only from here: voice, sound and body end."""
@@ -197,17 +206,10 @@ class Companion:
         if stage is not None:
             stage.close()
         self._machine.fire(Trigger.AVATAR_CLOSE)
-        self._on_change()
 
     def tick(self) -> float | None:
         """Let time pass on the stage; returns what is heard now, or None without an avatar."""
-        if self._stage is None:
-            return None
-        before = self._machine.state
-        heard = self._stage.tick()
-        if self._machine.state is not before:
-            self._on_change()
-        return heard
+        return None if self._stage is None else self._stage.tick()
 
     def clip_heard(self, clip: SpeechClip, status: ClipStatus) -> None:
         """A clip started, was heard to its end, or failed: the server keeps count."""
@@ -231,14 +233,15 @@ class Companion:
         self._on_change()
 
     def load_history(self, rows: tuple[Message, ...]) -> None:
+        """What the server keeps of the conversation; replies whose end was missed end here."""
+        self._replies.settle(self._stage)
         self._conversation.load(rows)
         self._on_change()
 
     def link_changed(self, state: LinkState, detail: str, *, can_retry: bool = False) -> None:
         self._link_state, self._link_detail, self._can_retry = state, detail, can_retry
         if state != "online":
-            self._typing = False
-            self._take_role(Role.IDLE)
+            self._answered()
         self._on_change()
 
     def hello(self) -> list[wire.Message]:
@@ -247,7 +250,8 @@ class Companion:
 
     def waiting(self, client_message_id: str, text: str, time_ms: int) -> None:
         """A message of an earlier run that is still on disk."""
-        self._conversation.type(client_message_id, text, time_ms, waits=True)
+        if not self._conversation.has(client_message_id):
+            self._conversation.type(client_message_id, text, time_ms, waits=True)
 
     def receive(self, message: wire.Message) -> None:
         """Act on what the server says; unknown messages are ignored."""
@@ -255,10 +259,12 @@ class Companion:
             case wire.Connected():
                 self._connected(message)
             case wire.StreamStart():
-                self._stream_started(message)
+                self._replies.start(message, self._stage, muted=self._muted)
             case wire.StreamChunk():
+                self._answered()
                 self._replies.grow(message, self._stage)
             case wire.StreamEnd():
+                self._answered()
                 self._replies.end(message, self._stage)
             case wire.StreamError():
                 self._stream_failed(message)
@@ -285,27 +291,26 @@ class Companion:
         self._greet()
 
     def _greet(self) -> None:
-        """On start the avatar waves and speaks its welcome, once."""
-        if self._greeted or self._stage is None or not self._session:
+        """Once a run the agent says its welcome: in the chat, and aloud by an avatar that waves."""
+        if not self._session:
+            return
+        welcome = self._agent.welcome_message or ""
+        if not self._welcomed:
+            self._welcomed = True
+            if welcome:
+                now = self._wall_ms()
+                self._conversation.received(WELCOME, "agent", welcome, now, None)
+        if self._greeted or self._stage is None:
             return
         self._greeted = True
-        heard = self._stage.player.heard()
         initial = self._agent.avatar.initial_animation
         if initial:
-            self._stage.performer.animate(initial, heard)
-        welcome = self._agent.welcome_message
-        if welcome:
-            reply_id = f"welcome-{self._session}"
-            self._conversation.received(reply_id, "agent", welcome, self._wall_ms(), None)
-            if not self._muted:
-                self._stage.speaking.say(reply_id, welcome)
-
-    def _stream_started(self, message: wire.StreamStart) -> None:
-        self._typing = False
-        self._take_role(Role.IDLE)
-        self._replies.start(message, self._stage, muted=self._muted)
+            self._stage.performer.animate(initial, self._stage.player.heard())
+        if welcome and not self._muted and self._conversation.ends_with(WELCOME):
+            self._stage.speaking.say(WELCOME, welcome)
 
     def _stream_failed(self, message: wire.StreamError) -> None:
+        self._answered()
         self._replies.fail(message, self._stage)
         self._notices.add("error", message.error)
 
@@ -320,10 +325,19 @@ class Companion:
         )
 
     def _typed(self, message: wire.Typing) -> None:
-        if message.visitor_id is None:
-            self._typing = message.active
-            if message.active:
-                self._take_role(Role.THINKING)
+        if message.visitor_id is not None:
+            return
+        if message.active:
+            self._typing = True
+            self._take_role(Role.THINKING)
+        else:
+            self._answered()
+
+    def _answered(self) -> None:
+        """The mind thinks no longer: its first words are here, or it gave up."""
+        if self._typing or self._asked:
+            self._typing = self._asked = False
+            self._take_role(Role.IDLE)
 
     def _animated(self, message: wire.AvatarAnimate) -> None:
         if self._stage is not None:
@@ -332,8 +346,7 @@ class Companion:
     def _refused(self, message: wire.ErrorMessage) -> None:
         if message.client_message_id is not None:
             self._conversation.refused(message.client_message_id, message.message)
-        self._typing = False
-        self._take_role(Role.IDLE)
+        self._answered()
         self._notices.add("warning", message.message)
 
     # To the server -------------------------------------------------------------------------
@@ -345,6 +358,7 @@ class Companion:
     def _tell_state(self, source: AvatarState, trigger: Trigger, target: AvatarState) -> None:
         log.info("avatar state", extra={"source": source.name, "target": target.name})
         self._tell(self._state_message(target))
+        self._on_change()
 
     def _state_message(self, state: AvatarState) -> wire.AvatarState:
         return wire.AvatarState(

@@ -31,7 +31,12 @@ class Conversation:
 
     @property
     def rows(self) -> tuple[Message, ...]:
-        return tuple(self._rows.values())
+        """In order; a reply has its row from its first letter on."""
+        return tuple(row for row in self._rows.values() if row.text or row.state != "streaming")
+
+    def ends_with(self, message_id: str) -> bool:
+        """Whether nothing was said after this message."""
+        return next(reversed(self._rows), None) == message_id
 
     @property
     def open_streams(self) -> tuple[str, ...]:
@@ -41,6 +46,9 @@ class Conversation:
         """A message of the person; while offline it waits on disk."""
         state = "waiting" if waits else "sent"
         self._rows[client_message_id] = Message(client_message_id, "user", text, state, time_ms)
+
+    def has(self, message_id: str) -> bool:
+        return message_id in self._rows
 
     def sent(self, client_message_id: str) -> None:
         """The server has it."""

@@ -33,6 +33,15 @@ class Notices:
         self._current = (*others, Notice(self._count, kind, text, action))[-MOST:]
         self._on_change()
 
+    def withdraw(self, action_or_text: str) -> None:
+        """What a notice says or offers is not true any more."""
+        kept = tuple(
+            each for each in self._current if action_or_text not in (each.action, each.text)
+        )
+        if kept != self._current:
+            self._current = kept
+            self._on_change()
+
     def dismiss(self, notice_id: int) -> None:
         self._current = tuple(each for each in self._current if each.id != notice_id)
         self._on_change()

@@ -53,6 +53,12 @@ class Replies:
             _mime(reader.finish(), stage)
         stage.speaking.finish(stream_id)
 
+    def settle(self, stage: Stage | None) -> None:
+        """Nothing more comes of the replies that are open."""
+        for stream_id in self._conversation.open_streams:
+            self._conversation.stream_ends(stream_id, "interrupted")
+            self._finish(stream_id, stage)
+
     def interrupt(self, stage: Stage | None) -> list[wire.StreamInterrupt]:
         """Fall silent; what to tell the server of each reply that streamed or sounded."""
         heard = stage.speaking.interrupt() if stage is not None else {}

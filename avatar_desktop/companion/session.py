@@ -214,7 +214,7 @@ def time_ms() -> int:
 def _row(stored: HistoryMessage) -> Message:
     is_user = stored.sender == "human"
     return Message(
-        id=stored.id,
+        id=stored.client_message_id or stored.id,
         sender="user" if is_user else "agent",
         text=stored.content if is_user else shown(stored.content),
         state="sent" if is_user else "complete",

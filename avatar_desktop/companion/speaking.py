@@ -88,7 +88,7 @@ class Speaking:
         self._playing_reply: str | None = None
         self._paused_at = 0.0
         self._queue = SpeechQueue(
-            accepts=lambda: machine.may_speak,
+            accepts=lambda: machine.may_speak or machine.can(Trigger.TTS_RESUME),
             ready=lambda: machine.may_speak,
             play=self._play,
             on_start=lambda clip: on_heard(clip, "PLAYING"),
@@ -171,7 +171,8 @@ class Speaking:
         if reply is None:
             return
         reply.settled += 1
-        self._queue.enqueue(clip)
+        if not self._queue.enqueue(clip):
+            log.warning("clip not accepted", extra={"clip": clip.id})
 
     def not_voiced(self, reply_id: str, seq: int, why: str) -> None:
         """The engine failed at a phrase: its text stays in the chat, the next one is spoken."""

@@ -35,6 +35,7 @@ class HistoryMessage:
     created_at: str
     stream_id: str | None
     heard_chars: int | None
+    client_message_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _history_message(record: Mapping[str, Any]) -> HistoryMessage:
     inner = cast(dict[str, Any], metadata) if isinstance(metadata, dict) else {}
     heard = record.get("heardChars", inner.get("heardChars"))
     stream = record.get("streamId")
+    client = record.get("clientMessageId")
     return HistoryMessage(
         id=_text(record, "id"),
         sender=_text(record, "senderType"),
@@ -181,4 +183,5 @@ def _history_message(record: Mapping[str, Any]) -> HistoryMessage:
         created_at=_text(record, "createdAt"),
         stream_id=stream if isinstance(stream, str) else None,
         heard_chars=heard if isinstance(heard, int) else None,
+        client_message_id=client if isinstance(client, str) else None,
     )

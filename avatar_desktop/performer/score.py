@@ -118,7 +118,11 @@ class Score:
 
     def end(self) -> float:
         """Where the last sound ends; minus infinity for an empty score."""
-        return max((each.end for each in self._clips), default=float("-inf"))
+        return max((self._silence_of(each) for each in self._clips), default=float("-inf"))
+
+    def _silence_of(self, scored: ScoredClip) -> float:
+        """Where a clip falls silent: at its end, or where it was cut."""
+        return self._cut_at if scored.start < self._cut_at < scored.end else scored.end
 
     def forget_before(self, time: float) -> None:
         """Let go of what is long past."""

@@ -106,6 +106,8 @@ def test_the_avatar_thinks_until_the_reply_begins(wren: Played) -> None:
     wren.companion.receive(wire.Typing(active=True))
     assert wren.companion.snapshot().typing
     wren.begin()
+    assert wren.companion.snapshot().typing, "a stream without a word is no answer yet"
+    wren.grow("Well, ")
     assert not wren.companion.snapshot().typing
     wren.live(0.3)
     assert wren.companion.stage.performer.role is not Role.THINKING
@@ -139,7 +141,7 @@ def test_a_reply_that_fails_is_shown_as_far_as_it_came(wren: Played) -> None:
 def test_without_an_avatar_a_reply_is_text_alone(alone: Played) -> None:
     alone.connect(WELCOME)
     alone.reply("[gesture:wave]Hello.")
-    assert [row.text for row in alone.rows] == ["Hello."]
+    assert [row.text for row in alone.rows] == ["Hello, my friend.", "Hello."]
     assert alone.voice.asked == []
     assert alone.companion.tick() is None
 
