@@ -59,6 +59,7 @@ class Session:
         self._connection: Connection | None = None
         self._fixed: Address | None = None
         self._was_connected = False
+        self._trouble = ""
         self._reloading: asyncio.Future[None] | None = None
         companion.use_link(_NoRoomYet(self._outbox))
 
@@ -127,10 +128,12 @@ class Session:
         if address.warning:
             self._companion.notices.add("warning", address.warning)
         if self._connection is not None:
-            self._companion.notices.add("info", "The conversation server is back.")
+            self._companion.notices.withdraw(self._trouble)
             self._connection.move(url=address.url, token=address.token)
 
     def _server_failed(self, sentence: str) -> None:
+        self._companion.notices.withdraw(self._trouble)
+        self._trouble = sentence
         self._companion.notices.add("warning", sentence)
         self._companion.link_changed("offline", sentence)
 

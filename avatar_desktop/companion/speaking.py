@@ -59,6 +59,9 @@ class SpeechStyle:
 
     voice: str = ""
     tone: str = "neutral"
+    rate: float = 1.0
+    pitch: float = 1.0
+    """The person's wishes, on top of the tone's."""
 
 
 class Speaking:
@@ -159,6 +162,8 @@ class Speaking:
                     last=phrase.is_last,
                     voice=self._style.voice,
                     tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
+                    rate=self._style.rate,
+                    pitch=self._style.pitch,
                     pause_after=phrase.pause_after,
                 )
             )

@@ -38,21 +38,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     voice_pitch: Annotated[float, _says("Pitch", "How high the voice speaks.", ge=0.5, le=2.0)] = (
         1.0
     )
-    volume: Annotated[float, _says("Volume", "How loud the voice is.", ge=0.0, le=1.0)] = 1.0
-    muted: Annotated[bool, _says("Mute", "Move the lips without sound.")] = False
+    muted: Annotated[bool, _says("Mute", "Replies are text; face and hands go with them.")] = False
     sound_device: Annotated[
         str, _says("Speaker", "Which device plays the voice; empty: the system's own.")
     ] = ""
     theme: Annotated[
         Literal["system", "light", "dark"], _says("Appearance", "Light, dark, or as the system.")
     ] = "system"
-    text_size: Annotated[
-        int, _says("Text size", "Size of the chat's text in points.", ge=8, le=32)
-    ] = 11
-    captions: Annotated[bool, _says("Captions", "Show the words while they are spoken.")] = False
-    reduced_motion: Annotated[
-        bool, _says("Reduced motion", "Fewer and smaller movements of the avatar.")
-    ] = False
     show_avatar: Annotated[
         bool, _says("Open the avatar at start", "When off, the conversation is text alone.")
     ] = True

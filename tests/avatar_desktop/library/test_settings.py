@@ -9,13 +9,13 @@ from avatar_desktop.library.store import Store
 
 
 def test_choices_come_back(tmp_path: Path) -> None:
-    chosen = settings.changed(settings.Settings(), volume=0.25, theme="dark")
+    chosen = settings.changed(settings.Settings(), voice_rate=1.25, theme="dark")
     assert settings.save(Store(tmp_path), chosen)
     assert settings.load(Store(tmp_path)) == chosen
 
 
 def test_one_bad_value_takes_its_default_and_the_others_stay(tmp_path: Path) -> None:
-    (tmp_path / settings.FILE).write_text('{"volume": 7, "theme": "dark", "unheardOf": 1}')
+    (tmp_path / settings.FILE).write_text('{"voice_rate": 7, "theme": "dark", "unheardOf": 1}')
     assert settings.load(Store(tmp_path)) == settings.Settings(theme="dark")
 
 
@@ -36,7 +36,7 @@ def test_every_setting_says_what_it_is() -> None:
         assert field.label
         assert field.help.endswith(".")
         assert isinstance(field.default, field.kind)
-    volume = next(field for field in fields if field.name == "volume")
-    assert (volume.minimum, volume.maximum) == (0.0, 1.0)
+    rate = next(field for field in fields if field.name == "voice_rate")
+    assert (rate.minimum, rate.maximum) == (0.5, 2.0)
     theme = next(field for field in fields if field.name == "theme")
     assert theme.choices == ("system", "light", "dark")
