@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from avatar_desktop.companion.session import Session, SessionOptions
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.library.folders import folders
 from avatar_desktop.library.settings import Settings
+from avatar_desktop.link.bundled_server import Address
 from avatar_desktop.sound.devices import report
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
@@ -33,16 +34,35 @@ SECONDS = 60.0
 Scene = Callable[[Served], Awaitable[None]]
 
 
-def on_a_real_server(tmp_path: Path, scene: Scene) -> None:
-    """Plays against a server process, and finds it alive and answering afterwards."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """One server process for everything that must not break it."""
+    folder = tmp_path_factory.mktemp("server")
+    mind = script(folder, {"match": None, "chunks": [[0.0, "I am still here."]]})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server_stub", "--port", "0", "--data", str(folder), "--mind", mind],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process, process.stdout as said:
+        told = json.loads(said.readline())
+        yield Address(url=told["url"], http=told["http"], token=told["token"])
+        assert process.poll() is None, "the server died of bad input"
+        process.terminate()
+
+
+def on_a_real_server(server: Address, scene: Scene) -> None:
+    """Plays in a new room, and finds the server answering afterwards."""
 
     async def play() -> None:
-        mind = script(tmp_path, {"match": None, "chunks": [[0.0, "I am still here."]]})
-        async with started("--mind", mind, data=tmp_path / "data") as (process, served):
+        async with aiohttp.ClientSession() as client:
+            served = Served(server.http, server.token, client)
+            await served.ask("POST", f"rooms/{await served.room()}/end")
             await scene(served)
             async with served.joined() as socket:
                 assert await answered(socket) == "I am still here."
-            assert process.returncode is None
 
     asyncio.run(play())
 
@@ -78,7 +98,7 @@ def is_one_sentence(text: str) -> bool:
 # The gate -----------------------------------------------------------------------------------
 
 
-def test_a_wrong_token_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
+def test_a_wrong_token_ends_the_command_with_a_sentence(tmp_path: Path, server: Address) -> None:
     async def scene(served: Served) -> None:
         done = await asyncio.to_thread(
             command, "--server", served.http, "--token", "wrong", "--temporary", cwd=tmp_path
@@ -86,10 +106,12 @@ def test_a_wrong_token_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert done.stderr.strip() == "The token is not one of this server."
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
-def test_a_wrong_token_leaves_the_window_with_a_sentence_and_no_crash(tmp_path: Path) -> None:
+def test_a_wrong_token_leaves_the_window_with_a_sentence_and_no_crash(
+    tmp_path: Path, server: Address
+) -> None:
     async def scene(served: Served) -> None:
         companion = Companion(new_id=lambda: "one", wall_ms=lambda: 0)
         session = Session(
@@ -107,7 +129,7 @@ def test_a_wrong_token_leaves_the_window_with_a_sentence_and_no_crash(tmp_path: 
             await asyncio.gather(running, return_exceptions=True)
             await session.close()
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 async def until(what: Callable[[], bool]) -> None:
@@ -126,7 +148,7 @@ async def until(what: Callable[[], bool]) -> None:
     ],
 )
 def test_a_stranger_is_refused_before_the_upgrade(
-    headers: dict[str, str], room: str, status: int, code: str, tmp_path: Path
+    headers: dict[str, str], room: str, status: int, code: str, server: Address
 ) -> None:
     async def scene(served: Served) -> None:
         wanted = room or await served.room()
@@ -143,7 +165,7 @@ def test_a_stranger_is_refused_before_the_upgrade(
         assert told["code"] == code
         assert is_one_sentence(told["message"])
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 # The socket ---------------------------------------------------------------------------------
@@ -165,7 +187,7 @@ WHOLE = binary.encode(TextMessage(content="hello", client_message_id="m"))
     ids=["header", "payload", "magic", "length", "half a text", "no type", "a number"],
 )
 def test_a_broken_frame_gets_its_code_and_the_connection_lives(
-    frame: bytes | str, tmp_path: Path
+    frame: bytes | str, server: Address
 ) -> None:
     async def scene(served: Served) -> None:
         async with served.joined() as socket:
@@ -174,7 +196,7 @@ def test_a_broken_frame_gets_its_code_and_the_connection_lives(
             assert (error["code"], error["retryable"]) == ("BAD_FRAME", False)
             assert is_one_sentence(error["message"])
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 async def refusal_of(socket: Socket) -> dict[str, Any]:
@@ -192,7 +214,7 @@ async def refusal_of(socket: Socket) -> dict[str, Any]:
                 return told
 
 
-def test_an_oversized_frame_ends_one_connection_and_no_other(tmp_path: Path) -> None:
+def test_an_oversized_frame_ends_one_connection_and_no_other(server: Address) -> None:
     async def scene(served: Served) -> None:
         room = await served.room()
         async with served.joined(room) as rude, served.joined(room) as polite:
@@ -200,17 +222,17 @@ def test_an_oversized_frame_ends_one_connection_and_no_other(tmp_path: Path) -> 
             assert await rude.closed() == 1009
             assert await answered(polite) == "I am still here."
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
-def test_the_tenth_broken_frame_in_a_row_is_the_last(tmp_path: Path) -> None:
+def test_the_tenth_broken_frame_in_a_row_is_the_last(server: Address) -> None:
     async def scene(served: Served) -> None:
         async with served.joined() as socket:
             for _ in range(10):
                 await socket.ws.send_str("{")
             assert await socket.closed() == 4400
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +248,7 @@ def test_the_tenth_broken_frame_in_a_row_is_the_last(tmp_path: Path) -> None:
     ],
 )
 def test_a_message_that_cannot_be_taken_gets_its_code(
-    message: dict[str, Any], code: str, tmp_path: Path
+    message: dict[str, Any], code: str, server: Address
 ) -> None:
     async def scene(served: Served) -> None:
         async with served.joined() as socket:
@@ -236,15 +258,15 @@ def test_a_message_that_cannot_be_taken_gets_its_code(
             assert is_one_sentence(error["message"])
             assert await answered(socket) == "I am still here."
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 @pytest.mark.parametrize("length", [100_000, 3_000_000])
 def test_a_typed_message_that_is_too_long_fails_in_its_row_and_the_next_one_works(
-    length: int, tmp_path: Path
+    length: int, tmp_path: Path, server: Address
 ) -> None:
     async def scene(served: Served) -> None:
-        names = iter(("long", "short"))
+        names = iter((f"long-{length}", f"short-{length}"))
         companion = Companion(new_id=lambda: next(names), wall_ms=lambda: 0)
         places = folders(profile=tmp_path / "profile")
         session = Session(companion, places, SessionOptions(server=served.http, token=served.token))
@@ -253,10 +275,11 @@ def test_a_typed_message_that_is_too_long_fails_in_its_row_and_the_next_one_work
             await until(lambda: companion.snapshot().link == "online")
             assert companion.say("  ") is None
             companion.say("x" * length)
-            await until(lambda: companion.snapshot().messages[0].state == "failed")
+            await until(lambda: companion.snapshot().messages[-1].state == "failed")
             (notice,) = companion.snapshot().notices
             assert is_one_sentence(notice.text)
             companion.say("Are you there?")
+            await until(lambda: companion.snapshot().messages[-1].sender == "agent")
             await until(lambda: companion.snapshot().messages[-1].state == "complete")
             assert companion.snapshot().messages[-1].text == "I am still here."
             assert companion.snapshot().link == "online"
@@ -265,7 +288,7 @@ def test_a_typed_message_that_is_too_long_fails_in_its_row_and_the_next_one_work
             await asyncio.gather(running, return_exceptions=True)
             await session.close()
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 # Files --------------------------------------------------------------------------------------
@@ -311,7 +334,9 @@ def test_a_folder_is_no_avatar(tmp_path: Path, capsys: pytest.CaptureFixture[str
 # The machine --------------------------------------------------------------------------------
 
 
-def test_a_taken_port_is_named_and_the_first_server_goes_on(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_and_the_first_server_goes_on(
+    tmp_path: Path, server: Address
+) -> None:
     async def scene(served: Served) -> None:
         port = served.http.rpartition(":")[2]
         done = await asyncio.to_thread(
@@ -322,7 +347,7 @@ def test_a_taken_port_is_named_and_the_first_server_goes_on(tmp_path: Path) -> N
         assert is_one_sentence(done.stderr), done.stderr
         assert port in done.stderr and "another program uses this port" in done.stderr
 
-    on_a_real_server(tmp_path, scene)
+    on_a_real_server(server, scene)
 
 
 def test_a_data_folder_that_cannot_be_written_is_told_and_the_talk_goes_on(tmp_path: Path) -> None:
@@ -359,6 +384,7 @@ def test_with_a_profile_that_cannot_be_written_the_app_says_so_talks_and_forgets
             (notice,) = companion.snapshot().notices
             assert re.search(r"cannot be used .* forgotten", notice.text)
             companion.say("Are you there?")
+            await until(lambda: companion.snapshot().messages[-1].sender == "agent")
             await until(lambda: companion.snapshot().messages[-1].state == "complete")
             assert companion.snapshot().messages[-1].text == "I am still here."
         finally:
@@ -383,6 +409,7 @@ def test_without_a_sound_device_one_notice_says_so_and_the_reply_is_performed(
         machine.on_transition(lambda source, trigger, target: told.append(target.name))
         stage = live_stage(read_avatar_bytes(GOOD), None, companion, Settings(), seed=1)
         companion.avatar_ready(stage)
+        stage.open_voice()
         try:
             assert stage.speaking.say("reply", "Hi.")
             async with asyncio.timeout(30):
