@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from avatar_desktop import __version__
-from avatar_desktop.errors import AvatarDesktopError, ScriptError, UsageError
+from avatar_desktop.errors import AvatarDesktopError, UsageError
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module: ModuleType = options.module
     try:
         return int(module.run(options))
-    except (UsageError, ScriptError) as error:
+    except UsageError as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
