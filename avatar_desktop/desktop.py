@@ -1,39 +1,29 @@
 """The composition root of the app: each part is built once, in order, and closed in reverse.
 
-The window and the avatar come first, so that a character is on the screen as soon as it can be;
-the conversation server, the voice and the sound follow while it is already alive.
+The window and the avatar come first, before the rest is even imported, so that a character is on
+the screen as soon as it can be; then it comes alive, and the conversation server follows.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import json
 import logging
 import os
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.read import read_avatar
-from avatar_desktop.companion.companion import Companion
+from avatar_desktop.companion.arrival import Arrival, Arrived
+from avatar_desktop.companion.opening import Opening
+from avatar_desktop.companion.snapshot import NOBODY_YET
 from avatar_desktop.companion.states import AvatarState
-from avatar_desktop.errors import AvatarDesktopError, AvatarError
-from avatar_desktop.library import settings as settings_file
-from avatar_desktop.library.avatars import Card, card_of, resolve
-from avatar_desktop.library.folders import Folders, folders
-from avatar_desktop.library.identity import visitor_id
-from avatar_desktop.library.store import Store
-from avatar_desktop.motion.layers import standing_pose
-from avatar_desktop.render.framing import SHOTS, Landmarks, Shot, frame, landmarks
+from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.render.framing import frame
 from avatar_desktop.ui.camera import Orbit, dressed
 from avatar_desktop.ui.icons import app_icon
 from avatar_desktop.ui.theme import DARK, LIGHT, Theme, system_theme
@@ -41,90 +31,148 @@ from avatar_desktop.ui.viewport import Frame
 from avatar_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
+    import asyncio
+
+    from avatar_desktop.companion.companion import Companion
     from avatar_desktop.companion.session import Session
 
 log = logging.getLogger("desktop")
 TICK_SECONDS = 0.03
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
+GLANCE_MS = 4
+PATIENCE_MS = 4000
+"""An avatar that takes longer to read comes when it comes; the rest goes on."""
+THEMES = {"light": LIGHT, "dark": DARK}
 REPORT_START = "AVATAR_DESKTOP_REPORT_START"
 """Set by the benchmark: the instant of the first frame goes to standard output."""
-THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def run_desktop(
-    options: argparse.Namespace,
+    opening: Opening,
     *,
     beside: Callable[[Desktop], Coroutine[Any, Any, None]] | None = None,
 ) -> int:
     """Open the window and stay until it is closed; `beside` lives with it and may drive it."""
-    import qasync  # pyright: ignore[reportMissingTypeStubs]
-
-    places = folders(
-        profile=Path(options.profile) if options.profile else None, temporary=options.temporary
-    )
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Avatar Desktop")
-    app.setWindowIcon(app_icon())
     app.setQuitOnLastWindowClosed(False)  # the children are ended before the loop is
+    try:
+        desktop = Desktop(opening)
+        desktop.appear(app)
+        app.setWindowIcon(app_icon())
+        _live(app, desktop, beside)
+    finally:
+        opening.places.discard()
+    return 0
+
+
+def _live(
+    app: QApplication,
+    desktop: Desktop,
+    beside: Callable[[Desktop], Coroutine[Any, Any, None]] | None,
+) -> None:
+    import asyncio
+
+    import qasync  # pyright: ignore[reportMissingTypeStubs]
+
     loop: Any = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    desktop = Desktop(places, options, loop)
+    desktop.come_alive(loop)
     if beside is not None:
         desktop.start(beside(desktop))
-    try:
-        with loop:
-            loop.run_until_complete(desktop.live())
-    finally:
-        places.discard()
-    return 0
+    with loop:
+        loop.run_until_complete(desktop.live())
 
 
 class Desktop:
     """The living app; the window calls its verbs."""
 
-    def __init__(
-        self, places: Folders, options: argparse.Namespace, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self._places = places
-        self._options = options
-        self._loop = loop
-        self._store = Store(places.config)
-        self.settings = settings_file.load(self._store)
-        self._reading = _ReadAhead(self._avatar_name(), places)
-        self.companion = Companion(
-            new_id=_MessageIds(visitor_id(Store(places.data))),
-            wall_ms=lambda: time.time_ns() // 1_000_000,
-            on_change=self._changed,
-        )
-        theme = THEMES.get(self.settings.theme) or system_theme()
+    companion: Companion
+    """There from `come_alive` on; until then nothing that the person does is looked at."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._options = opening.options
+        self._places = opening.places
+        self.settings = opening.settings
         self._orbit = Orbit()
-        self._marks: tuple[Avatar, Landmarks, Shot] | None = None
-        self._closing = asyncio.Event()
+        self._arrived: Arrived | None = None
+        self._is_alive = False
+        self._graphics_trouble = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: Session | None = None
-        self.window = MainWindow(theme, self, self._frame)
-        self.window.closed.connect(self._closing.set)
+        theme = THEMES.get(self.settings.theme) or system_theme()
+        self.window = MainWindow(theme, self, self._frame, opens_avatar=opening.arrival is not None)
+        self._is_closed = False
+        self.window.closed.connect(self._closed)
         self._refresh = QTimer(self.window)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(SNAPSHOT_MS)
         self._refresh.timeout.connect(self.show)
-        self.companion.mute(bool(options.muted) or self.settings.muted)
 
     @property
     def session(self) -> Session | None:
         """The way to the server, once it is sought."""
         return self._session
 
+    # The first sight -----------------------------------------------------------------------
+
+    def appear(self, app: QApplication) -> None:
+        """Show the window, and the avatar in it as soon as it is read."""
+        self.window.show_snapshot(NOBODY_YET)
+        self._direct()
+        self.window.show()
+        arrival, viewport = self._opening.arrival, self.window.viewport
+        if arrival is None or viewport is None:
+            return
+        glance = QTimer()  # its ticks let the loop below look again
+        glance.start(GLANCE_MS)
+        waited = QElapsedTimer()
+        waited.start()
+        kinds = QEventLoop.ProcessEventsFlag
+        patient = kinds.WaitForMoreEvents | kinds.ExcludeUserInputEvents
+        while not (self._is_closed or self._graphics_trouble or viewport.frames_drawn):
+            if arrival.is_over and self._arrived is None:
+                try:
+                    self._arrived = arrival.result()
+                except AvatarDesktopError:
+                    break  # told when the companion opens the avatar
+                viewport.wake()
+            if waited.elapsed() > PATIENCE_MS:
+                break
+            app.processEvents(patient)
+        glance.stop()
+
     # Birth and death -----------------------------------------------------------------------
 
+    def come_alive(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The companion is born; the person is listened to from here on."""
+        import asyncio
+
+        from avatar_desktop.companion.companion import Companion
+        from avatar_desktop.library.identity import visitor_id
+        from avatar_desktop.library.store import Store
+
+        self._loop = loop
+        self._closing = asyncio.Event()
+        self.companion = Companion(
+            new_id=_MessageIds(visitor_id(Store(self._places.data))),
+            wall_ms=lambda: time.time_ns() // 1_000_000,
+            on_change=self._changed,
+        )
+        self.companion.mute(bool(self._options.muted) or self.settings.muted)
+        self._is_alive = True
+        if self._is_closed:
+            self._closing.set()
+
     async def live(self) -> None:
-        """Everything from the first frame to the last child process."""
-        self.show()
-        self.window.show()
-        if self.settings.show_avatar:
-            self.start(self._open_avatar(first=True))
+        """Everything from the first breath to the last child process."""
+        if self._graphics_trouble:
+            self._graphics_failed(self._graphics_trouble)
+        elif self._opening.arrival is not None:
+            self.start(self._open_avatar(self._opening.arrival))
         self.start(self._converse())
         self.start(self._tick())
         try:
@@ -133,12 +181,19 @@ class Desktop:
             await self._close()
 
     async def _close(self) -> None:
+        import asyncio
+
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.companion.close_avatar()
         if self._session is not None:
             await self._session.close()
+
+    def _closed(self) -> None:
+        self._is_closed = True
+        if self._is_alive:
+            self._closing.set()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Let a part live until the window is closed; what ends it is shown."""
@@ -155,13 +210,13 @@ class Desktop:
 
     async def _tick(self) -> None:
         """Speech goes on even while nothing is drawn."""
+        import asyncio
+
         while True:
             self.companion.tick()
             await asyncio.sleep(TICK_SECONDS)
 
     async def _converse(self) -> None:
-        """The server and the link start once the avatar is on the screen, or at once without."""
-        await self._first_frame()
         from avatar_desktop.companion.session import Session, SessionOptions
         from avatar_desktop.workers.journal import open_journal
 
@@ -178,46 +233,37 @@ class Desktop:
         )
         await session.run()
 
-    async def _first_frame(self) -> None:
-        while self.companion.machine.state in (
-            AvatarState.UNINITIALIZED,
-            AvatarState.INITIALIZING,
-        ) or (self.window.viewport is not None and self.window.viewport.frames_drawn == 0):
-            if not self.settings.show_avatar:
-                return
-            await asyncio.sleep(0.01)
-
     # The avatar ----------------------------------------------------------------------------
 
-    def _avatar_name(self) -> str:
-        return self._options.avatar or self.settings.avatar
+    async def _open_avatar(self, arrival: Arrival | None = None) -> None:
+        import asyncio
 
-    async def _open_avatar(self, *, first: bool = False) -> None:
+        from avatar_desktop.companion.live import live_stage
+
         self.companion.avatar_opens()
+        arrival = arrival or Arrival(self._opening.avatar_name(), self._places)
         try:
-            reading = self._reading if first else _ReadAhead(self._avatar_name(), self._places)
-            avatar, card = await asyncio.to_thread(reading.result)
+            arrived = self._arrived = await asyncio.to_thread(arrival.result)
         except AvatarDesktopError as error:
             self.companion.avatar_failed(str(error))
             return
-        shot = _shot(card)
-        self._marks = (avatar, landmarks(avatar, standing_pose(avatar)), shot)
-        from avatar_desktop.companion.live import live_stage
-
-        self.companion.avatar_ready(
-            live_stage(avatar, card, self.companion, self.settings, seed=time.time_ns() % 2**32)
-        )
+        seed = time.time_ns() % 2**32
+        stage = live_stage(arrived.avatar, arrived.card, self.companion, self.settings, seed=seed)
+        self.companion.avatar_ready(stage)
+        stage.open_voice()
         self.show()
 
     def _frame(self, aspect: float, theme: Theme) -> Frame | None:
         """What the viewport draws at this very moment."""
-        stage = self.companion.stage
-        if stage is None or self._marks is None:
+        arrived = self._arrived
+        if arrived is None:
             return None
+        view = dressed(self._orbit.apply(frame(arrived.marks, arrived.shot, aspect)), theme)
+        stage = self.companion.stage if self._is_alive else None
+        if stage is None:
+            return Frame(arrived.avatar, arrived.pose, view, speaking=False)
         heard = stage.tick()
-        _, marks, shot = self._marks
-        view = self._orbit.apply(frame(marks, shot, aspect))
-        return Frame(stage.avatar, stage.pose(heard), dressed(view, theme), self._is_speaking())
+        return Frame(stage.avatar, stage.pose(heard), view, self._is_speaking())
 
     def _is_speaking(self) -> bool:
         return self.companion.machine.state is AvatarState.PLAYING
@@ -231,6 +277,10 @@ class Desktop:
     def show(self) -> None:
         """Show the present snapshot."""
         self.window.show_snapshot(self.companion.snapshot())
+        self._direct()
+
+    def _direct(self) -> None:
+        """Listen to a viewport that is new."""
         viewport = self.window.viewport
         if viewport is not None and not viewport.is_directed:
             viewport.is_directed = True
@@ -238,7 +288,11 @@ class Desktop:
             viewport.zoomed.connect(self._zoomed)
             viewport.failed.connect(self._graphics_failed)
             if REPORT_START in os.environ:
-                viewport.frameSwapped.connect(_report_start, Qt.ConnectionType.SingleShotConnection)
+                viewport.first_frame.connect(
+                    lambda: viewport.frameSwapped.connect(
+                        _report_start, Qt.ConnectionType.SingleShotConnection
+                    )
+                )
 
     def _orbited(self, right_px: float, down_px: float) -> None:
         self._orbit = self._orbit.dragged(right_px, down_px)
@@ -247,6 +301,9 @@ class Desktop:
         self._orbit = self._orbit.wheeled(notches)
 
     def _graphics_failed(self, sentence: str) -> None:
+        if not self._is_alive:
+            self._graphics_trouble = sentence
+            return
         self.companion.notices.add("error", sentence)
         self.companion.close_avatar()
 
@@ -292,37 +349,5 @@ class _MessageIds:
         return f"{self._visitor}.{uuid.uuid4().hex}"
 
 
-class _ReadAhead:
-    """Reads an avatar in a thread while the window is being built."""
-
-    def __init__(self, name: str, places: Folders) -> None:
-        self._name = name
-        self._places = places
-        self._found: tuple[Avatar, Card | None] | None = None
-        self._error: AvatarDesktopError | None = None
-        self._thread = threading.Thread(target=self._read, name="avatar", daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        try:
-            file = resolve(self._name, self._places)
-            self._found = (read_avatar(file), card_of(file))
-        except AvatarDesktopError as error:
-            self._error = error
-
-    def result(self) -> tuple[Avatar, Card | None]:
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        if self._found is None:
-            raise AvatarError(f"The avatar {self._name} could not be read.")
-        return self._found
-
-
 def _report_start() -> None:
     print(json.dumps({"first_frame": time.monotonic()}), flush=True)  # noqa: T201
-
-
-def _shot(card: Card | None) -> Shot:
-    wanted = card.framing.shot if card else "bust"
-    return wanted if wanted in SHOTS else "bust"

@@ -31,9 +31,12 @@ def has_screen() -> bool:
 
 def run(options: argparse.Namespace) -> int:
     if has_screen():
+        from avatar_desktop.companion.opening import begin
+
+        opening = begin(options)
         from avatar_desktop.desktop import run_desktop
 
-        return run_desktop(options)
+        return run_desktop(opening)
     from avatar_desktop.cli.headless import run_headless
 
     return run_headless(options)

@@ -12,6 +12,8 @@ from avatar_desktop.sound.device import LivePlayer
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.speaker import VoiceWorker
 
+VOICE_STOPPED = "The voice stopped; it is being started again."
+
 
 def live_stage(
     avatar: Avatar, card: Card | None, companion: Companion, settings: Settings, *, seed: int
@@ -30,16 +32,26 @@ def live_stage(
 
     def voice_changed(status: str) -> None:
         if status == "down":
-            companion.notices.add("warning", "The voice stopped; it is being started again.")
+            companion.notices.add("warning", VOICE_STOPPED)
+        elif status == "up":
+            companion.notices.withdraw(VOICE_STOPPED)
 
-    player = LivePlayer(on_trouble=lambda sentence: companion.notices.add("warning", sentence))
+    def open_voice() -> None:
+        player.start()
+        voice.start()
+
+    player = LivePlayer(
+        on_trouble=lambda sentence: companion.notices.add("warning", sentence),
+        device=settings.sound_device or None,
+        starts=False,
+    )
     voice = VoiceWorker(on_clip=voiced, on_failed=not_voiced, on_status=voice_changed)
-    voice.start()
     stage = set_stage(
         avatar,
         machine=companion.machine,
         player=player,
         voice=voice,
+        open_voice=open_voice,
         close_voice=voice.close,
         on_heard=companion.clip_heard,
         style=_style(card, settings),
@@ -52,4 +64,9 @@ def live_stage(
 
 def _style(card: Card | None, settings: Settings) -> SpeechStyle:
     own = card.voice if card else None
-    return SpeechStyle(settings.voice or (own.voice if own else ""), own.tone if own else "neutral")
+    return SpeechStyle(
+        voice=settings.voice or (own.voice if own else ""),
+        tone=own.tone if own else "neutral",
+        rate=settings.voice_rate,
+        pitch=settings.voice_pitch,
+    )

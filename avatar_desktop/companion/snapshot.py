@@ -55,3 +55,20 @@ class Snapshot:
     speaking: bool
     muted: bool
     notices: tuple[Notice, ...]
+
+
+NOBODY_YET = Snapshot(
+    agent_name="",
+    messages=(),
+    typing=False,
+    avatar=AvatarState.INITIALIZING,
+    avatar_detail="",
+    link="connecting",
+    link_detail="Starting the conversation server…",
+    can_retry=False,
+    mind="",
+    speaking=False,
+    muted=False,
+    notices=(),
+)
+"""What is shown before the companion is there."""

@@ -25,6 +25,8 @@ class Stage:
     performer: Performer
     speaking: Speaking
     player: Player
+    open_voice: Callable[[], None]
+    """Starts the processes of voice and sound; what is said before is spoken then."""
     close_voice: Callable[[], None]
     animations: Mapping[str, str]
     """The avatar's own names for clips, from its card."""
@@ -54,6 +56,7 @@ def set_stage(
     machine: StateMachine,
     player: Player,
     voice: Voice,
+    open_voice: Callable[[], None] = lambda: None,
     close_voice: Callable[[], None],
     on_heard: Callable[[SpeechClip, ClipStatus], None],
     style: SpeechStyle,
@@ -71,4 +74,4 @@ def set_stage(
         style=style,
         on_heard=on_heard,
     )
-    return Stage(avatar, performer, speaking, player, close_voice, animations)
+    return Stage(avatar, performer, speaking, player, open_voice, close_voice, animations)

@@ -153,35 +153,32 @@ def _upload_targets(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets
     vertex_count = len(primitive.positions)
     if count == 0 or vertex_count == 0:
         return None
-    place = np.full((count, 3), -1.0, np.float32)
-    layers: list[NDArray[np.float16]] = []
-    for target in range(count):
-        move, move_scale = _halves(moves, target, vertex_count)
-        turn, turn_scale = _halves(turns, target, vertex_count)
-        if move_scale == 0.0 and turn_scale == 0.0:
-            continue
-        place[target] = (len(layers), move_scale, turn_scale)
-        layers.append(np.concatenate([move, turn]))
-    if not layers:
+    scales = np.stack([_half_scales(moves, count), _half_scales(turns, count)], axis=1)
+    used = np.flatnonzero(scales.any(axis=1))
+    if not len(used):
         return None
-    rows = -(-len(layers) * vertex_count * 2 // TARGET_TEXTURE_WIDTH)
+    place = np.full((count, 3), -1.0, np.float32)
+    place[used, 0] = np.arange(len(used))
+    place[used, 1:] = scales[used]
+    rows = -(-len(used) * vertex_count * 2 // TARGET_TEXTURE_WIDTH)
     texels = np.zeros((rows * TARGET_TEXTURE_WIDTH, 4), np.float16)
-    np.concatenate(layers, out=texels[: len(layers) * vertex_count * 2, :3])
+    layers = texels[: len(used) * vertex_count * 2].reshape(len(used), 2, vertex_count, 4)
+    for half, values in enumerate((moves, turns)):
+        for layer, target in enumerate(used.tolist()):
+            scale = scales[target, half]
+            if values is not None and scale > 0.0:
+                layers[layer, half, :, :3] = _sound(values[target]) / scale
     name = data_texture(gl, objects, (TARGET_TEXTURE_WIDTH, rows), gl.GL_RGBA16F, texels)
     return Targets(name, place)
 
 
-def _halves(
-    targets: Floats | None, target: int, vertex_count: int
-) -> tuple[NDArray[np.float16], float]:
-    if targets is None or target >= len(targets):
-        return np.zeros((vertex_count, 3), np.float16), 0.0
-    values = _sound(targets[target])
-    reach = float(np.abs(values).max(initial=0.0))
-    if reach == 0.0:
-        return np.zeros((vertex_count, 3), np.float16), 0.0
-    scale = reach / _HALF_REACH
-    return (values / scale).astype(np.float16), scale
+def _half_scales(targets: Floats | None, count: int) -> Floats:
+    """(count,) what each target is divided by to lie well within 16 bits; 0 where nothing moves."""
+    scales = np.zeros(count, np.float32)
+    if targets is not None and targets.size:
+        flat = _sound(targets).reshape(len(targets), -1)
+        scales[: len(targets)] = np.maximum(flat.max(axis=1), -flat.min(axis=1)) / _HALF_REACH
+    return scales
 
 
 def data_texture(
@@ -217,4 +214,7 @@ def _main_joint(primitive: Primitive) -> int:
 
 
 def _sound(values: Floats) -> Floats:
+    """The same without what is no number; nothing is copied where all are."""
+    if np.isfinite(values.sum()):  # a sum is finite only if every part is, and quick to take
+        return values
     return np.nan_to_num(values, posinf=0.0, neginf=0.0)

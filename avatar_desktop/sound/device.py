@@ -39,6 +39,7 @@ class LivePlayer:
         on_status: Callable[[Status], None] = _no_news,
         device: str | None = None,
         now: Callable[[], float] = monotonic,
+        starts: bool = True,
     ) -> None:
         """`on_trouble` gets one sentence at each new failure, `on_status` that of the process."""
         self._on_trouble = on_trouble
@@ -51,6 +52,11 @@ class LivePlayer:
         self._is_open = False
         self._trouble = ""
         self._worker = Worker("sound", self._hear, self._follow)
+        if starts:
+            self.start()
+
+    def start(self) -> None:
+        """Bring the audio process up; until then time goes on as if it sounded."""
         self._worker.start()
 
     @property

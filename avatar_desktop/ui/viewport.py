@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.view import View
-from avatar_desktop.ui.pacing import Pace, fitting_scale
+from avatar_desktop.ui.pacing import SMALLEST_SCALE, Pace, fitting_scale
 from avatar_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ui.viewport")
 FRAMES_BETWEEN_FITS = 12
+_COLOUR_BUFFER = 0x4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,35 @@ class Viewport(QOpenGLWidget):
         width = round(self.width() * self.devicePixelRatioF())
         height = round(self.height() * self.devicePixelRatioF())
         frame = self._frames(width / max(1, height), self._theme)
-        if frame is not None:
+        if frame is None:
+            self._draw_nobody()
+            return
+        with self._first_coarse(self._renderer):
             self._renderer.draw(
                 frame.avatar, frame.pose, frame.view, self.defaultFramebufferObject(), width, height
             )
-            self._keep_pace(started, frame)
+        self._keep_pace(started, frame)
+
+    def _draw_nobody(self) -> None:
+        """The empty stage, in its own colour."""
+        colour = self._theme.colour("stage_top")
+        functions = self.context().functions()
+        functions.glClearColor(colour.redF(), colour.greenF(), colour.blueF(), 1.0)
+        functions.glClear(_COLOUR_BUFFER)
+
+    @contextmanager
+    def _first_coarse(self, renderer: Renderer) -> Generator[None]:
+        """Where the processor draws, the very first frame is coarse: it is there at once."""
+        quality = renderer.quality
+        if self._drawn == 0 and renderer.graphics.is_software:
+            renderer.quality = replace(quality, resolution_scale=SMALLEST_SCALE)
+        yield
+        renderer.quality = quality
+
+    def wake(self) -> None:
+        """Somebody is on the stage from now on."""
+        if self._drawn == 0:
+            self.update()
 
     def _keep_pace(self, started: float, frame: Frame) -> None:
         self.last = frame

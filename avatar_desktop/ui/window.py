@@ -42,7 +42,9 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, verbs: Verbs, frames: FrameSource) -> None:
+    def __init__(
+        self, theme: Theme, verbs: Verbs, frames: FrameSource, *, opens_avatar: bool = False
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._verbs = verbs
@@ -57,6 +59,8 @@ class MainWindow(QMainWindow):
         self._left = QVBoxLayout()
         self._placeholder = self._make_placeholder()
         self._left.addWidget(self._placeholder)
+        if opens_avatar:  # a scene that comes into a shown window would cost it a new surface
+            self.raise_stage()
         centre = QWidget(self)
         centre.setObjectName("window")
         row = QHBoxLayout(centre)
@@ -104,8 +108,8 @@ class MainWindow(QMainWindow):
             AvatarState.PLAYING,
             AvatarState.PAUSED,
         )
-        if on_stage and self.viewport is None:
-            self.raise_stage()
+        if on_stage:
+            self.raise_stage().wake()
         elif not on_stage and self.viewport is not None and not self._is_loading(snapshot):
             self._strike_stage()
         self._open.setVisible(snapshot.avatar in (AvatarState.DESTROYED, AvatarState.ERROR))
@@ -118,13 +122,14 @@ class MainWindow(QMainWindow):
     def _is_loading(snapshot: Snapshot) -> bool:
         return snapshot.avatar in (AvatarState.UNINITIALIZED, AvatarState.INITIALIZING)
 
-    def raise_stage(self) -> None:
+    def raise_stage(self) -> Viewport:
         """Make the GL scene; it lives only while an avatar is open."""
         if self.viewport is None:
             self.viewport = Viewport(self._frames, self._theme, self)
             self.viewport.clicked.connect(lambda: self._verbs.touch("click"))
             self._placeholder.hide()
             self._left.addWidget(self.viewport)
+        return self.viewport
 
     def _strike_stage(self) -> None:
         if self.viewport is not None:

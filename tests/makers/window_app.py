@@ -126,6 +126,7 @@ class WindowApp:
                 and seen["frames"] > 1
                 and {"server", "voice", "sound"} <= set(seen["processes"])
                 and any(row["state"] == "complete" for row in seen["rows"])
+                and len(seen["shown"]) == len(seen["rows"])
                 and not any(row["state"] == "streaming" for row in seen["rows"])
                 and not (seen["busy"] or seen["typing"])
             ),

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from avatar_desktop import desktop as app
 from avatar_desktop.avatar.landmarks import mouth_box
 from avatar_desktop.cli.main import build_parser
+from avatar_desktop.companion.opening import begin
 
 Answer = dict[str, Any]
 Verb = Callable[..., Answer]
@@ -195,7 +196,7 @@ def _processes() -> dict[str, int]:
 def main() -> int:
     """Start the app as the command line does."""
     options = build_parser(["open"]).parse_args(["open", *sys.argv[1:]])
-    return app.run_desktop(options, beside=lambda desktop: Driver(desktop).live())
+    return app.run_desktop(begin(options), beside=lambda desktop: Driver(desktop).live())
 
 
 if __name__ == "__main__":
