@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from avatar_desktop.companion.arrival import Arrival, Arrived
 from avatar_desktop.companion.opening import Opening
 from avatar_desktop.companion.snapshot import NOBODY_YET
-from avatar_desktop.companion.states import AvatarState
+from avatar_desktop.companion.states import AvatarState, Trigger
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.framing import frame
 from avatar_desktop.ui.camera import Orbit, dressed
@@ -32,15 +32,19 @@ from avatar_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
     import asyncio
+    from pathlib import Path
 
     from avatar_desktop.companion.companion import Companion
     from avatar_desktop.companion.session import Session
+    from avatar_desktop.wire.parts import Agent
 
 log = logging.getLogger("desktop")
 TICK_SECONDS = 0.03
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
 GLANCE_MS = 4
+FETCHING = "Downloading the agent's avatar…"
+AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
 PATIENCE_MS = 4000
 """An avatar that takes longer to read comes when it comes; the rest goes on."""
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -100,6 +104,8 @@ class Desktop:
         self._orbit = Orbit()
         self._arrived: Arrived | None = None
         self._is_alive = False
+        self._avatar_name = opening.avatar_name()
+        self._to_fetch = ("", "")
         self._graphics_trouble = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: Session | None = None
@@ -161,6 +167,7 @@ class Desktop:
             new_id=_MessageIds(visitor_id(Store(self._places.data))),
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
+            on_agent=self._agent_known,
         )
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
         self._is_alive = True
@@ -220,7 +227,7 @@ class Desktop:
         from avatar_desktop.companion.session import Session, SessionOptions
         from avatar_desktop.workers.journal import open_journal
 
-        open_journal(self._places.logs, "app")
+        open_journal(self._places.logs, "app", self.settings.log_level)
         session = self._session = Session(
             self.companion,
             self._places,
@@ -240,18 +247,73 @@ class Desktop:
 
         from avatar_desktop.companion.live import live_stage
 
-        self.companion.avatar_opens()
-        arrival = arrival or Arrival(self._opening.avatar_name(), self._places)
+        machine = self.companion.avatar_opens()
+        arrival = arrival or Arrival(self._avatar_name, self._places)
         try:
-            arrived = self._arrived = await asyncio.to_thread(arrival.result)
+            arrived = await asyncio.to_thread(arrival.result)
         except AvatarDesktopError as error:
-            self.companion.avatar_failed(str(error))
+            if self.companion.machine is machine and machine.can(Trigger.MODEL_FAILED):
+                self.companion.avatar_failed(str(error))
             return
+        if self.companion.machine is not machine or not machine.can(Trigger.MODEL_READY):
+            return  # closed, or another one was opened meanwhile
+        self._arrived = arrived
         seed = time.time_ns() % 2**32
         stage = live_stage(arrived.avatar, arrived.card, self.companion, self.settings, seed=seed)
         self.companion.avatar_ready(stage)
         stage.open_voice()
         self.show()
+
+    def _agent_known(self, agent: Agent) -> None:
+        """The agent may bring an avatar of its own, unless the person chose one."""
+        from avatar_desktop.companion.agent_avatar import Fetch, Open, Refuse, choose_avatar
+        from avatar_desktop.library.avatars import installed
+
+        usual = type(self.settings)().avatar
+        own = self.settings.avatar if self.settings.avatar != usual else ""
+        match choose_avatar(
+            agent.avatar.model_url,
+            agent=agent.name,
+            chosen=self._options.avatar or own,
+            present=self._present(),
+            installed=installed(self._places),
+            downloads=self.settings.downloads,
+        ):
+            case Open(file=file):
+                self._avatar_name = str(file)
+                self.start(self._open_avatar())
+            case Fetch(address=address, question=question, is_agreed=is_agreed):
+                self._to_fetch = (address, agent.name)
+                if is_agreed:
+                    self.start(self._fetch_avatar())
+                else:
+                    self.companion.notices.add("info", question, action="fetch-avatar")
+            case Refuse(sentence=sentence):
+                self.companion.notices.add("warning", sentence)
+            case _:
+                return
+
+    def _present(self) -> Path | None:
+        from avatar_desktop.library.avatars import resolve
+
+        try:
+            return resolve(self._avatar_name, self._places)
+        except AvatarDesktopError:
+            return None
+
+    async def _fetch_avatar(self) -> None:
+        """Download the agent's avatar, which the person agreed to, and open it."""
+        from avatar_desktop.link.avatar_download import download_avatar
+
+        address, title = self._to_fetch
+        self.companion.notices.withdraw("fetch-avatar")
+        self.companion.notices.add("info", FETCHING)
+        try:
+            file = await download_avatar(address, self._places, consent=True, title=title)
+        finally:
+            self.companion.notices.withdraw(FETCHING)
+        self._avatar_name = str(file)
+        await self._open_avatar()
 
     def _frame(self, aspect: float, theme: Theme) -> Frame | None:
         """What the viewport draws at this very moment."""
@@ -324,7 +386,7 @@ class Desktop:
 
     def toggle_avatar(self) -> None:
         """Close an open avatar, open a closed one, try a broken one again."""
-        if self.companion.machine.state in (AvatarState.DESTROYED, AvatarState.ERROR):
+        if self.companion.machine.state in AWAY:
             self.start(self._open_avatar())
         else:
             self.companion.close_avatar()
@@ -332,8 +394,10 @@ class Desktop:
     def act(self, action: str) -> None:
         if action == "retry-link":
             self.companion.retry_link()
-        elif action in ("retry-avatar", "open-avatar"):
+        elif action == "retry-avatar":
             self.start(self._open_avatar())
+        elif action == "fetch-avatar":
+            self.start(self._fetch_avatar())
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)
