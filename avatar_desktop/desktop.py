@@ -32,7 +32,6 @@ from avatar_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
     import asyncio
-    from pathlib import Path
 
     from avatar_desktop.companion.companion import Companion
     from avatar_desktop.companion.session import Session
@@ -43,7 +42,6 @@ TICK_SECONDS = 0.03
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
 GLANCE_MS = 4
-FETCHING = "Downloading the agent's avatar…"
 AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
 PATIENCE_MS = 4000
 """An avatar that takes longer to read comes when it comes; the rest goes on."""
@@ -104,8 +102,6 @@ class Desktop:
         self._orbit = Orbit()
         self._arrived: Arrived | None = None
         self._is_alive = False
-        self._avatar_name = opening.avatar_name()
-        self._to_fetch = ("", "")
         self._graphics_trouble = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: Session | None = None
@@ -158,6 +154,7 @@ class Desktop:
         import asyncio
 
         from avatar_desktop.companion.companion import Companion
+        from avatar_desktop.companion.wardrobe import Wardrobe
         from avatar_desktop.library.identity import visitor_id
         from avatar_desktop.library.store import Store
 
@@ -168,6 +165,13 @@ class Desktop:
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
             on_agent=self._agent_known,
+        )
+        self._wardrobe = Wardrobe(
+            self._places,
+            self.settings,
+            name=self._opening.avatar_name(),
+            chosen=self._options.avatar or "",
+            notices=self.companion.notices,
         )
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
         self._is_alive = True
@@ -248,7 +252,7 @@ class Desktop:
         from avatar_desktop.companion.live import live_stage
 
         machine = self.companion.avatar_opens()
-        arrival = arrival or Arrival(self._avatar_name, self._places)
+        arrival = arrival or Arrival(self._wardrobe.name, self._places)
         try:
             arrived = await asyncio.to_thread(arrival.result)
         except AvatarDesktopError as error:
@@ -265,55 +269,10 @@ class Desktop:
         self.show()
 
     def _agent_known(self, agent: Agent) -> None:
-        """The agent may bring an avatar of its own, unless the person chose one."""
-        from avatar_desktop.companion.agent_avatar import Fetch, Open, Refuse, choose_avatar
-        from avatar_desktop.library.avatars import installed
+        self.start(self._wardrobe.meet(agent, self._change_avatar))
 
-        usual = type(self.settings)().avatar
-        own = self.settings.avatar if self.settings.avatar != usual else ""
-        match choose_avatar(
-            agent.avatar.model_url,
-            agent=agent.name,
-            chosen=self._options.avatar or own,
-            present=self._present(),
-            installed=installed(self._places),
-            downloads=self.settings.downloads,
-        ):
-            case Open(file=file):
-                self._avatar_name = str(file)
-                self.start(self._open_avatar())
-            case Fetch(address=address, question=question, is_agreed=is_agreed):
-                self._to_fetch = (address, agent.name)
-                if is_agreed:
-                    self.start(self._fetch_avatar())
-                else:
-                    self.companion.notices.add("info", question, action="fetch-avatar")
-            case Refuse(sentence=sentence):
-                self.companion.notices.add("warning", sentence)
-            case _:
-                return
-
-    def _present(self) -> Path | None:
-        from avatar_desktop.library.avatars import resolve
-
-        try:
-            return resolve(self._avatar_name, self._places)
-        except AvatarDesktopError:
-            return None
-
-    async def _fetch_avatar(self) -> None:
-        """Download the agent's avatar, which the person agreed to, and open it."""
-        from avatar_desktop.link.avatar_download import download_avatar
-
-        address, title = self._to_fetch
-        self.companion.notices.withdraw("fetch-avatar")
-        self.companion.notices.add("info", FETCHING)
-        try:
-            file = await download_avatar(address, self._places, consent=True, title=title)
-        finally:
-            self.companion.notices.withdraw(FETCHING)
-        self._avatar_name = str(file)
-        await self._open_avatar()
+    def _change_avatar(self) -> None:
+        self.start(self._open_avatar())
 
     def _frame(self, aspect: float, theme: Theme) -> Frame | None:
         """What the viewport draws at this very moment."""
@@ -397,7 +356,7 @@ class Desktop:
         elif action == "retry-avatar":
             self.start(self._open_avatar())
         elif action == "fetch-avatar":
-            self.start(self._fetch_avatar())
+            self.start(self._wardrobe.fetch(self._change_avatar))
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)

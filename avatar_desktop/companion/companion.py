@@ -50,10 +50,12 @@ class Companion:
         new_id: Callable[[], str],
         wall_ms: Callable[[], int],
         on_change: Callable[[], None] = lambda: None,
+        on_agent: Callable[[Agent], None] = lambda agent: None,
     ) -> None:
         self._new_id = new_id
         self._wall_ms = wall_ms
         self._on_change = on_change
+        self._on_agent = on_agent
         self._link: Link | None = None
         self._link_state: LinkState = "connecting"
         self._link_detail = "Starting the conversation server…"
@@ -288,6 +290,7 @@ class Companion:
             self._agent = message.agent
             if self._stage is not None:
                 self._stage.use_animations(self._agent.avatar.animations)
+            self._on_agent(self._agent)
         self._greet()
 
     def _greet(self) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
-from avatar_desktop.companion.snapshot import Notice, NoticeKind
+from avatar_desktop.companion.snapshot import Notice, NoticeAction, NoticeKind
 
 MOST = 3
 
@@ -26,7 +25,7 @@ class Notices:
         self,
         kind: NoticeKind,
         text: str,
-        action: Literal["", "retry-link", "retry-avatar", "open-avatar"] = "",
+        action: NoticeAction = "",
     ) -> None:
         self._count += 1
         others = tuple(each for each in self._current if each.text != text)

@@ -9,6 +9,7 @@ from avatar_desktop.companion.states import AvatarState
 
 Sender = Literal["user", "agent"]
 LinkState = Literal["connecting", "online", "offline", "refused"]
+NoticeAction = Literal["", "retry-link", "retry-avatar", "fetch-avatar"]
 NoticeKind = Literal["info", "warning", "error"]
 
 
@@ -34,7 +35,7 @@ class Notice:
     id: int
     kind: NoticeKind
     text: str
-    action: Literal["", "retry-link", "retry-avatar", "open-avatar"] = ""
+    action: NoticeAction = ""
 
 
 @dataclass(frozen=True, slots=True)

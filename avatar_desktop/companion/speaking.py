@@ -127,8 +127,9 @@ class Speaking:
         return True
 
     def feed(self, reply_id: str, chunk: str) -> None:
+        """More of the reply; after its end nothing more belongs to it."""
         reply = self._replies.get(reply_id)
-        if reply is not None:
+        if reply is not None and not reply.whole:
             self._ask(reply, reply.reader.feed(chunk))
 
     def finish(self, reply_id: str) -> None:

@@ -105,7 +105,8 @@ class Schedule:
         self._ends = {
             sound: end + moved if end > paused_at else end for sound, end in self._ends.items()
         }
-        self._tail = self._tail + moved if self._tail > paused_at else self._tail
+        tail = self._tail + moved if self._tail > paused_at else self._tail
+        self._tail = max([tail, *(sound.end for sound in rest)])
         return moved, rest
 
     def rest(self, after: float) -> tuple[Placed, ...]:

@@ -17,6 +17,10 @@ from avatar_desktop.ui.viewport import FrameSource, Viewport
 PANEL_WIDTH_PX = 410
 
 
+AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
+"""States in which there is an avatar to be opened."""
+
+
 class Verbs(Protocol):
     """What a person can do; the companion answers."""
 
@@ -112,7 +116,7 @@ class MainWindow(QMainWindow):
             self.raise_stage().wake()
         elif not on_stage and self.viewport is not None and not self._is_loading(snapshot):
             self._strike_stage()
-        self._open.setVisible(snapshot.avatar in (AvatarState.DESTROYED, AvatarState.ERROR))
+        self._open.setVisible(snapshot.avatar in AWAY)
         self._open.setText(
             "Try again" if snapshot.avatar is AvatarState.ERROR else "Open the avatar"
         )
@@ -150,6 +154,6 @@ class MainWindow(QMainWindow):
 def _stage_words(snapshot: Snapshot) -> str:
     if snapshot.avatar is AvatarState.ERROR:
         return snapshot.avatar_detail
-    if snapshot.avatar is AvatarState.DESTROYED:
+    if snapshot.avatar in AWAY:
         return "The avatar is away. The conversation goes on as text."
     return "One moment…"

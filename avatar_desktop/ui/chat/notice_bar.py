@@ -20,7 +20,7 @@ from avatar_desktop.ui.theme import Theme
 _ACTION_WORDS = {
     "retry-link": "Retry",
     "retry-avatar": "Try again",
-    "open-avatar": "Open the avatar",
+    "fetch-avatar": "Download",
 }
 
 

@@ -97,7 +97,7 @@ class ChatPanel(QFrame):
         self._dot.setStyleSheet(f"color: {getattr(self._theme, _DOTS[snapshot.link])};")
         self._status.setText(status_line(snapshot))
         self._show_mute(snapshot.muted)
-        is_open = snapshot.avatar is not AvatarState.DESTROYED
+        is_open = snapshot.avatar not in (AvatarState.DESTROYED, AvatarState.UNINITIALIZED)
         words = "Close the avatar" if is_open else "Open the avatar"
         self._leave.setToolTip(words)
         self._leave.setAccessibleName(words)
