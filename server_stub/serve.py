@@ -85,8 +85,8 @@ async def serve(options: Options) -> int:
         try:
             await _prepare(history)
             await listener.open(options.host, options.port)
-            _announce(options, listener.port, gate, warning)
             _stop_on_signals(stop)
+            _announce(options, listener.port, gate, warning)
             await stop.wait()
             _log.info("stopping")
             await listener.close()
