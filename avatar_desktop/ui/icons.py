@@ -38,7 +38,7 @@ def _done(path: QPainterPath) -> None:
     path.lineTo(18.5, 7.5)
 
 
-def _voice(path: QPainterPath) -> None:
+def _speaker(path: QPainterPath) -> None:
     path.moveTo(4.5, 9.8)
     path.lineTo(8, 9.8)
     path.lineTo(12, 6)
@@ -46,6 +46,10 @@ def _voice(path: QPainterPath) -> None:
     path.lineTo(8, 14.2)
     path.lineTo(4.5, 14.2)
     path.closeSubpath()
+
+
+def _voice(path: QPainterPath) -> None:
+    _speaker(path)
     path.moveTo(15, 9)
     path.cubicTo(16.6, 10.6, 16.6, 13.4, 15, 15)
     path.moveTo(17.5, 6.8)
@@ -53,13 +57,7 @@ def _voice(path: QPainterPath) -> None:
 
 
 def _muted(path: QPainterPath) -> None:
-    path.moveTo(4.5, 9.8)
-    path.lineTo(8, 9.8)
-    path.lineTo(12, 6)
-    path.lineTo(12, 18)
-    path.lineTo(8, 14.2)
-    path.lineTo(4.5, 14.2)
-    path.closeSubpath()
+    _speaker(path)
     path.moveTo(15.5, 9.7)
     path.lineTo(20, 14.3)
     path.moveTo(20, 9.7)
