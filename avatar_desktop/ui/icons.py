@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
+from avatar_desktop.ui.theme import LIGHT
+
 GRID = 24.0
 
 
@@ -117,7 +119,9 @@ def app_icon() -> QIcon:
     """The app's own sign, for task bars and window switchers."""
     found = QIcon()
     for pixels in (16, 32, 64, 128):
-        found.addPixmap(pixmap("spark", QColor("#fffdfa"), pixels, QColor("#c9573a")))
+        found.addPixmap(
+            pixmap("spark", LIGHT.colour("accent_text"), pixels, LIGHT.colour("accent"))
+        )
     return found
 
 
