@@ -10,6 +10,7 @@ AvatarDesktopError
 ├── GraphicsError            no usable OpenGL
 ├── LibraryError             something the person owns cannot be read or written
 └── ConversationError        the server, the room or the mind refused
+    └── NotAllowedError      the server does not accept this token or this app
 """
 
 from __future__ import annotations
@@ -82,3 +83,7 @@ class LibraryError(AvatarDesktopError):
 
 class ConversationError(AvatarDesktopError):
     """The server, the room or the mind refused."""
+
+
+class NotAllowedError(ConversationError):
+    """The server does not accept this token or this app; trying again changes nothing."""

@@ -16,7 +16,7 @@ from typing import Any
 from avatar_desktop.companion.companion import Companion
 from avatar_desktop.companion.conversation import shown
 from avatar_desktop.companion.snapshot import LinkState, Message
-from avatar_desktop.errors import ConversationError
+from avatar_desktop.errors import ConversationError, NotAllowedError
 from avatar_desktop.library.folders import Folders
 from avatar_desktop.library.outbox import Outbox
 from avatar_desktop.library.store import Store
@@ -151,7 +151,8 @@ class Session:
                     self._companion.use_mind(_mind_name(await rooms.minds()))
             except ConversationError as error:
                 log.warning("no room: %s", error.message)
-                self._companion.link_changed("offline", error.message)
+                is_refused = isinstance(error, NotAllowedError)
+                self._companion.link_changed("refused" if is_refused else "offline", error.message)
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 continue
             self._companion.load_history(tuple(_row(each) for each in reversed(history)))

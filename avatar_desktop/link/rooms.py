@@ -10,9 +10,10 @@ from typing import Any, Final, Self, cast
 
 import aiohttp
 
-from avatar_desktop.errors import ConversationError
+from avatar_desktop.errors import ConversationError, NotAllowedError
 
 SECONDS: Final = 15.0
+NOT_ALLOWED: Final = (401, 403, 421)
 _ROOMS: Final = "/api/ar-conversations/rooms"
 
 
@@ -124,7 +125,9 @@ class Rooms:
                 method, self._http + path, params=query, json=body, allow_redirects=False
             ) as response:
                 if response.status >= 300:
-                    raise ConversationError(await _refusal(response))
+                    refused = response.status in NOT_ALLOWED
+                    kind = NotAllowedError if refused else ConversationError
+                    raise kind(await _refusal(response))
                 return await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ConversationError(

@@ -122,7 +122,7 @@ def test_a_wrong_token_leaves_the_window_with_a_sentence_and_no_crash(
         running = asyncio.create_task(session.run())
         try:
             await until(lambda: "token" in companion.snapshot().link_detail)
-            assert companion.snapshot().link != "online"
+            assert companion.snapshot().link == "refused"
             assert not running.done()
         finally:
             running.cancel()
