@@ -9,9 +9,8 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.companion.speaking import ClipStatus, Speaking, SpeechStyle, Voice
 from avatar_desktop.companion.states import StateMachine
-from avatar_desktop.lips.rigs import choose_rig
+from avatar_desktop.lips.rigs import RigName, choose_rig
 from avatar_desktop.motion.layers import Mixer
-from avatar_desktop.performer.face_map import FaceMap
 from avatar_desktop.performer.performer import Performer
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
@@ -50,6 +49,12 @@ class Stage:
         self.player.close()
 
 
+def rig_of(avatar: Avatar) -> RigName:
+    """The face's vocabulary, by the names that the file itself uses."""
+    shown = (name for name, expression in avatar.expressions.items() if expression.binds)
+    return choose_rig((*avatar.morph_names, *shown))
+
+
 def set_stage(
     avatar: Avatar,
     *,
@@ -70,7 +75,7 @@ def set_stage(
         performer=performer,
         player=player,
         voice=voice,
-        rig=choose_rig(FaceMap(avatar).names),
+        rig=rig_of(avatar),
         style=style,
         on_heard=on_heard,
     )
