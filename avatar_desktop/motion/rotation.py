@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -111,6 +113,14 @@ def between(a: Doubles, b: Doubles) -> Doubles:
 
 def euler(pitch: float, yaw: float, roll: float) -> Doubles:
     """Degrees: rolled about z, then pitched about x, then turned about y."""
-    vectors = np.deg2rad([[0.0, yaw, 0.0], [pitch, 0.0, 0.0], [0.0, 0.0, roll]])
-    turn_y, turn_x, turn_z = from_vector(vectors)
-    return multiply(multiply(turn_y, turn_x), turn_z)
+    hx, hy, hz = (math.radians(angle) / 2 for angle in (pitch, yaw, roll))
+    cx, cy, cz = math.cos(hx), math.cos(hy), math.cos(hz)
+    sx, sy, sz = math.sin(hx), math.sin(hy), math.sin(hz)
+    return np.array(  # written out, because a body needs eight of them in every frame
+        [
+            cy * sx * cz + sy * cx * sz,
+            sy * cx * cz - cy * sx * sz,
+            cy * cx * sz - sy * sx * cz,
+            cy * cx * cz + sy * sx * sz,
+        ]
+    )

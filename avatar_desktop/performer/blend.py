@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.expression import LookAt
-from avatar_desktop.performer.bones import mapped
 from avatar_desktop.performer.face import FaceState
 from avatar_desktop.performer.face_map import FaceMap, plain
 
@@ -31,8 +29,8 @@ def face_weights(
     mouth: Mapping[str, float],
     *,
     closure: float,
-    eyes: tuple[float, float],
-    look_at: LookAt | None,
+    eyes_down: float,
+    looks: Mapping[str, float],
 ) -> Floats:
     """The weight vector of one frame."""
     speaking = any(weight > 0.02 for weight in mouth.values())
@@ -40,9 +38,8 @@ def face_weights(
     for name, weight in mouth.items():
         key = plain(name)
         channels[key] = max(0.0, channels.get(key, 0.0)) + weight
-    _close_lids(face_map, channels, closure, eyes[1])
-    if look_at is not None and look_at.kind == "expression":
-        _look(channels, eyes, look_at)
+    _close_lids(face_map, channels, closure, eyes_down)
+    channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
     weights = face_map.weights(channels)
     if not face_map.has(MUSCLES):
         cap = PRESET_CAP_SPEAKING if speaking else 1.0
@@ -85,12 +82,3 @@ def _close_lids(
                     channels[side] *= 1.0 - closure
     elif face_map.has(("blink",)):
         channels["blink"] = max(closure, follow, 0.0)
-
-
-def _look(channels: dict[str, float], eyes: tuple[float, float], look_at: LookAt) -> None:
-    """Eyes that are drawn, not turned: the gaze is an expression; the outer map serves both."""
-    yaw, pitch = eyes
-    sideways = mapped(abs(yaw), look_at.horizontal_outer)
-    channels["lookleft" if yaw > 0.0 else "lookright"] = min(1.0, sideways)
-    upright = look_at.vertical_down if pitch > 0.0 else look_at.vertical_up
-    channels["lookdown" if pitch > 0.0 else "lookup"] = min(1.0, mapped(abs(pitch), upright))

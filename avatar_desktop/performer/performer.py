@@ -15,6 +15,8 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.motion.layers import Mixer
+from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
+from avatar_desktop.motion.rotation import euler
 from avatar_desktop.performer.accents import accent_times, nod
 from avatar_desktop.performer.blend import face_weights
 from avatar_desktop.performer.blink import Blinks
@@ -192,13 +194,14 @@ class Performer:
             self._body.pose(cue.name, scored.time)
 
     def _face_weights(self, t: float, alive: float) -> Floats:
+        yaw, pitch = self._gaze.eyes_in_head(alive)
         return face_weights(
             self._map,
             self._face.state(),
             self.score.mouth(t),
             closure=0.0 if self._still_at is not None else self._blinks.closure(t),
-            eyes=self._gaze.eyes_in_head(alive),
-            look_at=self._avatar.look_at,
+            eyes_down=pitch,
+            looks=gaze_expressions(self._avatar, yaw, pitch),
         )
 
     def _rotations(self, t: float) -> dict[str, NDArray[np.float64]]:
@@ -214,6 +217,12 @@ class Performer:
             ),
             chest=(0.0, sway["chest_yaw"] * traits.sway, sway["chest_roll"] * traits.sway),
             breath=self._breath.fullness() * traits.depth,
-            eyes=self._gaze.eyes_in_head(t),
-            look_at=self._avatar.look_at,
+            eyes=self._eye_turns(*self._gaze.eyes_in_head(t)),
         )
+
+    def _eye_turns(self, yaw: float, pitch: float) -> dict[str, NDArray[np.float64]]:
+        """By the avatar's own range maps; eye bones without any turn as far as the gaze does."""
+        if self._avatar.look_at is not None:
+            return eye_turns(self._avatar, yaw, pitch)
+        turn = euler(pitch, yaw, 0.0)
+        return {"leftEye": turn, "rightEye": turn}
