@@ -108,7 +108,7 @@ def _perform(
     welcome: str, question: str, reply: str, options: argparse.Namespace, places: object
 ) -> None:
     from avatar_desktop.avatar.read import read_avatar
-    from avatar_desktop.companion.speaking import SpeechStyle
+    from avatar_desktop.companion.speaking import style_of
     from avatar_desktop.film.director import Director
     from avatar_desktop.film.produce import Sheet, produce_film, produce_moment
     from avatar_desktop.film.script import Line, Step, User
@@ -130,7 +130,6 @@ def _perform(
     if welcome:
         steps = (Line(welcome), *steps)
     sheet = Sheet(*SIZE, FPS)
-    style = SpeechStyle(card.voice.voice, card.voice.tone) if card else SpeechStyle()
 
     def take(voice: BlockingVoice) -> Take:
         return Take(
@@ -138,7 +137,7 @@ def _perform(
             synthesise=voice.speak,
             read_avatar=lambda name: read_avatar(resolve(name, places)),
             fps=FPS,
-            style=style,
+            style=style_of(card),
             animations=card.animations if card else {},
         )
 

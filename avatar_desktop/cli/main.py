@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(error, file=sys.stderr)
         return EXIT_FAILED
-    except Exception as error:
+    except Exception as error:  # the last edge: a person gets a sentence, not a traceback
         if options.verbose:
             raise
         print(

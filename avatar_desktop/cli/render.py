@@ -78,7 +78,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _perform(options: argparse.Namespace, places: Folders) -> int:
     from avatar_desktop.avatar.read import read_avatar
-    from avatar_desktop.companion.speaking import SpeechStyle
+    from avatar_desktop.companion.speaking import style_of
     from avatar_desktop.film.director import Director
     from avatar_desktop.film.encode import film_format
     from avatar_desktop.film.produce import (
@@ -121,10 +121,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
             read_avatar=lambda name: read_avatar(resolve(name, places)),
             fps=sheet.fps,
             seed=options.seed,
-            style=SpeechStyle(
-                options.voice or (card.voice.voice if card else ""),
-                card.voice.tone if card else "neutral",
-            ),
+            style=style_of(card, options.voice),
             animations=dict(card.animations) if card else {},
         )
         if kind == "png":

@@ -95,10 +95,6 @@ class Conversation:
         """Whether the server streamed this reply; a welcome is nobody's stream."""
         return stream_id in self._messages
 
-    def raw(self, stream_id: str) -> str:
-        opened = self._open.get(stream_id)
-        return opened.reader.raw if opened else ""
-
     def _grow(self, opened: _OpenReply) -> None:
         row = self._rows[opened.row]
         self._rows[opened.row] = replace(row, text=opened.reader.shown)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.companion.companion import Companion
-from avatar_desktop.companion.speaking import SpeechStyle
+from avatar_desktop.companion.speaking import SpeechStyle, style_of
 from avatar_desktop.companion.stage import Stage, set_stage
 from avatar_desktop.library.avatars import Card
 from avatar_desktop.library.settings import Settings
@@ -63,10 +65,6 @@ def live_stage(
 
 
 def _style(card: Card | None, settings: Settings) -> SpeechStyle:
-    own = card.voice if card else None
-    return SpeechStyle(
-        voice=settings.voice or (own.voice if own else ""),
-        tone=own.tone if own else "neutral",
-        rate=settings.voice_rate,
-        pitch=settings.voice_pitch,
+    return replace(
+        style_of(card, settings.voice), rate=settings.voice_rate, pitch=settings.voice_pitch
     )

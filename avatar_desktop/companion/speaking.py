@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from avatar_desktop.companion.states import StateMachine, Trigger
+from avatar_desktop.library.avatars import Card
+from avatar_desktop.library.avatars import Speaking as Speaker
 from avatar_desktop.lips.mouth import mouth_track
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.performer.performer import Performer
@@ -62,6 +64,12 @@ class SpeechStyle:
     rate: float = 1.0
     pitch: float = 1.0
     """The person's wishes, on top of the tone's."""
+
+
+def style_of(card: Card | None, voice: str = "") -> SpeechStyle:
+    """The avatar's own voice and tone; a voice that the person names wins."""
+    own = card.voice if card else Speaker()
+    return SpeechStyle(voice or own.voice, own.tone)
 
 
 class Speaking:
