@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.constraint import Constraint
 from avatar_desktop.avatar.expression import Expression, LookAt
+from avatar_desktop.avatar.furnishing import Camera, Lamp
 from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.mesh import MeshInstance
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
+from avatar_desktop.avatar.spring import Spring
+
+FirstPerson = Literal["auto", "both", "firstPersonOnly", "thirdPersonOnly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,14 @@ class Avatar:
     expressions: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     """VRM presets and custom expressions under their own names."""
     look_at: LookAt | None = None
+    springs: tuple[Spring, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    first_person: Mapping[int, FirstPerson] = field(default_factory=dict[int, FirstPerson])
+    """Mesh node → who sees it; "auto" where a node is not named."""
+    lamps: tuple[Lamp, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    variants: tuple[str, ...] = ()
+    """Names of the outfits that Primitive.variants dresses."""
     meta: Meta = field(default_factory=Meta)
     front: int = 1
     """+1 when the avatar faces +Z (glTF, VRM 1.0), −1 when it faces −Z (VRM 0.x)."""

@@ -17,6 +17,27 @@ class MorphBind:
     weight: float
 
 
+ColourKind = Literal["base", "emissive", "shade", "matcap", "rim", "outline"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColourBind:
+    """The colour, linear with alpha, that one colour of a material has when fully shown."""
+
+    material: int
+    kind: ColourKind
+    colour: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TextureBind:
+    """How far every texture of a material is moved and stretched when fully shown."""
+
+    material: int
+    offset: tuple[float, float] = (0.0, 0.0)
+    scale: tuple[float, float] = (1.0, 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """One thing the face can do, from 0 to 1."""
@@ -27,6 +48,8 @@ class Expression:
     override_blink: Override = "none"
     override_look_at: Override = "none"
     override_mouth: Override = "none"
+    colours: tuple[ColourBind, ...] = ()
+    textures: tuple[TextureBind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,34 +8,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.finish import (
+    Anisotropy,
+    Clearcoat,
+    Iridescence,
+    Sheen,
+    Specular,
+    Transmission,
+)
+from avatar_desktop.avatar.texture import TextureUse
+from avatar_desktop.avatar.toon import Toon
+
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
-
-
-@dataclass(frozen=True, slots=True)
-class TextureUse:
-    """A texture as one material uses it."""
-
-    image: int
-    """Index into Avatar.images."""
-    uv_set: int = 0
-    wrap_s: int = 10497
-    wrap_t: int = 10497
-    nearest: bool = False
-    offset: tuple[float, float] = (0.0, 0.0)
-    rotation: float = 0.0
-    scale: tuple[float, float] = (1.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Toon:
-    """MToon's shade colour and edge; the rest of MToon belongs to later work."""
-
-    shade_colour: tuple[float, float, float]
-    shading_shift: float
-    shading_toony: float
-    outline_width: float
-    """Metres in world space; 0 for none."""
-    outline_colour: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +44,16 @@ class Material:
     occlusion_strength: float = 1.0
     emissive_texture: TextureUse | None = None
     toon: Toon | None = None
+    ior: float = 1.5
+    specular: Specular | None = None
+    clearcoat: Clearcoat | None = None
+    sheen: Sheen | None = None
+    transmission: Transmission | None = None
+    iridescence: Iridescence | None = None
+    anisotropy: Anisotropy | None = None
 
     def textures(self) -> tuple[TextureUse, ...]:
-        """Every texture this surface uses."""
+        """Every texture that the surface is drawn with today."""
         slots = (
             self.base_texture,
             self.metallic_roughness_texture,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,10 @@ class Primitive:
     """(T, V, 3) displacement"""
     flat_shaded: bool = False
     """The file has no normals, so faces are meant to look flat; `normals` are smooth ones."""
+    target_tangents: Floats | None = None
+    """(T, V, 3) displacement"""
+    variants: Mapping[int, int] = field(default_factory=dict[int, int])
+    """Index into Avatar.variants → the material worn then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,5 @@ class MeshInstance:
     """This instance's places in Pose.weights; empty when it has no targets."""
     mesh: int = 0
     """Index of the mesh in the file; instances of one mesh share their primitives."""
+    copies: Floats | None = None
+    """(K, 4, 4) row-major: where it is shown, relative to its node; None for once, at the node."""

@@ -26,6 +26,8 @@ class Skeleton:
     """(N, 4) rest pose, local, x y z w."""
     scales: Floats
     """(N, 3) rest pose, local."""
+    hidden: frozenset[int] = frozenset()
+    """Nodes that the file does not show at rest, with all below them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from avatar_desktop.avatar.avatar import Meta
 from avatar_desktop.avatar.expression import Expression, LookAt, MorphBind
 from avatar_desktop.avatar.gltf.document import decode
 from avatar_desktop.avatar.gltf.source import Source
-from avatar_desktop.avatar.material import Material, Toon
+from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.avatar.vrm import VrmPart, humanoid_from, morph_bind
 from avatar_desktop.errors import AvatarError
 
@@ -241,6 +242,7 @@ def _toon(material: Material, surface: _Surface) -> Material:
         shade_colour=_linear(vectors.get("_ShadeColor"), (0.97, 0.81, 0.86)),
         shading_shift=-shift - (1.0 - toony),
         shading_toony=toony,
+        outline_mode="world" if in_world else "none",
         outline_width=max(0.0, width),
         outline_colour=_linear(vectors.get("_OutlineColor"), (0.0, 0.0, 0.0)),
     )

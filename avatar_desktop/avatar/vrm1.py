@@ -13,8 +13,9 @@ from avatar_desktop.avatar.avatar import Meta
 from avatar_desktop.avatar.expression import Expression, LookAt, MorphBind, Override
 from avatar_desktop.avatar.gltf.document import Vec3, decode
 from avatar_desktop.avatar.gltf.source import Source
-from avatar_desktop.avatar.material import Material, Toon
+from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.avatar.vrm import VrmPart, humanoid_from, morph_bind
 from avatar_desktop.errors import AvatarError
 
@@ -121,6 +122,7 @@ def with_mtoon(source: Source, materials: tuple[Material, ...]) -> tuple[Materia
                 shade_colour=mtoon.shade_color_factor,
                 shading_shift=mtoon.shading_shift_factor,
                 shading_toony=mtoon.shading_toony_factor,
+                outline_mode="world" if outlined else "none",
                 outline_width=max(0.0, mtoon.outline_width_factor) if outlined else 0.0,
                 outline_colour=mtoon.outline_color_factor,
             ),

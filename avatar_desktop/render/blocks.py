@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.material import Material, TextureUse
+from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.render.view import Lamp, View
 
 Floats = NDArray[np.float32]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.material import Image, TextureUse
+from avatar_desktop.avatar.material import Image
+from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.render.graphics import GraphicsReport
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.material import Image, Material, TextureUse, Toon
+from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.texture import TextureUse
+from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.render.framing import frame, landmarks
 from avatar_desktop.render.view import View
 from tests.makers import figures
@@ -71,7 +73,13 @@ def surfaces() -> Scene:
 
 def toon() -> Scene:
     """Two tones and an outline, on nothing."""
-    shade = Toon((0.55, 0.16, 0.18), -0.05, 0.9, 0.012, (0.08, 0.02, 0.02))
+    shade = Toon(
+        shade_colour=(0.55, 0.16, 0.18),
+        shading_shift=-0.05,
+        outline_mode="world",
+        outline_width=0.012,
+        outline_colour=(0.08, 0.02, 0.02),
+    )
     material = Material(base_colour=(0.95, 0.62, 0.50, 1), toon=shade)
     figure = figures.avatar(figures.instance(figures.ball(0.5)), materials=(material,))
     view = View(eye=(0, 0, 3), target=(0, 0, 0), background=None)

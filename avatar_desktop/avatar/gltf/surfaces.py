@@ -16,7 +16,8 @@ from avatar_desktop.avatar.gltf.document import (
 )
 from avatar_desktop.avatar.gltf.document import Material as MaterialSpec
 from avatar_desktop.avatar.gltf.source import Source, pick
-from avatar_desktop.avatar.material import AlphaMode, Material, TextureUse
+from avatar_desktop.avatar.material import AlphaMode, Material
+from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.errors import AvatarError
 
 _NEAREST = 9728

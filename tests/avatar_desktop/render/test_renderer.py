@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.material import Image, Material, TextureUse, Toon
+from avatar_desktop.avatar.material import Image, Material
+from avatar_desktop.avatar.texture import TextureUse
+from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.opengl import load_gl
 from avatar_desktop.render.quality import Quality
@@ -135,7 +137,7 @@ def test_a_surface_turned_to_the_key_is_lighter_than_one_turned_away(renderer: R
 
 
 def test_toon_shades_in_two_tones(renderer: Renderer) -> None:
-    toon = Toon((0.1, 0.0, 0.2), 0.0, 0.98, 0.0, (0, 0, 0))
+    toon = Toon(shade_colour=(0.1, 0.0, 0.2), shading_toony=0.98)
     material = Material(base_colour=(1, 0.8, 0.7, 1), toon=toon)
     ball = figures.avatar(figures.instance(figures.ball(0.6)), materials=(material,))
     pixels = _shot(renderer, ball)
@@ -146,7 +148,7 @@ def test_toon_shades_in_two_tones(renderer: Renderer) -> None:
 
 
 def test_an_outline_is_a_band_around_the_shape_and_no_flood(renderer: Renderer) -> None:
-    toon = Toon((1, 1, 1), 1.0, 0.9, 0.05, (0, 0, 0))
+    toon = Toon(shading_shift=1.0, outline_mode="world", outline_width=0.05)
     plain = replace(toon, outline_width=0.0)
 
     def covered(of: Toon) -> tuple[int, list[int]]:
