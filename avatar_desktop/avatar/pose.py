@@ -1,13 +1,34 @@
-"""The treaty between motion and render: where every joint is and how far every morph is on."""
+"""The treaty between motion and render: joints, morphs and whatever else changes in a frame."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.expression import ColourKind
+
 Floats = NDArray[np.float32]
+Colour = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceChange:
+    """How a material differs from its file in this frame."""
+
+    colours: Mapping[ColourKind, Colour] = field(default_factory=dict[ColourKind, Colour])
+    """Linear, alpha last; each takes the place of the file's."""
+    texture_offset: tuple[float, float] = (0.0, 0.0)
+    """Added to the offset of every texture of the material."""
+    texture_scale: tuple[float, float] = (0.0, 0.0)
+    """Added to the scale of every texture of the material."""
+
+
+UNCHANGED: Mapping[int, SurfaceChange] = MappingProxyType({})
+"""No material looks different; shared, so that a still face costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +41,7 @@ class Pose:
     """For each skin (J, 4, 4): world @ inverse bind."""
     weights: Floats
     """(M,) every morph weight, placed by MeshInstance.morphs."""
+    surfaces: Mapping[int, SurfaceChange] = UNCHANGED
+    """Materials, by index, that do not look as in the file."""
+    hidden: frozenset[int] = frozenset()
+    """Nodes that are not shown, with all below them."""
