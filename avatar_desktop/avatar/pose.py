@@ -41,7 +41,7 @@ class Pose:
     """For each skin (J, 4, 4): world @ inverse bind."""
     weights: Floats
     """(M,) every morph weight, placed by MeshInstance.morphs."""
-    surfaces: Mapping[int, SurfaceChange] = UNCHANGED
+    surfaces: Mapping[int, SurfaceChange] = field(default_factory=lambda: UNCHANGED)
     """Materials, by index, that do not look as in the file."""
     hidden: frozenset[int] = frozenset()
     """Nodes that are not shown, with all below them."""
