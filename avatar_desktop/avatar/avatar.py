@@ -60,6 +60,10 @@ class Avatar:
     cameras: tuple[Camera, ...] = ()
     variants: tuple[str, ...] = ()
     """Names of the outfits that Primitive.variants dresses."""
+    scenes: tuple[str, ...] = ()
+    """Names of the file's scenes; what one of them does not hold is not among the meshes."""
+    scene: int = 0
+    """The one of them that is shown."""
     meta: Meta = field(default_factory=Meta)
     front: int = 1
     """+1 when the avatar faces +Z (glTF, VRM 1.0), −1 when it faces −Z (VRM 0.x)."""
@@ -67,3 +71,6 @@ class Avatar:
     """What was left out of the file and why, a sentence each."""
     extensions_used: tuple[str, ...] = ()
     extensions_ignored: tuple[str, ...] = ()
+    """Not known, or left out: they change nothing."""
+    extensions_not_drawn: tuple[str, ...] = ()
+    """Read into this value, but the picture does not show them yet."""

@@ -8,7 +8,12 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.gltf.clips import read_animations
 from avatar_desktop.avatar.gltf.container import unpack
 from avatar_desktop.avatar.gltf.document import read_document
-from avatar_desktop.avatar.gltf.extensions import check_extensions, ignored_extensions
+from avatar_desktop.avatar.gltf.extensions import (
+    check_extensions,
+    extensions_not_drawn,
+    ignored_extensions,
+    used_extensions,
+)
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
 from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
@@ -43,11 +48,14 @@ def read_avatar_bytes(
     source = Source(read_document(text), binary, folder)
     if source.document.asset.version != "2.0":
         source.warn(f"The file is glTF {source.document.asset.version[:20]}, read as 2.0.")
-    check_extensions(source)
+    used = used_extensions(source.document)
+    check_extensions(source, used)
     skeleton = read_skeleton(source)
+    materials = read_materials(source)
     geometry = read_geometry(source, shown_nodes(source, skeleton))
     skins = read_skins(source)
-    materials = read_materials(source, with_default=geometry.uses_default_material)
+    if geometry.uses_default_material or not materials:
+        materials = (*materials, Material())
     vrm = _read_vrm(source, geometry.instances, materials)
     return Avatar(
         format=vrm.format,
@@ -65,8 +73,9 @@ def read_avatar_bytes(
         meta=vrm.meta,
         front=vrm.front,
         warnings=tuple(source.warnings),
-        extensions_used=tuple(source.document.extensions_used),
-        extensions_ignored=tuple(ignored_extensions(source.document.extensions_used)),
+        extensions_used=used,
+        extensions_ignored=ignored_extensions(used),
+        extensions_not_drawn=extensions_not_drawn(used),
     )
 
 

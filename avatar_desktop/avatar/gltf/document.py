@@ -83,11 +83,20 @@ class Node(_Part, frozen=True):
     rotation: Vec4 = (0.0, 0.0, 0.0, 1.0)
     scale: Vec3 = (1.0, 1.0, 1.0)
     weights: list[float] = []
+    camera: Index | None = None
     extensions: Extensions = {}
 
 
 class Scene(_Part, frozen=True):
     nodes: list[Index] = []
+    name: str = ""
+
+
+class Camera(_Part, frozen=True):
+    type: str
+    name: str = ""
+    perspective: msgspec.Raw = msgspec.Raw(b"{}")
+    orthographic: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class Primitive(_Part, frozen=True):
@@ -169,6 +178,7 @@ class AnimationSampler(_Part, frozen=True):
 class AnimationTarget(_Part, frozen=True):
     path: str
     node: Index | None = None
+    extensions: Extensions = {}
 
 
 class AnimationChannel(_Part, frozen=True):
@@ -202,6 +212,7 @@ class Document(_Part, frozen=True):
     images: list[Image] = []
     samplers: list[Sampler] = []
     animations: list[Animation] = []
+    cameras: list[Camera] = []
     extensions: Extensions = {}
 
 
@@ -239,6 +250,11 @@ def decode(text: bytes | msgspec.Raw, kind: type[_Read], place: str) -> _Read:
         raise AvatarError(f"The JSON is broken: {error}.", kind="json", place=place) from error
     except RecursionError as error:
         raise AvatarError("The JSON is nested too deep.", kind="json", place=place) from error
+
+
+def extension(extensions: Extensions, name: str, kind: type[_Read], place: str) -> _Read:
+    """The object of one extension that is there."""
+    return decode(extensions[name], kind, f"{place}.extensions.{name}")
 
 
 def loose(text: msgspec.Raw) -> Any:

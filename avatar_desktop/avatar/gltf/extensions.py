@@ -1,14 +1,21 @@
-"""Which glTF extensions are understood, which only cost looks, and which must be refused."""
+"""Which glTF extensions are shown, which are read but not drawn yet, which are left out.
+
+A name moves from `NOT_DRAWN_YET` to `SHOWN` when the renderer draws it; nothing else changes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from avatar_desktop.avatar.gltf.document import Document
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.errors import AvatarError
 
-UNDERSTOOD = frozenset(
+SHOWN = frozenset(
     {
         "KHR_materials_unlit",
         "KHR_materials_emissive_strength",
+        "KHR_materials_pbrSpecularGlossiness",  # translated, with a note of its own
         "KHR_texture_transform",
         "KHR_mesh_quantization",
         "EXT_texture_webp",
@@ -17,52 +24,82 @@ UNDERSTOOD = frozenset(
         "VRMC_materials_mtoon",
     }
 )
-PLAINER = frozenset(
-    {
-        "KHR_animation_pointer",
-        "KHR_lights_punctual",
-        "KHR_materials_anisotropy",
-        "KHR_materials_clearcoat",
-        "KHR_materials_dispersion",
-        "KHR_materials_ior",
-        "KHR_materials_iridescence",
-        "KHR_materials_pbrSpecularGlossiness",
-        "KHR_materials_sheen",
-        "KHR_materials_specular",
-        "KHR_materials_transmission",
-        "KHR_materials_variants",
-        "KHR_materials_volume",
-        "KHR_node_visibility",
-        "KHR_xmp",
-        "KHR_xmp_json_ld",
-        "VRMC_materials_hdr_emissiveMultiplier",
-        "VRMC_node_constraint",
-        "VRMC_springBone",
-        "VRMC_springBone_extended_collider",
-        "EXT_mesh_gpu_instancing",
-    }
-)
+"""Read, and seen in the picture."""
+
+NOT_DRAWN_YET = {
+    "EXT_mesh_gpu_instancing": "Copies of one mesh",
+    "KHR_animation_pointer": "Motions of colours, textures, lamps and cameras",
+    "KHR_lights_punctual": "Lamps of its own",
+    "KHR_materials_anisotropy": "Brushed highlights",
+    "KHR_materials_clearcoat": "Clear lacquer",
+    "KHR_materials_dispersion": "The rainbow of thick glass",
+    "KHR_materials_ior": "The strength of reflections by the kind of material",
+    "KHR_materials_iridescence": "The play of colours of thin films",
+    "KHR_materials_sheen": "The glow of velvet",
+    "KHR_materials_specular": "The strength and colour of reflections",
+    "KHR_materials_transmission": "Glass that lets light through",
+    "KHR_materials_variants": "Other outfits than the first",
+    "KHR_materials_volume": "The tint of thick glass",
+    "KHR_node_visibility": "Parts that are hidden at first",
+}
+"""Read into the avatar, but the picture is without it; the words tell a person what is missing."""
+
+LEFT_OUT = {
+    "KHR_xmp": "Notes about the file",
+    "KHR_xmp_json_ld": "Notes about the file",
+    "VRMC_materials_hdr_emissiveMultiplier": "Stronger glow",
+    "VRMC_node_constraint": "Joints that follow other joints",
+    "VRMC_springBone": "Hair and clothes that swing",
+    "VRMC_springBone_extended_collider": "What swinging hair and clothes bump into",
+}
 """Known and left out: geometry and motion stay right, some look or liveliness is missing."""
 
 
-def check_extensions(source: Source) -> None:
+def check_extensions(source: Source, used: Iterable[str]) -> None:
     """Refuse what the file cannot do without; note what it will have to do without."""
-    document = source.document
-    for name in document.extensions_required:
-        if name not in UNDERSTOOD and name not in PLAINER:
+    for name in source.document.extensions_required:
+        if name not in SHOWN and name not in NOT_DRAWN_YET and name not in LEFT_OUT:
             raise AvatarError(
                 f"The file needs the extension {_short(name)}, which is not supported.",
                 kind="extension",
                 place="$.extensionsRequired",
                 advice="Export it again without that extension.",
             )
-    for name in ignored_extensions(document.extensions_used):
-        source.warn(f"The extension {_short(name)} is not shown.")
+    for name in extensions_not_drawn(used):
+        source.warn(f"{NOT_DRAWN_YET[name]} ({name}) can be read, but not be drawn yet.")
+    for name in ignored_extensions(used):
+        what = LEFT_OUT.get(name)
+        source.warn(
+            f"{what} ({name}): left out."
+            if what
+            else f"The extension {_short(name)} is not known here and changes nothing."
+        )
 
 
-def ignored_extensions(used: list[str]) -> list[str]:
+def used_extensions(document: Document) -> tuple[str, ...]:
+    """Names the file declares, and those it uses without saying so."""
+    names = dict.fromkeys(document.extensions_used)
+    names.update(dict.fromkeys(document.extensions))
+    groups = (document.nodes, document.materials, document.textures, document.buffer_views)
+    for group in groups:
+        for part in group:
+            if part.extensions:
+                names.update(dict.fromkeys(part.extensions))
+    for mesh in document.meshes:
+        for part in mesh.primitives:
+            if part.extensions:
+                names.update(dict.fromkeys(part.extensions))
+    return tuple(names)
+
+
+def ignored_extensions(used: Iterable[str]) -> tuple[str, ...]:
     """Extensions of the file that change nothing here."""
-    return [name for name in dict.fromkeys(used) if name not in UNDERSTOOD]
+    return tuple(name for name in used if name not in SHOWN and name not in NOT_DRAWN_YET)
+
+
+def extensions_not_drawn(used: Iterable[str]) -> tuple[str, ...]:
+    """Extensions that are read into the avatar, and wait for the renderer."""
+    return tuple(name for name in used if name in NOT_DRAWN_YET)
 
 
 def _short(name: str) -> str:
