@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
-    "requirements.lock": ["film"],
-    "requirements-dev.lock": ["film", "dev", "package"],
+    "requirements.lock": ["film", "avatars"],
+    "requirements-dev.lock": ["film", "avatars", "dev", "package"],
 }
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 WANTED = {
-    "requirements.lock": [*PROJECT["dependencies"], *EXTRAS["film"]],
+    "requirements.lock": [*PROJECT["dependencies"], *EXTRAS["film"], *EXTRAS["avatars"]],
     "requirements-dev.lock": [
         *PROJECT["dependencies"],
         *(each for e in EXTRAS.values() for each in e),
