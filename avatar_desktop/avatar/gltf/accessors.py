@@ -17,8 +17,7 @@ from avatar_desktop.errors import AvatarError
 Floats = NDArray[np.float32]
 Raw = NDArray[Any]
 
-
-_COMPONENTS: dict[int, np.dtype[Any]] = {
+COMPONENTS: dict[int, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
     5121: np.dtype("<u1"),
     5122: np.dtype("<i2"),
@@ -26,7 +25,7 @@ _COMPONENTS: dict[int, np.dtype[Any]] = {
     5125: np.dtype("<u4"),
     5126: np.dtype("<f4"),
 }
-_SHAPES: dict[str, tuple[int, int]] = {
+SHAPES: dict[str, tuple[int, int]] = {
     "SCALAR": (1, 1),
     "VEC2": (1, 2),
     "VEC3": (1, 3),
@@ -35,6 +34,7 @@ _SHAPES: dict[str, tuple[int, int]] = {
     "MAT3": (3, 3),
     "MAT4": (4, 4),
 }
+"""Columns and rows of an element."""
 _SPARSE_INDEX_TYPES = (5121, 5123, 5125)
 
 
@@ -68,6 +68,15 @@ def integers(source: Source, index: int, kinds: tuple[str, ...], place: str) -> 
     return values
 
 
+def numbers(source: Source, index: int) -> Raw | None:
+    """(count, width) as the file holds them, unchecked; None when it holds no bytes for them."""
+    accessor = pick(source.document.accessors, index, "", "accessor")
+    if accessor.buffer_view is None and accessor.sparse is None:
+        return None
+    _, values = _read(source, index, (accessor.type,), "")
+    return values
+
+
 def matrices(source: Source, index: int, place: str) -> Floats:
     """(count, 4, 4) row-major; the file holds columns."""
     flat = floats(source, index, ("MAT4",), place)
@@ -89,7 +98,7 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
             place=f"{here}.type",
         )
     dtype = _component(accessor.component_type, f"{here}.componentType")
-    columns, rows = _SHAPES[accessor.type]
+    columns, rows = SHAPES[accessor.type]
     if accessor.count * columns * rows > MAX_NUMBERS:
         raise AvatarError(
             f"An accessor claims {accessor.count} elements, more than any avatar needs.",
@@ -190,6 +199,6 @@ def _with_sparse(
 
 
 def _component(code: int, place: str) -> np.dtype[Any]:
-    if code not in _COMPONENTS:
+    if code not in COMPONENTS:
         raise AvatarError(f"{code} is no component type.", kind="type", place=place)
-    return _COMPONENTS[code]
+    return COMPONENTS[code]

@@ -1,0 +1,53 @@
+"""Hold a file that opens against the rules of glTF and name what breaks them.
+
+Reading stays fast and forgiving: it tells what it leaves out, and this tells why. Examining walks
+the JSON as it is written and looks at every number, so it is for `inspect` and for tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from avatar_desktop.avatar.gltf.container import unpack
+from avatar_desktop.avatar.gltf.document import decode, read_document
+from avatar_desktop.avatar.gltf.examination.case import Case
+from avatar_desktop.avatar.gltf.examination.envelope import examine_container, examine_head
+from avatar_desktop.avatar.gltf.examination.extension_shapes import BROUGHT, EXTENSIONS
+from avatar_desktop.avatar.gltf.examination.figures import examine_figures
+from avatar_desktop.avatar.gltf.examination.findings import Findings
+from avatar_desktop.avatar.gltf.examination.layout import examine_layout
+from avatar_desktop.avatar.gltf.examination.meshes import examine_meshes
+from avatar_desktop.avatar.gltf.examination.motions import examine_motions
+from avatar_desktop.avatar.gltf.examination.pictures import examine_pictures
+from avatar_desktop.avatar.gltf.examination.rules import Walk
+from avatar_desktop.avatar.gltf.examination.shapes import CORE
+from avatar_desktop.avatar.gltf.examination.tree import examine_tree
+from avatar_desktop.avatar.gltf.source import Source
+
+
+def examine(path: Path) -> tuple[str, ...]:
+    """What breaks the rules in a file that `read_avatar` has opened, a sentence each."""
+    return examine_bytes(path.read_bytes(), folder=path.parent)
+
+
+def examine_bytes(data: bytes, *, folder: Path | None = None) -> tuple[str, ...]:
+    """The same from memory; raises the AvatarError of reading where even the JSON is broken."""
+    text, binary = unpack(data)
+    findings = Findings()
+    source = Source(read_document(text), binary, folder)
+    raw = decode(text, dict[str, Any], "")
+    case = Case(source, raw, findings)
+    examine_container(data, findings)
+    Walk(raw, findings, CORE | BROUGHT, EXTENSIONS).visit("document", raw, "$")
+    examine_head(case, binary)
+    for step in (
+        examine_layout,
+        examine_tree,
+        examine_meshes,
+        examine_motions,
+        examine_pictures,
+        examine_figures,
+    ):
+        step(case)
+    return findings.sentences()
