@@ -33,7 +33,7 @@ class UsageError(AvatarDesktopError):
 
 
 class AvatarError(AvatarDesktopError):
-    """An avatar file cannot be read; `kind` names the failure, `place` the spot in the file."""
+    """An avatar file cannot be read; `kind` names the failure, `place` the spot in `file`."""
 
     def __init__(
         self,
@@ -42,10 +42,17 @@ class AvatarError(AvatarDesktopError):
         kind: str = "unreadable",
         place: str = "",
         advice: str = "",
+        file: str = "",
     ) -> None:
         super().__init__(message, advice=advice)
         self.kind = kind
         self.place = place
+        self.file = file
+
+    def __str__(self) -> str:
+        sentence = super().__str__()
+        named = not self.file or self.file in self.message
+        return sentence if named else f"{self.file}: {sentence}"
 
 
 class StateError(AvatarDesktopError):

@@ -31,13 +31,21 @@ def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
     """Read a .glb, .gltf or .vrm file with everything that lies beside it."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
+            raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size", file=path.name)
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise AvatarError(f"There is no file {path.name}.", kind="missing") from error
+        raise AvatarError(
+            f"There is no file {path.name}.", kind="missing", file=path.name
+        ) from error
     except (OSError, ValueError) as error:
-        raise AvatarError(f"{path.name} cannot be opened.", kind="unreadable") from error
-    return read_avatar_bytes(data, folder=path.parent, decode_pixels=decode_pixels)
+        raise AvatarError(
+            f"{path.name} cannot be opened.", kind="unreadable", file=path.name
+        ) from error
+    try:
+        return read_avatar_bytes(data, folder=path.parent, decode_pixels=decode_pixels)
+    except AvatarError as error:
+        error.file = path.name
+        raise
 
 
 def read_avatar_bytes(

@@ -50,11 +50,13 @@ def run(args: argparse.Namespace) -> int:
 def _described(
     path: Path, args: argparse.Namespace, requests: list[Any] | None, *, as_json: bool
 ) -> str:
+    from avatar_desktop.avatar.examine import examine
     from avatar_desktop.avatar.read import read_avatar
     from avatar_desktop.cli.inspection import report, samples, summary
 
     avatar = read_avatar(path, decode_pixels=False)
     found = {"file": str(path), **report(avatar, args.clip, args.at)}
+    found["warnings"] = [*avatar.warnings, *examine(path)]
     if requests is not None:
         found["samples"] = samples(avatar, requests)
     if as_json:

@@ -88,7 +88,7 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
     ]
     if avatar.meta.licence:
         lines.append(f"  licence    {avatar.meta.licence}")
-    lines += [f"  note       {warning}" for warning in avatar.warnings]
+    lines += [f"  note       {warning}" for warning in found["warnings"]]
     return "\n".join(lines)
 
 

@@ -247,9 +247,13 @@ def decode(text: bytes | msgspec.Raw, kind: type[_Read], place: str) -> _Read:
             f"The file breaks the format: {problem}.", kind="json", place=where
         ) from (error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AvatarError(f"The JSON is broken: {error}.", kind="json", place=place) from error
+        raise AvatarError(
+            f"The JSON is broken: {error}.", kind="json", place=place or "$"
+        ) from error
     except RecursionError as error:
-        raise AvatarError("The JSON is nested too deep.", kind="json", place=place) from error
+        raise AvatarError(
+            "The JSON is nested too deep.", kind="json", place=place or "$"
+        ) from error
 
 
 def extension(extensions: Extensions, name: str, kind: type[_Read], place: str) -> _Read:
