@@ -1,7 +1,8 @@
 """Run benchmarks by name: `python -m benchmarks [NAME …] [--json]`, all of them without a name.
 
 Each benchmark is a module beside this one, runs in a process of its own and prints a line per
-figure: {name, unit, ours, rivals{name: value}, runs}.
+figure: {name, unit, ours, rivals{name: value}, runs}, and a note where one is needed. Rivals are
+installed by the benchmark that needs them (benchmarks/rivals), never into our environment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ HERE = Path(__file__).resolve().parent
 
 def names() -> list[str]:
     """The benchmarks there are."""
-    return sorted(item.name for item in pkgutil.iter_modules([str(HERE)]) if item.name[0] != "_")
+    modules = pkgutil.iter_modules([str(HERE)])
+    return sorted(item.name for item in modules if item.name[0] != "_" and not item.ispkg)
 
 
 def main() -> int:
@@ -53,13 +55,19 @@ def _run(name: str, *, as_json: bool) -> int:
 def _plain(line: str) -> str:
     try:
         figure: dict[str, Any] = json.loads(line)
+        ours = figure["ours"]
         rivals = "".join(
-            f"   {rival} {value:g} ({value / figure['ours']:.1f} ×)"
+            f"   {rival} {value:g} ({_times(value, ours)})"
             for rival, value in figure["rivals"].items()
         )
-        return f"{figure['name']:<24}{figure['ours']:>10g} {figure['unit']}{rivals}"
-    except (ValueError, KeyError, TypeError, ZeroDivisionError):
+        note = f"   {figure['note']}" if figure.get("note") else ""
+        return f"{figure['name']:<32}{ours:>10g} {figure['unit']}{rivals}{note}"
+    except (ValueError, KeyError, TypeError):
         return line.rstrip()
+
+
+def _times(value: float, ours: float) -> str:
+    return f"{value / ours:.2g} ×" if ours else "–"
 
 
 if __name__ == "__main__":

@@ -1,91 +1,224 @@
-"""Milliseconds to sample, mix and solve one avatar's pose.
+"""Milliseconds of motion a frame beside three.js and pygfx: one clip, three, a crowd, everything.
 
-Prints a JSON line for each figure: {name, unit, ours, rivals, runs}.
+Ours and three.js' times hold world and joint matrices; pygfx' mixer makes none. All take turns in
+the same run. Prints JSON lines: {name, unit, ours, rivals, runs}; a name that ends in p99 is the
+slowest hundredth, all others are medians.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import time
-from collections.abc import Callable
+import gc
+import itertools
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+import psutil
 
+from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.layers import Mixer
-from avatar_desktop.motion.rotation import euler
+from avatar_desktop.performer.performer import Performer
+from avatar_desktop.performer.roles import Role
+from avatar_desktop.reply.cue import Cue
+from benchmarks._figure import median, milliseconds, progress, report, show, worst_hundredth
+from benchmarks.rivals.rival import Rival, three_and_pygfx
+from tests.makers import public_models
 
-STARTER = Path(__file__).resolve().parents[1] / "assets" / "models" / "wren" / "avatar.vrm"
+ROOT = Path(__file__).resolve().parents[1]
+STARTER = ROOT / "assets" / "models" / "wren" / "avatar.vrm"
 FRAME = 1.0 / 60.0
-LIVING = ("neck", "head", "spine", "chest", "leftShoulder", "rightShoulder", "leftEye", "rightEye")
+CROWD = 64
+FRAMES = 300
+"""In one turn; a crowd takes fewer."""
+WARM = 50
+CLIPS = {
+    "Fox": "khronos/Fox/glTF-Binary/Fox.glb",
+    "player": "characters/player.glb",
+    "CesiumMan": "khronos/CesiumMan/glTF-Binary/CesiumMan.glb",
+    "NestedSkeleton": "skeletons/NestedSkeletonReproCaseV2Animated.glb",
+}
+THREE_CLIPS = ("Fox", "player")
+WHOLE = {"Godette": "vrm0/Godette_vrm_v4.vrm"}
+MINUTES = 10
+
+Frame = Callable[[], object]
+
+
+@dataclass(slots=True)
+class Case:
+    """One thing to measure, on our side and on theirs."""
+
+    name: str
+    frame: Frame
+    three: dict[str, Any] | None = None
+    pygfx: dict[str, Any] | None = None
+    frames: int = FRAMES
+    avatars: int = 1
+    """How many one frame moves; figures are for one of them."""
+    ours: list[list[float]] = field(default_factory=list[list[float]])
+    theirs: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
 
 def main() -> None:
-    """Measure loading, one clip, the whole mixer and a gesture, each several times."""
+    """Take turns at every case, several times, and print medians and the slowest hundredths."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=9)
-    parser.add_argument("--avatar", type=Path, default=STARTER)
-    arguments = parser.parse_args()
-    runs, path = arguments.runs, arguments.avatar
-    avatar = read_avatar(path, decode_pixels=False)
-    clip, builder, local = (
-        Clip(avatar, avatar.animations[0]),
-        PoseBuilder(avatar),
-        Locals.at_rest(avatar),
-    )
+    parser.add_argument("--rounds", type=int, default=9, help="turns at each case")
+    rounds = parser.parse_args().rounds
+    place = public_models.folder()
+    cases = [*_public_cases(place)] if place else []
+    cases.append(Case("motion-full-wren", _full(read_avatar(STARTER, decode_pixels=False))))
+    with three_and_pygfx() as rivals:
+        for case in cases:
+            _frames(case.frame, WARM if case.avatars == 1 else 2)
+        for turn, case in itertools.product(range(rounds), cases):
+            progress(f"  [{turn + 1}/{rounds}] {case.name}")
+            _take_turns(case, *rivals)
+        progress("")
+        for case in cases:
+            _report(case)
+        _report_against_pygfx(cases)
+    _report_memory()
 
-    def one_clip(t: float) -> None:
-        clip.sample(t, local, loop=True)
+
+def _public_cases(place: Path) -> Generator[Case]:
+    for name, file in CLIPS.items():
+        path = str(place / file)
+        avatar = read_avatar(place / file, decode_pixels=False)
+        asked = {"file": path, "clips": [0]}
+        yield Case(f"motion-clip-{name}", _one_clip(avatar), asked, asked)
+        if name in THREE_CLIPS:
+            asked = {"file": path, "clips": [0, 1, 2]}
+            yield Case(f"motion-three-clips-{name}", _three_clips(avatar), asked, asked)
+        crowd = {"file": path, "clips": [0], "crowd": CROWD}
+        few = FRAMES // 10
+        frame = _crowd(avatar)
+        yield Case(f"motion-crowd-{name}", frame, crowd, frames=few, avatars=CROWD)
+    for name, file in WHOLE.items():
+        avatar = read_avatar(place / file, decode_pixels=False)
+        yield Case(f"motion-full-{name}", _full(avatar), {"file": str(place / file), "whole": True})
+
+
+# What is measured on our side ---------------------------------------------------------------
+
+
+def _one_clip(avatar: Avatar, ahead: float = 0.0) -> Frame:
+    clip, builder = Clip(avatar, avatar.animations[0]), PoseBuilder(avatar)
+    local, times = Locals.at_rest(avatar), itertools.count()
+
+    def frame() -> None:
+        clip.sample(ahead + next(times) * FRAME, local, loop=True)
         builder.build(local)
 
-    additive = {bone: euler(1.0, 2.0, 0.5) for bone in LIVING}
-    weights = np.zeros(len(avatar.morph_names))
-    calm, busy = Mixer(avatar), Mixer(avatar)
-    for mixer in (calm, busy):
-        mixer.play("idle", 0.0)
-
-    def whole(t: float) -> None:
-        calm.evaluate(t, additive, weights)
-
-    def gesturing(t: float) -> None:
-        if not busy.is_gesturing(t):
-            busy.gesture("wave", t)
-        busy.evaluate(t, additive, weights)
-
-    _report("motion-load", _runs(lambda _: read_avatar(path, decode_pixels=False), runs, 3))
-    _report("motion-clip", _runs(one_clip, runs))
-    _report("motion-mixer", _runs(whole, runs))
-    _report("motion-gesture", _runs(gesturing, runs))
+    return frame
 
 
-def _runs(work: Callable[[float], object], runs: int, frames: int = 300) -> list[float]:
-    """The median frame of each run, in milliseconds."""
-    medians: list[float] = []
-    for run in range(runs + 1):
-        times: list[float] = []
-        for frame in range(frames):
-            started = time.perf_counter()
-            work((run * frames + frame) * FRAME)
-            times.append((time.perf_counter() - started) * 1000)
-        medians.append(statistics.median(times))
-    return medians[1:]
+def _three_clips(avatar: Avatar) -> Frame:
+    """A base, a posture and a gesture that is made again whenever it is over."""
+    mixer, times = Mixer(avatar), itertools.count()
+    base, posture, gesture = (animation.name for animation in avatar.animations[:3])
+    assert mixer.play(base, 0.0) and mixer.pose(posture, 0.0)
+
+    def frame() -> None:
+        t = next(times) * FRAME
+        if not mixer.is_gesturing(t):
+            mixer.gesture(gesture, t)
+        mixer.evaluate(t)
+
+    return frame
 
 
-def _report(name: str, runs: list[float]) -> None:
-    ours = round(statistics.median(runs), 4)
-    line = {
-        "name": name,
-        "unit": "ms",
-        "ours": ours,
-        "rivals": {},
-        "runs": [round(r, 4) for r in runs],
+def _crowd(avatar: Avatar) -> Frame:
+    """Each at its own time of the clip; one after the other, as there is no update of many yet."""
+    duration = avatar.animations[0].duration
+    everybody = [_one_clip(avatar, place * duration / CROWD) for place in range(CROWD)]
+
+    def frame() -> None:
+        for each in everybody:
+            each()
+
+    return frame
+
+
+def _full(avatar: Avatar) -> Frame:
+    """A whole performance: clips, humanoid, expressions, gaze, and what hangs on the bones."""
+    performer, times = Performer(avatar, Mixer(avatar)), itertools.count()
+    performer.take_role(Role.LISTENING)
+    performer.do(Cue("pose", "relaxed", 1.0, 0), 0.0)
+    performer.do(Cue("emotion", "happy", 1.0, 0), 0.0)
+
+    def frame() -> None:
+        number = next(times)
+        if number % 60 == 0:
+            performer.do(Cue("gesture", "wave", 1.0, 0), number * FRAME)
+        performer.pose(number * FRAME)
+
+    return frame
+
+
+# Turns and figures --------------------------------------------------------------------------
+
+
+def _frames(frame: Frame, count: int) -> list[float]:
+    return milliseconds(frame, count)
+
+
+def _take_turns(case: Case, three: Rival, pygfx: Rival) -> None:
+    case.ours.append(_frames(case.frame, case.frames))
+    for rival, asked in ((three, case.three), (pygfx, case.pygfx)):
+        if asked is not None:
+            spent = rival.milliseconds("move", frames=case.frames, **asked) or []
+            case.theirs.setdefault(rival.name, []).extend(spent)
+
+
+def _report(case: Case) -> None:
+    ours = [time / case.avatars for turn in case.ours for time in turn]
+    theirs = {
+        who: [time / case.avatars for time in times] for who, times in case.theirs.items() if times
     }
-    print(json.dumps(line))
+    turns = [(median(turn) or 0.0) / case.avatars for turn in case.ours]
+    usual = _each(theirs, median)
+    report(case.name, "ms", median(ours) or 0.0, runs=turns, rivals=usual)
+    slow = _each(theirs, worst_hundredth)
+    report(f"{case.name}-p99", "ms", worst_hundredth(ours), rivals=slow)
+
+
+def _each(
+    theirs: dict[str, list[float]], measure: Callable[[Sequence[float]], float | None]
+) -> dict[str, float | None]:
+    return {who: measure(times) for who, times in theirs.items()}
+
+
+def _report_against_pygfx(cases: list[Case]) -> None:
+    slower = {
+        case.name: (median(case.theirs["pygfx"]) or 0.0)
+        / (median([time for turn in case.ours for time in turn]) or 1.0)
+        for case in cases
+        if case.name.startswith("motion-clip") and case.theirs.get("pygfx")
+    }
+    if slower:
+        least = min(slower, key=lambda name: slower[name])
+        show("motion-clip-pygfx-takes", "× ours", list(slower.values()))
+        report("motion-clip-pygfx-takes-at-least", "× ours", slower[least], note=least)
+
+
+def _report_memory() -> None:
+    """How much a performance keeps of every minute, after its first one."""
+    frame, process = _full(read_avatar(STARTER, decode_pixels=False)), psutil.Process()
+    sizes: list[float] = []
+    for _ in range(MINUTES + 1):
+        progress(f"  memory [{len(sizes)}/{MINUTES}]")
+        for _ in range(3600):
+            frame()
+        gc.collect()
+        sizes.append(process.memory_info().rss / 1e6)
+    progress("")
+    growth = [after - before for before, after in itertools.pairwise(sizes)]
+    report("motion-memory", "MB/minute", (sizes[-1] - sizes[0]) / MINUTES, runs=growth)
 
 
 if __name__ == "__main__":
