@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from avatar_desktop.avatar.gltf.container import unpack
+from avatar_desktop.avatar.gltf.container import open_contents
 from avatar_desktop.avatar.gltf.document import decode, read_document
 from avatar_desktop.avatar.gltf.examination.case import Case
 from avatar_desktop.avatar.gltf.examination.envelope import examine_container, examine_head
@@ -33,14 +33,14 @@ def examine(path: Path) -> tuple[str, ...]:
 
 def examine_bytes(data: bytes, *, folder: Path | None = None) -> tuple[str, ...]:
     """The same from memory; raises the AvatarError of reading where even the JSON is broken."""
-    text, binary = unpack(data)
+    contents = open_contents(data, folder)
     findings = Findings()
-    source = Source(read_document(text), binary, folder)
-    raw = decode(text, dict[str, Any], "")
+    source = Source(read_document(contents.text), contents.binary, contents.beside)
+    raw = decode(contents.text, dict[str, Any], "")
     case = Case(source, raw, findings)
-    examine_container(data, findings)
+    examine_container(contents.data, findings)
     Walk(raw, findings, CORE | BROUGHT, EXTENSIONS).visit("document", raw, "$")
-    examine_head(case, binary)
+    examine_head(case, contents.binary)
     for step in (
         examine_layout,
         examine_tree,

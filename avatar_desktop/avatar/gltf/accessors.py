@@ -105,9 +105,11 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
             kind="size",
             place=f"{here}.count",
         )
-    if accessor.buffer_view is None:
+    if index in source.supplied:
+        values: Raw = _supplied(source.supplied[index], accessor, (dtype, columns * rows), here)
+    elif accessor.buffer_view is None:
         source.claim(accessor.count * columns * rows, f"{here}.count")
-        values: Raw = np.zeros((accessor.count, columns * rows), dtype)
+        values = np.zeros((accessor.count, columns * rows), dtype)
     else:
         values = _strided(
             source,
@@ -118,6 +120,20 @@ def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tup
     if accessor.sparse is not None:
         values = _with_sparse(source, accessor, values, (dtype, columns, rows), here)
     return accessor, values
+
+
+def _supplied(given: Raw, accessor: Accessor, kind: tuple[np.dtype[Any], int], place: str) -> Raw:
+    """Values that were unpacked for this accessor, in its own type."""
+    dtype, width = kind
+    loses_fractions = given.dtype.kind == "f" and dtype.kind != "f"
+    if given.ndim != 2 or given.shape[1] != width or loses_fractions:
+        raise AvatarError(
+            f"The packed values do not fit an accessor of {accessor.type}.",
+            kind="decoder",
+            place=place,
+        )
+    wide_enough = given.dtype.kind == dtype.kind == "u" and not accessor.normalized
+    return given if wide_enough else given.astype(dtype)
 
 
 class _Span(NamedTuple):

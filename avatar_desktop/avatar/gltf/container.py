@@ -1,14 +1,40 @@
-"""Bytes of a .glb, .vrm or .gltf to JSON text and the embedded binary chunk."""
+"""Bytes of a .glb, .vrm, .gltf or .zip to JSON text, the embedded chunk and what lies beside."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
+from pathlib import Path
 
+from avatar_desktop.avatar.gltf.archive import Archive, is_archive
+from avatar_desktop.avatar.gltf.beside import Companions, Folder
 from avatar_desktop.errors import AvatarError
 
 _MAGIC = b"glTF"
 _JSON = 0x4E4F534A
 _BIN = 0x004E4942
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One avatar's parts, wherever they were."""
+
+    data: bytes
+    """The avatar's own file, out of its archive if it came in one."""
+    text: bytes
+    binary: memoryview | None
+    beside: Companions | None
+    note: str = ""
+    """What to tell of the archive."""
+
+
+def open_contents(data: bytes, folder: Path | None) -> Contents:
+    """The parts of a file; `folder` is where its companions may lie, unless it is an archive."""
+    if is_archive(data):
+        archive = Archive(data)
+        inner = archive.avatar()
+        return Contents(inner, *unpack(inner), archive, archive.note())
+    return Contents(data, *unpack(data), None if folder is None else Folder(folder))
 
 
 def unpack(data: bytes) -> tuple[bytes, memoryview | None]:
@@ -54,7 +80,7 @@ def _plain_json(data: bytes) -> bytes:
             "This is not a glTF or VRM file.",
             kind="format",
             place="byte 0",
-            advice="Avatars are .glb, .gltf or .vrm files.",
+            advice="Avatars are .vrm, .glb or .gltf files, or a .zip with one inside.",
         )
     return text
 
