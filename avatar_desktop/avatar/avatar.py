@@ -15,20 +15,11 @@ from avatar_desktop.avatar.expression import Expression, LookAt
 from avatar_desktop.avatar.furnishing import Camera, Lamp
 from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.meta import Meta
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
 from avatar_desktop.avatar.spring import Spring
 
 FirstPerson = Literal["auto", "both", "firstPersonOnly", "thirdPersonOnly"]
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """Who made it and what one may do with it."""
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    licence: str = ""
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

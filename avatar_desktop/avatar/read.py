@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.gltf.beside import MAX_FILE_BYTES
 from avatar_desktop.avatar.gltf.clips import read_animations
-from avatar_desktop.avatar.gltf.container import open_contents
+from avatar_desktop.avatar.gltf.container import unpack
 from avatar_desktop.avatar.gltf.document import read_document
 from avatar_desktop.avatar.gltf.extensions import (
     check_extensions,
@@ -18,18 +17,15 @@ from avatar_desktop.avatar.gltf.extensions import (
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
 from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
-from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.gltf.source import MAX_FILE_BYTES, Source
 from avatar_desktop.avatar.gltf.surfaces import read_materials
 from avatar_desktop.avatar.material import Material
-from avatar_desktop.avatar.mesh import MeshInstance
-from avatar_desktop.avatar.vrm import VrmPart
-from avatar_desktop.avatar.vrm0 import read_vrm0
-from avatar_desktop.avatar.vrm1 import read_vrm1, with_mtoon
+from avatar_desktop.avatar.vrm.character import read_character
 from avatar_desktop.errors import AvatarError
 
 
 def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
-    """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those."""
+    """Read a .glb, .gltf or .vrm file with everything that lies beside it."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size", file=path.name)
@@ -53,10 +49,8 @@ def read_avatar_bytes(
     data: bytes, *, folder: Path | None = None, decode_pixels: bool = True
 ) -> Avatar:
     """Read an avatar from memory; `folder` is where the files it names may lie."""
-    contents = open_contents(data, folder)
-    source = Source(read_document(contents.text), contents.binary, contents.beside)
-    if contents.note:
-        source.warn(contents.note)
+    text, binary = unpack(data)
+    source = Source(read_document(text), binary, folder)
     if source.document.asset.version != "2.0":
         source.warn(f"The file is glTF {source.document.asset.version[:20]}, read as 2.0.")
     used = used_extensions(source.document)
@@ -67,7 +61,7 @@ def read_avatar_bytes(
     skins = read_skins(source)
     if geometry.uses_default_material or not materials:
         materials = (*materials, Material())
-    vrm = _read_vrm(source, geometry.instances, materials)
+    vrm = read_character(source, skeleton, geometry.instances, materials)
     return Avatar(
         format=vrm.format,
         skeleton=skeleton,
@@ -81,6 +75,9 @@ def read_avatar_bytes(
         humanoid=vrm.humanoid,
         expressions=vrm.expressions,
         look_at=vrm.look_at,
+        springs=vrm.springs,
+        constraints=vrm.constraints,
+        first_person=vrm.first_person,
         meta=vrm.meta,
         front=vrm.front,
         warnings=tuple(source.warnings),
@@ -88,14 +85,3 @@ def read_avatar_bytes(
         extensions_ignored=ignored_extensions(used),
         extensions_not_drawn=extensions_not_drawn(used),
     )
-
-
-def _read_vrm(
-    source: Source, instances: tuple[MeshInstance, ...], materials: tuple[Material, ...]
-) -> VrmPart:
-    extensions = source.document.extensions
-    if "VRMC_vrm" in extensions:
-        return read_vrm1(source, instances, materials)
-    if "VRM" in extensions:
-        return read_vrm0(source, instances, materials)
-    return VrmPart("gltf", with_mtoon(source, materials))
