@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.gltf.beside import MAX_FILE_BYTES
 from avatar_desktop.avatar.gltf.clips import read_animations
-from avatar_desktop.avatar.gltf.container import unpack
+from avatar_desktop.avatar.gltf.container import open_contents
 from avatar_desktop.avatar.gltf.document import read_document
 from avatar_desktop.avatar.gltf.extensions import (
     check_extensions,
@@ -17,7 +18,7 @@ from avatar_desktop.avatar.gltf.extensions import (
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
 from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
-from avatar_desktop.avatar.gltf.source import MAX_FILE_BYTES, Source
+from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.gltf.surfaces import read_materials
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.vrm.character import read_character
@@ -25,7 +26,7 @@ from avatar_desktop.errors import AvatarError
 
 
 def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
-    """Read a .glb, .gltf or .vrm file with everything that lies beside it."""
+    """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size", file=path.name)
@@ -49,8 +50,10 @@ def read_avatar_bytes(
     data: bytes, *, folder: Path | None = None, decode_pixels: bool = True
 ) -> Avatar:
     """Read an avatar from memory; `folder` is where the files it names may lie."""
-    text, binary = unpack(data)
-    source = Source(read_document(text), binary, folder)
+    contents = open_contents(data, folder)
+    source = Source(read_document(contents.text), contents.binary, contents.beside)
+    if contents.note:
+        source.warn(contents.note)
     if source.document.asset.version != "2.0":
         source.warn(f"The file is glTF {source.document.asset.version[:20]}, read as 2.0.")
     used = used_extensions(source.document)

@@ -27,6 +27,7 @@ BREAKS = {
     "websockets": ("server_stub/dials.py", "websockets"),
     "msgspec": ("avatar_desktop/motion/parses.py", "msgspec"),
     "av": ("avatar_desktop/sound/encodes.py", "av"),
+    "decoders": ("avatar_desktop/render/unpacks.py", "DracoPy"),
     "alone": ("avatar_desktop/wire/complains.py", "avatar_desktop.errors"),
     "server": ("server_stub/speaks.py", "avatar_desktop.reply"),
     "serve": ("avatar_desktop/cli/speak.py", "server_stub"),
@@ -40,7 +41,8 @@ def an_empty_house(place: Path) -> None:
     files = [f"avatar_desktop/{room}/__init__.py" for room in rooms if room != "__main__"]
     files += ["avatar_desktop/__init__.py", "avatar_desktop/__main__.py", "server_stub/__init__.py"]
     files += ["avatar_desktop/voice/engines/__init__.py", "avatar_desktop/cli/serve.py"]
-    files += ["server_stub/speaking.py"]
+    files += ["server_stub/speaking.py", "avatar_desktop/avatar/gltf/__init__.py"]
+    files += ["avatar_desktop/avatar/gltf/decoders/__init__.py"]
     for name in files:
         file = place / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +55,7 @@ def an_empty_house(place: Path) -> None:
         ("avatar_desktop/link/socket.py", "aiohttp, websockets"),
         ("avatar_desktop/wire/structs.py", "msgspec"),
         ("avatar_desktop/film/encode.py", "av"),
+        ("avatar_desktop/avatar/gltf/decoders/all.py", "meshopt, DracoPy, opengl_basisu"),
         ("avatar_desktop/errors.py", "enum"),
         ("server_stub/speaking.py", "avatar_desktop.voice"),
         ("avatar_desktop/cli/serve.py", "server_stub"),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.gltf.accessors import floats, integers
+from avatar_desktop.avatar.gltf.decoders import draco
 from avatar_desktop.avatar.gltf.document import Mesh, loose
 from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
 from avatar_desktop.avatar.gltf.source import Source, pick
@@ -88,7 +89,7 @@ def _nothing(material: int) -> Primitive:
 
 
 def _read_primitive(source: Source, spec: PrimitiveSpec, targets: int, place: str) -> Primitive:
-    _refuse_compressed(spec, place)
+    spec = draco.unpack_primitive(source, spec, place)
     attributes = spec.attributes
     if "POSITION" not in attributes:
         raise AvatarError("It has no positions.", kind="mesh", place=place)
@@ -118,15 +119,6 @@ def _read_primitive(source: Source, spec: PrimitiveSpec, targets: int, place: st
         target_normals=turned,
         flat_shaded=normals is None,
     )
-
-
-def _refuse_compressed(spec: PrimitiveSpec, place: str) -> None:
-    if "KHR_draco_mesh_compression" in spec.extensions and "POSITION" not in spec.attributes:
-        raise AvatarError(
-            "The mesh is compressed with Draco, which cannot be read yet.",
-            kind="extension",
-            place=place,
-        )
 
 
 class _Attributes:

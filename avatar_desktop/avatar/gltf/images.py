@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import struct
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
+from avatar_desktop.avatar.gltf.decoders import ktx2, raster
 from avatar_desktop.avatar.gltf.document import Image as ImageSpec
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.material import Image, Material
@@ -20,20 +19,7 @@ Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 8192 * 8192
 """Of all pictures of one avatar together."""
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_THREADS = 2
-_DECODE_ERRORS = (
-    OSError,
-    ValueError,
-    SyntaxError,  # Pillow's word for a broken PNG chunk
-    EOFError,
-    struct.error,
-    IndexError,
-    OverflowError,
-    MemoryError,
-    Pillow.DecompressionBombError,
-    Pillow.DecompressionBombWarning,
-)
+_MAX_THREADS = 8
 
 
 def read_images(
@@ -82,34 +68,25 @@ def _bytes_of(source: Source, spec: ImageSpec, place: str) -> bytes:
 
 
 def _size(data: bytes, place: str) -> tuple[int, int]:
-    try:
-        with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            return picture.size
-    except _DECODE_ERRORS as error:
-        raise AvatarError(
-            "It is no PNG, JPEG or WebP picture of a usable size.", kind="image", place=place
-        ) from error
+    return ktx2.size(data, place) if ktx2.is_ktx2(data) else raster.size(data, place)
 
 
 def _decoded(jobs: dict[int, bytes]) -> Iterable[tuple[int, Pixels | AvatarError]]:
-    if len(jobs) < 2:
+    """Over all cores: the decoders let other threads run."""
+    threads = min(len(jobs), os.cpu_count() or 1, _MAX_THREADS)
+    if threads < 2:
         return [(index, _pixels((index, data))) for index, data in jobs.items()]
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures") as pool:
+    with ThreadPoolExecutor(threads, thread_name_prefix="pictures") as pool:
         return list(zip(jobs, pool.map(_pixels, jobs.items()), strict=True))
 
 
 def _pixels(job: tuple[int, bytes]) -> Pixels | AvatarError:
     index, data = job
+    decoder = ktx2 if ktx2.is_ktx2(data) else raster
     try:
-        with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            if picture.mode.startswith("I"):  # 16 bits a channel: Pillow would clip them
-                grey = (np.asarray(picture).astype(np.uint32) >> 8).astype(np.uint8)
-                rgba = np.repeat(grey[:, :, None], 4, axis=2)
-                rgba[:, :, 3] = 255
-            else:
-                rgba = np.array(picture.convert("RGBA"), np.uint8)
-    except _DECODE_ERRORS:
-        return AvatarError("Its data are broken.", kind="image", place=f"$.images[{index}]")
+        rgba = decoder.pixels(data, f"$.images[{index}]")
+    except AvatarError as error:
+        return error
     rgba.flags.writeable = False
     return rgba
 

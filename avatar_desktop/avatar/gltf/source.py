@@ -1,6 +1,6 @@
 """One file while it is being read: its document, its bytes, what was noticed on the way.
 
-Bytes come from the file itself, from data URIs and from files beside it; never from elsewhere.
+Bytes come from the file itself, from data URIs and from its companions; never from elsewhere.
 """
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
-from avatar_desktop.avatar.gltf.document import Document
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.gltf.beside import Companions, local_name, short
+from avatar_desktop.avatar.gltf.decoders import meshopt
+from avatar_desktop.avatar.gltf.document import BufferView, Document
 from avatar_desktop.errors import AvatarError
 
-MAX_FILE_BYTES = 1 << 30
 MAX_NUMBERS = 64_000_000
 """More numbers than this made out of one file is no avatar but an attack or an accident."""
 
@@ -25,12 +27,17 @@ _Item = TypeVar("_Item")
 class Source:
     """What the steps of the reader share."""
 
-    def __init__(self, document: Document, binary: memoryview | None, folder: Path | None) -> None:
+    def __init__(
+        self, document: Document, binary: memoryview | None, beside: Companions | None
+    ) -> None:
         self.document = document
         self.warnings: list[str] = []
+        self.supplied: dict[int, NDArray[Any]] = {}
+        """Values of accessors that come unpacked with the primitive which is being read."""
         self._binary = binary
-        self._folder = folder
+        self._beside = beside
         self._buffers: dict[int, memoryview] = {}
+        self._unpacked: dict[int, memoryview] = {}
         self._claimed = 0
 
     def warn(self, sentence: str) -> None:
@@ -59,33 +66,54 @@ class Source:
         return self._buffers[index]
 
     def view(self, index: int, place: str) -> memoryview:
-        """The bytes of one buffer view."""
+        """The bytes of one buffer view, unpacked where they are packed."""
         view = pick(self.document.buffer_views, index, place, "buffer view")
-        if "EXT_meshopt_compression" in view.extensions and self._is_placeholder(view.buffer):
-            raise AvatarError(
-                "The data are compressed with meshopt, which cannot be read yet.",
-                kind="extension",
-                place=f"$.bufferViews[{index}]",
-            )
-        data = self.buffer(view.buffer, f"$.bufferViews[{index}].buffer")
-        end = view.byte_offset + view.byte_length
-        if end > len(data):
-            raise AvatarError(
-                f"A buffer view ends at byte {end} of a buffer of {len(data)} bytes.",
-                kind="bounds",
-                place=f"$.bufferViews[{index}]",
-            )
-        return data[view.byte_offset : end]
+        if not view.extensions or not meshopt.is_packed(view):
+            return self._plain_view(view, index)
+        if index not in self._unpacked:
+            self._unpacked[index] = self._unpack(view, index)
+        return self._unpacked[index]
 
     def resolve(self, uri: str, place: str) -> bytes:
         """The bytes behind a URI: inside the text, or a file beside this one."""
         if uri[:5].lower() == "data:":
             return _data_uri(uri, place)
-        return _read_file(self._beside(uri, place), uri, place)
+        if self._beside is None:
+            local_name(uri, place)
+            raise AvatarError(
+                f"The file needs {short(uri)} beside it.",
+                kind="uri",
+                place=place,
+                advice="Open it from its folder, or export it as one .glb file.",
+            )
+        return self._beside.read(uri, place)
 
-    def _is_placeholder(self, buffer: int) -> bool:
+    def _plain_view(self, view: BufferView, index: int) -> memoryview:
+        data = self.buffer(view.buffer, f"$.bufferViews[{index}].buffer")
+        span = (view.byte_offset, view.byte_length)
+        return _span(data, span, f"$.bufferViews[{index}]")
+
+    def _unpack(self, view: BufferView, index: int) -> memoryview:
+        here = f"$.bufferViews[{index}]"
+        try:
+            packing = meshopt.packing(view, here)
+            self.claim(packing.count * packing.byte_stride // 4, here)
+            data = self.buffer(packing.buffer, here)
+            data = _span(data, (packing.byte_offset, packing.byte_length), here)
+            return meshopt.unpacked(packing, data, here)
+        except AvatarError as error:
+            if self._is_placeholder(view.buffer):
+                raise
+            if error.kind != "extension":
+                self.skipped("A packed form of data", error)
+            return self._plain_view(view, index)
+
+    def _is_placeholder(self, index: int) -> bool:
+        """Whether a buffer stands for unpacked bytes that the file does not bring."""
         buffers = self.document.buffers
-        return buffer < len(buffers) and buffers[buffer].uri is None and buffer > 0
+        if index >= len(buffers) or buffers[index].uri is not None:
+            return False
+        return index > 0 or any(name in buffers[0].extensions for name in meshopt.NAMES)
 
     def _load_buffer(self, index: int, place: str) -> memoryview:
         buffer = pick(self.document.buffers, index, place, "buffer")
@@ -103,43 +131,6 @@ class Source:
                 place=here,
             )
         return data[: buffer.byte_length]
-
-    def _beside(self, uri: str, place: str) -> Path:
-        name = unquote(uri)
-        if "\0" in name or "://" in name or name.startswith(("/", "\\", "file:")):
-            raise AvatarError(
-                f"The file points to {_short(uri)}, which is not a file beside it.",
-                kind="uri",
-                place=place,
-            )
-        if self._folder is None:
-            raise AvatarError(
-                f"The file needs {_short(uri)} beside it.",
-                kind="uri",
-                place=place,
-                advice="Open it from its folder, or export it as one .glb file.",
-            )
-        return self._inside(self._folder, name, uri, place)
-
-    def _inside(self, folder: Path, name: str, uri: str, place: str) -> Path:
-        try:
-            root = folder.resolve()
-            candidates = [root / name, root / uri]
-            found = next((path for path in candidates if path.is_file()), candidates[0])
-            path = found.resolve()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise AvatarError(
-                f"The file points to {_short(uri)}, which is no usable name.",
-                kind="uri",
-                place=place,
-            ) from error
-        if not path.is_relative_to(root):
-            raise AvatarError(
-                f"The file points to {_short(uri)}, which lies outside its own folder.",
-                kind="uri",
-                place=place,
-            )
-        return path
 
 
 def pick(items: Sequence[_Item], index: int, place: str, what: str) -> _Item:
@@ -163,19 +154,12 @@ def _data_uri(uri: str, place: str) -> bytes:
         raise AvatarError("A data URI is not valid base64.", kind="uri", place=place) from error
 
 
-def _read_file(path: Path, uri: str, place: str) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise AvatarError(f"{_short(uri)} is larger than 1 GiB.", kind="size", place=place)
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
+def _span(data: memoryview, span: tuple[int, int], place: str) -> memoryview:
+    start, length = span
+    if start + length > len(data):
         raise AvatarError(
-            f"The file {_short(uri)} that belongs to this avatar cannot be read.",
-            kind="uri",
+            f"A buffer view ends at byte {start + length} of a buffer of {len(data)} bytes.",
+            kind="bounds",
             place=place,
-            advice="Keep all files of the avatar in one folder.",
-        ) from error
-
-
-def _short(uri: str) -> str:
-    return uri if len(uri) <= 80 else f"{uri[:77]}…"
+        )
+    return data[start : start + length]

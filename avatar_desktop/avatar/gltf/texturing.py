@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from avatar_desktop.avatar.gltf.decoders import ktx2
 from avatar_desktop.avatar.gltf.document import Sampler, TextureRef, Vec2, extension
 from avatar_desktop.avatar.gltf.source import Source, pick
 from avatar_desktop.avatar.texture import TextureUse
@@ -11,6 +12,7 @@ from avatar_desktop.errors import AvatarError
 
 _NEAREST = 9728
 _WRAPS = (33071, 33648, 10497)
+_BASISU = "KHR_texture_basisu"
 _TRANSFORM = "KHR_texture_transform"
 
 
@@ -60,7 +62,9 @@ def _image(source: Source, index: int, here: str) -> int:
     """The picture of a texture, in the form that can be shown best."""
     texture = source.document.textures[index]
     image = texture.source
-    if "EXT_texture_webp" in texture.extensions:
+    if _BASISU in texture.extensions and (image is None or ktx2.is_readable()):
+        image = extension(texture.extensions, _BASISU, _ImageSource, here).source
+    elif "EXT_texture_webp" in texture.extensions:
         image = extension(texture.extensions, "EXT_texture_webp", _ImageSource, here).source
     if image is None:
         raise AvatarError("The texture has no picture that can be read.", kind="image", place=here)
