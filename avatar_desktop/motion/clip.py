@@ -1,57 +1,30 @@
-"""One clip of an avatar, sampled at any time: all tracks at once, no loop over tracks.
+"""One clip of an avatar, sampled at any time.
 
-STEP, LINEAR (shorter arc) and CUBICSPLINE as glTF prescribes; ends are held.
+Straight tracks (STEP and LINEAR) are laid out once as a table: a row of numbers for each instant
+at which something changes, and the way to the next. A sample is then one row, one multiplication
+and one addition for the whole body. Splines, and clips too long for a table, are evaluated exactly.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.animation import Animation, Channel
+from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.motion.hierarchy import Locals
-from avatar_desktop.motion.rotation import slerp, unit
+from avatar_desktop.motion.tracks import Tracks
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """Where one instant falls in every track: the keys around it and the way between them."""
-
-    before: Places
-    after: Places
-    share: Doubles
-    gap: Doubles
-
-
-@dataclass(frozen=True, slots=True)
-class _Tracks:
-    """Tracks that move the same property in the same manner, their keys in one array."""
-
-    tracks: Places
-    targets: Places
-    """Node of each track, or the place of its first morph weight."""
-    shifts: Places
-    """From a key of the clip to a row of `values`."""
-    values: Doubles
-    """(keys, width), or (keys, 3, width) for splines"""
-    is_spline: bool
-
-    def at(self, moment: _Moment, *, is_rotation: bool) -> Doubles:
-        before = self.values[moment.before[self.tracks] + self.shifts]
-        after = self.values[moment.after[self.tracks] + self.shifts]
-        share = moment.share[self.tracks]
-        if self.is_spline:
-            value = _spline(before, after, share, moment.gap[self.tracks])
-            return unit(value) if is_rotation else value
-        if is_rotation:
-            return slerp(before, after, share)
-        return before + share[:, None] * (after - before)
+FINE = 0.03
+"""Radians of half a turn between two rows; on so short an arc the chord is as good (1e-6)."""
+MOST_NUMBERS = 4_000_000
+"""A table larger than this (32 MB) is not worth its speed."""
 
 
 class Clip:
@@ -61,103 +34,112 @@ class Clip:
         self.name = animation.name
         self.duration = animation.duration
         self.stroke = animation.stroke
-        first_weight = {item.node: item.morphs.start for item in avatar.meshes}
-        channels = [
-            channel
-            for channel in animation.channels
-            if channel.path != "weights" or channel.node in first_weight
-        ]
-        counts = np.array([len(channel.times) for channel in channels], np.int64)
-        self._last = np.cumsum(counts) - 1
-        self._first = self._last - counts + 1
-        # each track's keys are moved to a stretch of their own, so one search finds them all
-        self._stretch = np.arange(len(channels)) * (animation.duration + 1.0)
-        self._keys = np.concatenate(
-            [np.zeros(0)]
-            + [
-                channel.times.astype(np.float64) + start
-                for channel, start in zip(channels, self._stretch, strict=True)
-            ]
-        )
-        self._is_step = np.array([item.interpolation == "STEP" for item in channels], np.bool_)
-        grouped: dict[tuple[str, bool, int], list[int]] = {}
-        for track, channel in enumerate(channels):
-            is_spline = channel.interpolation == "CUBICSPLINE"
-            width = channel.values.shape[-1]
-            grouped.setdefault((channel.path, is_spline, width), []).append(track)
-        self._groups = [
-            (path, self._tracks(channels, members, first_weight))
-            for (path, _, _), members in grouped.items()
-        ]
+        targets = Locals.places(avatar)
+        channels = [item for item in animation.channels if (item.node, item.path) in targets]
         nodes = {channel.node for channel in channels if channel.path != "weights"}
         self.nodes: Places = np.array(sorted(nodes), np.int64)
         """The nodes this clip moves."""
+        straight = [item for item in channels if item.interpolation != "CUBICSPLINE"]
+        splines = [item for item in channels if item.interpolation == "CUBICSPLINE"]
+        table = _table(Tracks(straight, targets)) if straight else None
+        if straight and table is None:
+            splines = channels
+        self._table = table
+        self._exact = Tracks(splines, targets) if splines else None
 
     def sample(self, t: float, local: Locals, *, loop: bool = False) -> None:
         """Write the clip at `t` seconds over what it moves; the rest of `local` stays."""
-        if not self._groups:
-            return
-        moment = self._moment(t % self.duration if loop and self.duration > 0.0 else t)
-        for path, tracks in self._groups:
-            value = tracks.at(moment, is_rotation=path == "rotation")
-            if path == "rotation":
-                local.rotations[tracks.targets] = value
-            elif path == "translation":
-                local.translations[tracks.targets] = value
-            elif path == "scale":
-                local.scales[tracks.targets] = value
-            else:
-                following = np.arange(value.shape[1], dtype=np.int64)
-                local.weights[tracks.targets[:, None] + following] = value
+        if loop and self.duration > 0.0:
+            t %= self.duration
+        if self._table is not None:
+            local.flat[self._table.targets] = self._table.at(t)
+        if self._exact is not None:
+            local.flat[self._exact.targets] = self._exact.at(np.array([t]))[0]
 
-    def _moment(self, t: float) -> _Moment:
-        # outside the clip the search would run into a neighbour's stretch
-        inside = min(max(t, -0.25), self.duration + 0.25)
-        query = self._stretch + inside
-        before = np.searchsorted(self._keys, query, side="right") - 1
-        np.clip(before, self._first, self._last, out=before)
-        after = np.minimum(before + 1, self._last)
-        start = self._keys[before]
-        gap = self._keys[after] - start
-        share = np.clip((query - start) / np.where(gap > 0.0, gap, 1.0), 0.0, 1.0)
-        share[self._is_step | (gap <= 0.0)] = 0.0
-        return _Moment(before, after, share, gap)
-
-    def _tracks(
-        self, channels: list[Channel], members: list[int], first_weight: dict[int, int]
-    ) -> _Tracks:
-        chosen = [channels[track] for track in members]
-        values = np.concatenate([channel.values for channel in chosen]).astype(np.float64)
-        is_spline = chosen[0].interpolation == "CUBICSPLINE"
-        if chosen[0].path == "rotation" and not is_spline:
-            values = unit(values)
-        counts = [len(channel.times) for channel in chosen]
-        rows = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        return _Tracks(
-            tracks=np.array(members, np.int64),
-            targets=np.array(
-                [
-                    first_weight[channel.node] if channel.path == "weights" else channel.node
-                    for channel in chosen
-                ],
-                np.int64,
-            ),
-            shifts=rows - self._first[members],
-            values=values,
-            is_spline=is_spline,
-        )
+    def sample_many(self, times: Doubles, states: Doubles, *, loop: bool = False) -> None:
+        """The same for many bodies at once: `states` is (K, numbers), a row as Locals.flat each."""
+        if loop and self.duration > 0.0:
+            times = times % self.duration
+        if self._table is not None:
+            states[:, self._table.targets] = self._table.at_many(times)
+        if self._exact is not None:
+            states[:, self._exact.targets] = self._exact.at(times)
 
 
-def _spline(before: Doubles, after: Doubles, share: Doubles, gap: Doubles) -> Doubles:
-    """Cubic Hermite of glTF: keys are in-tangent, value, out-tangent."""
-    s = share[:, None]
-    square = s * s
-    rest = 1.0 - s
-    leaving = gap[:, None] * before[:, 2]
-    arriving = gap[:, None] * after[:, 0]
-    return (
-        (1.0 + 2.0 * s) * rest * rest * before[:, 1]
-        + s * rest * rest * leaving
-        + square * (3.0 - 2.0 * s) * after[:, 1]
-        + square * (s - 1.0) * arriving
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows of numbers, and from each the way to the next."""
+
+    targets: Places
+    turns: int
+    times: list[float]
+    starts: Doubles
+    """The times again, to be searched for many at once."""
+    pace: Doubles
+    """One over the seconds to the next row; nothing for the last."""
+    rows: Doubles
+    ways: Doubles
+
+    def at(self, t: float) -> Doubles:
+        row = max(0, bisect_right(self.times, t) - 1)
+        share = max(0.0, (t - self.times[row]) * self.pace[row])
+        numbers = self.ways[row] * share
+        numbers += self.rows[row]
+        turns = numbers[: self.turns].reshape(-1, 4)
+        turns /= np.sqrt(np.einsum("ij,ij->i", turns, turns))[:, None]
+        return numbers
+
+    def at_many(self, times: Doubles) -> Doubles:
+        rows = np.maximum(np.searchsorted(self.starts, times, side="right") - 1, 0)
+        shares = np.maximum((times - self.starts[rows]) * self.pace[rows], 0.0)
+        numbers = self.ways[rows]
+        numbers *= shares[:, None]
+        numbers += self.rows[rows]
+        turns = numbers[:, : self.turns].reshape(len(times), self.turns // 4, 4)
+        turns /= np.sqrt(np.einsum("kij,kij->ki", turns, turns))[..., None]
+        return numbers
+
+
+def _table(tracks: Tracks) -> _Table | None:
+    """The tracks laid out; None when that would take too much room."""
+    times = tracks.key_times
+    if times.size * tracks.targets.size > MOST_NUMBERS:
+        return None
+    pieces = _pieces(tracks.at(times[:-1]), tracks.at(times[1:], coming=True), tracks.turns)
+    if int(pieces.sum()) * tracks.targets.size > MOST_NUMBERS:
+        return None
+    starts = _cut(times, pieces)
+    rows = tracks.at(starts)
+    ways = np.zeros_like(rows)
+    ways[:-1] = tracks.at(starts[1:], coming=True)
+    _shorten(rows[:-1], ways[:-1], tracks.turns)
+    ways[:-1] -= rows[:-1]
+    pace = np.append(1.0 / np.diff(starts), 0.0)
+    return _Table(tracks.targets, tracks.turns, starts.tolist(), starts, pace, rows, ways)
+
+
+def _pieces(here: Doubles, there: Doubles, turns: int) -> Places:
+    """Into how many rows each stretch between keys is cut, so that chords follow the arcs."""
+    if not turns or not len(here):
+        return np.ones(len(here), np.int64)
+    a, b = (
+        here[:, :turns].reshape(len(here), turns // 4, 4),
+        there[:, :turns].reshape(len(here), turns // 4, 4),
     )
+    cosines = np.minimum(1.0, np.abs(np.einsum("kij,kij->ki", a, b)).min(axis=1))
+    return np.maximum(1, np.ceil(np.arccos(cosines) / FINE)).astype(np.int64)
+
+
+def _cut(times: Doubles, pieces: Places) -> Doubles:
+    """The instants, with each stretch between two cut into equal pieces."""
+    stretch = np.repeat(np.arange(len(pieces)), pieces)
+    number = np.arange(len(stretch)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    share = number / pieces[stretch]
+    return np.append(times[stretch] + share * np.diff(times)[stretch], times[-1])
+
+
+def _shorten(here: Doubles, there: Doubles, turns: int) -> None:
+    """Give each rotation of `there` the sign that lies nearer, in place."""
+    a = here[:, :turns].reshape(len(here), turns // 4, 4)
+    b = there[:, :turns].reshape(len(here), turns // 4, 4)
+    b[np.einsum("kij,kij->ki", a, b) < 0.0] *= -1.0

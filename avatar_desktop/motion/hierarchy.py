@@ -1,9 +1,8 @@
-"""Local transforms of every node become world and joint matrices, level by level."""
+"""Local transforms of every node become world and joint matrices, in a few leaps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,47 +12,61 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.motion.rotation import unit
 
 Doubles = NDArray[np.float64]
+Places = NDArray[np.int64]
+_Number = TypeVar("_Number", np.float32, np.float64)
 
 
-@dataclass(slots=True)
 class Locals:
     """Where every node stands relative to its parent, and every morph weight; overwritten."""
 
-    translations: Doubles
-    """(N, 3)"""
-    rotations: Doubles
-    """(N, 4) of length one"""
-    scales: Doubles
-    """(N, 3)"""
-    weights: Doubles
-    """(M,)"""
+    __slots__ = ("flat", "rotations", "scales", "translations", "weights")
+
+    def __init__(self, flat: Doubles, nodes: int) -> None:
+        self.flat = flat
+        """All of them in one row, in the order below."""
+        self.rotations = flat[: 4 * nodes].reshape(nodes, 4)
+        """(N, 4) of length one"""
+        self.translations = flat[4 * nodes : 7 * nodes].reshape(nodes, 3)
+        """(N, 3)"""
+        self.scales = flat[7 * nodes : 10 * nodes].reshape(nodes, 3)
+        """(N, 3)"""
+        self.weights = flat[10 * nodes :]
+        """(M,)"""
 
     @classmethod
     def at_rest(cls, avatar: Avatar) -> Locals:
         """The avatar as its file shows it."""
         skeleton = avatar.skeleton
-        return cls(
-            skeleton.translations.astype(np.float64),
+        parts = (
             unit(skeleton.rotations.astype(np.float64)),
-            skeleton.scales.astype(np.float64),
-            avatar.rest_weights.astype(np.float64),
+            skeleton.translations,
+            skeleton.scales,
+            avatar.rest_weights,
         )
+        flat = np.concatenate([part.reshape(-1) for part in parts]).astype(np.float64)
+        return cls(flat, len(skeleton.names))
+
+    @staticmethod
+    def places(avatar: Avatar) -> dict[tuple[int, str], int]:
+        """Where in `flat` each property of each node begins."""
+        nodes = len(avatar.skeleton.names)
+        starts = (("rotation", 0, 4), ("translation", 4 * nodes, 3), ("scale", 7 * nodes, 3))
+        found = {
+            (node, path): start + width * node
+            for path, start, width in starts
+            for node in range(nodes)
+        }
+        for item in avatar.meshes:
+            found[item.node, "weights"] = 10 * nodes + item.morphs.start
+        return found
 
     def copy(self) -> Locals:
         """The same, in arrays of its own."""
-        return Locals(
-            self.translations.copy(),
-            self.rotations.copy(),
-            self.scales.copy(),
-            self.weights.copy(),
-        )
+        return Locals(self.flat.copy(), len(self.rotations))
 
     def become(self, other: Locals) -> None:
         """Take over the values of another."""
-        np.copyto(self.translations, other.translations)
-        np.copyto(self.rotations, other.rotations)
-        np.copyto(self.scales, other.scales)
-        np.copyto(self.weights, other.weights)
+        np.copyto(self.flat, other.flat)
 
 
 def _quaternion_to_axes() -> Doubles:
@@ -78,58 +91,81 @@ _AXES = _quaternion_to_axes()
 
 
 class PoseBuilder:
-    """Turns Locals into a Pose; owns the buffers in between, hands out fresh frozen arrays."""
+    """Turns Locals into a Pose; owns the buffer in between, hands out fresh frozen arrays."""
 
     def __init__(self, avatar: Avatar) -> None:
         parents = avatar.skeleton.parents
         count = len(parents)
-        depth = np.zeros(count, np.int64)
-        for node in avatar.skeleton.order.tolist():
-            parent = int(parents[node])
-            depth[node] = depth[parent] + 1 if parent >= 0 else 0
+        depth = _depths(avatar)
         self._by_level = np.argsort(depth, kind="stable")
         self._place = np.empty(count, np.int64)
         self._place[self._by_level] = np.arange(count)
-        edges = np.searchsorted(depth[self._by_level], np.arange(int(depth.max(initial=-1)) + 2))
-        self._levels = [
-            (slice(int(start), int(end)), self._place[parents[self._by_level[start:end]]])
-            for start, end in pairwise(edges[1:])
-        ]
-        self._roots = slice(0, int(edges[1])) if count else slice(0, 0)
+        self._leaps = _leaps(depth[self._by_level], self._place[parents[self._by_level]])
+        joints = [skin.joints for skin in avatar.skins]
         self._local = np.zeros((count, 4, 4))
         self._local[:, 3, 3] = 1.0
-        self._sorted = np.zeros((count, 4, 4))
-        self._world = np.zeros((count, 4, 4))
-        self._joints = self._place[
-            np.concatenate([skin.joints for skin in avatar.skins] or [np.zeros(0, np.int64)])
-        ]
-        self._binds = np.concatenate(
-            [skin.inverse_binds for skin in avatar.skins] or [np.zeros((0, 4, 4))]
-        ).astype(np.float64)
-        ends = np.cumsum([len(skin.joints) for skin in avatar.skins])
+        self._joints = self._place[np.concatenate([*joints, np.zeros(0, np.int64)])]
+        binds = [skin.inverse_binds for skin in avatar.skins]
+        self._binds = np.concatenate([*binds, np.zeros((0, 4, 4))]).astype(np.float64)
+        ends = np.cumsum([len(each) for each in joints])
         self._skins = [
-            slice(int(end) - len(skin.joints), int(end))
-            for end, skin in zip(ends, avatar.skins, strict=True)
+            slice(int(end) - len(each), int(end)) for end, each in zip(ends, joints, strict=True)
         ]
 
     def build(self, local: Locals) -> Pose:
         """The pose of this frame; later frames never change it."""
-        q = local.rotations
-        products = (q[:, :, None] * q[:, None, :]).reshape(-1, 16)
-        axes = (products @ _AXES).reshape(-1, 3, 3)
+        axes = axes_of(local.rotations)
         np.multiply(axes, local.scales[:, None, :], out=self._local[:, :3, :3])
         self._local[:, :3, 3] = local.translations
-        np.take(self._local, self._by_level, axis=0, out=self._sorted)
-        self._world[self._roots] = self._sorted[self._roots]
-        for level, above in self._levels:
-            np.matmul(self._world[above], self._sorted[level], out=self._world[level])
-        joints = np.matmul(self._world[self._joints], self._binds).astype(np.float32)
+        world = self._local[self._by_level]
+        for first, above in self._leaps:
+            world[first:] = np.matmul(world[above], world[first:])
+        joints = np.matmul(world[self._joints], self._binds).astype(np.float32)
         joints.flags.writeable = False
         return Pose(
-            world=_frozen(self._world[self._place]),
+            world=_frozen(world[self._place]),
             joints=tuple(joints[skin] for skin in self._skins),
             weights=_frozen(local.weights),
         )
+
+
+def axes_of(rotations: NDArray[_Number]) -> NDArray[_Number]:
+    """The rotation matrices (…, 3, 3) of quaternions (…, 4)."""
+    shape = rotations.shape[:-1]
+    products = (rotations[..., :, None] * rotations[..., None, :]).reshape(*shape, 16)
+    axes = products @ _AXES.astype(rotations.dtype, copy=False)
+    return cast("NDArray[_Number]", axes.reshape(*shape, 3, 3))
+
+
+def levels_of(avatar: Avatar) -> list[Places]:
+    """The nodes by their distance from the root."""
+    depth = _depths(avatar)
+    return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=-1)) + 1)]
+
+
+def _depths(avatar: Avatar) -> Places:
+    parents = avatar.skeleton.parents
+    depth = np.zeros(len(parents), np.int64)
+    for node in avatar.skeleton.order.tolist():
+        parent = int(parents[node])
+        depth[node] = depth[parent] + 1 if parent >= 0 else 0
+    return depth
+
+
+def _leaps(depth: Places, above: Places) -> list[tuple[int, Places]]:
+    """Steps that carry every node to the world in as many as the depth has bits, not levels.
+
+    After each step a node stands in the space of an ancestor twice as far up as before. A step is
+    where the nodes that have such an ancestor begin, in level order, and who it is.
+    """
+    leaps: list[tuple[int, Places]] = []
+    reach = 1
+    while len(depth) and reach <= int(depth[-1]):
+        first = int(np.searchsorted(depth, reach))
+        leaps.append((first, above[first:].copy()))
+        above = above[above]
+        reach *= 2
+    return leaps
 
 
 def rest_pose(avatar: Avatar) -> Pose:

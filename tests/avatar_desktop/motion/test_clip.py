@@ -12,6 +12,7 @@ from avatar_desktop.avatar.deform import deformed_points
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
+from avatar_desktop.motion.rotation import conjugate, multiply, slerp, to_vector
 from tests.makers import tiny_avatar
 from tests.makers.public_models import expected, folder, needs_models
 from tests.makers.tiny_avatar import Glb
@@ -98,6 +99,77 @@ def test_an_empty_clip_moves_nothing() -> None:
     glb.add("nodes", {})
     glb.add("animations", {"channels": [], "samplers": []})
     assert at(read_avatar_bytes(glb.bytes()), 1.0).translations.tolist() == [[0, 0, 0]]
+
+
+def swing(keys: int, seed: int = 0, interpolation: str = "LINEAR") -> Avatar:
+    """A bone that is thrown about wildly, at uneven times."""
+    rng = np.random.default_rng(seed)
+    turns = rng.normal(size=(keys, 4))
+    turns /= np.linalg.norm(turns, axis=1, keepdims=True)
+    times = np.cumsum(rng.uniform(0.05, 0.6, keys))
+    channel = {"node": 1, "path": "rotation", "times": times.tolist(), "values": turns.tolist()}
+    return moved([{**channel, "interpolation": interpolation}])
+
+
+def worst_turn(avatar: Avatar) -> float:
+    """The largest angle between the clip and the arcs between its keys, in radians."""
+    channel = avatar.animations[0].channels[0]
+    clip, local, worst = Clip(avatar, avatar.animations[0]), Locals.at_rest(avatar), 0.0
+    for t in np.linspace(0.0, avatar.animations[0].duration, 400):
+        clip.sample(float(t), local)
+        place = int(np.clip(np.searchsorted(channel.times, t) - 1, 0, len(channel.times) - 2))
+        start, end = channel.times[place], channel.times[place + 1]
+        share = float(np.clip((t - start) / (end - start), 0.0, 1.0))
+        keys = channel.values[place : place + 2].astype(np.float64)
+        right = slerp(keys[0], keys[1], share)
+        astray = to_vector(multiply(local.rotations[1], conjugate(right)))
+        worst = max(worst, float(np.linalg.norm(astray)))
+    return worst
+
+
+def test_arcs_are_followed_to_a_hundred_thousandth() -> None:
+    assert worst_turn(swing(20)) < 1e-5
+
+
+def test_coarser_chords_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avatar_desktop.motion.clip.FINE", 0.5)
+    assert worst_turn(swing(20)) > 1e-4
+
+
+def test_a_clip_too_long_for_a_table_moves_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    avatar = swing(30)
+    quick = [at(avatar, t).rotations[1] for t in (0.0, 1.3, 2.9)]
+    monkeypatch.setattr("avatar_desktop.motion.clip.MOST_NUMBERS", 10)
+    exact = [at(avatar, t).rotations[1] for t in (0.0, 1.3, 2.9)]
+    np.testing.assert_allclose(np.abs(quick), np.abs(exact), atol=1e-5)
+
+
+def test_two_keys_at_one_time_are_a_jump() -> None:
+    avatar = slide("LINEAR", [[0, 0, 0], [1, 0, 0], [5, 0, 0], [6, 0, 0]], [0.0, 1.0, 1.0, 2.0])
+    found = [at(avatar, t).translations[1, 0] for t in (0.5, 0.999, 1.0, 1.5)]
+    assert found == pytest.approx([0.5, 0.999, 5.0, 5.5])
+
+
+def test_a_step_beside_lines_still_holds() -> None:
+    avatar = moved(
+        [
+            {
+                "node": 0,
+                "path": "translation",
+                "times": [0, 1],
+                "values": [[0, 0, 0], [9, 0, 0]],
+                "interpolation": "STEP",
+            },
+            {
+                "node": 1,
+                "path": "translation",
+                "times": [0, 0.3, 2],
+                "values": [[0, 0, 0], [3, 0, 0], [3, 0, 0]],
+            },
+        ]
+    )
+    assert at(avatar, 0.99).translations[0, 0] == 0.0
+    assert at(avatar, 1.0).translations[0, 0] == 9.0
 
 
 def test_a_bent_arm_takes_its_skin_along() -> None:
