@@ -127,23 +127,16 @@ def _attribute(gl: Gl, objects: GlObjects, place: int, values: Floats) -> None:
 
 
 def _whole_attribute(gl: Gl, objects: GlObjects, place: int, values: NDArray[np.uint16]) -> None:
-    from OpenGL.raw.GL.VERSION import GL_3_0  # pyright: ignore[reportMissingTypeStubs]
-
-    raw: Any = GL_3_0
     kept = np.ascontiguousarray(values, np.uint16)
     gl.glBindBuffer(gl.GL_ARRAY_BUFFER, objects.buffer())
     gl.glBufferData(gl.GL_ARRAY_BUFFER, kept.nbytes, kept, gl.GL_STATIC_DRAW)
     gl.glEnableVertexAttribArray(place)
-    raw.glVertexAttribIPointer(place, kept.shape[1], gl.GL_UNSIGNED_SHORT, 0, ctypes.c_void_p(0))
+    gl.glVertexAttribIPointer(place, kept.shape[1], gl.GL_UNSIGNED_SHORT, 0, ctypes.c_void_p(0))
 
 
 def _point(gl: Gl, place: int, width: int, kind: int, *, stride: int = 0, offset: int = 0) -> None:
-    # The raw form: the friendly one looks up the context in a way that depends on the platform.
-    from OpenGL.raw.GL.VERSION import GL_2_0  # pyright: ignore[reportMissingTypeStubs]
-
-    raw: Any = GL_2_0
     gl.glEnableVertexAttribArray(place)
-    raw.glVertexAttribPointer(place, width, kind, 0, stride, ctypes.c_void_p(offset))
+    gl.glVertexAttribPointer(place, width, kind, 0, stride, ctypes.c_void_p(offset))
 
 
 def _upload_targets(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:

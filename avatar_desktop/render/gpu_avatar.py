@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,14 +121,11 @@ class GpuAvatar:
 
     def read_deformed(self, draw: Draw) -> Floats:
         """(V, 6) deformed positions and normals, back from the GPU; slow, for checks."""
-        from OpenGL.raw.GL.VERSION import GL_1_5  # pyright: ignore[reportMissingTypeStubs]
-
-        raw: Any = GL_1_5
         gl = self._gl
         width = 10 if draw.geometry.has_tangents else 6
         values = np.zeros((draw.geometry.vertex_count, width), np.float32)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, draw.geometry.deformed)
-        raw.glGetBufferSubData(gl.GL_ARRAY_BUFFER, 0, values.nbytes, values)
+        gl.glGetBufferSubData(gl.GL_ARRAY_BUFFER, 0, values.nbytes, values)
         return values[:, :6]
 
     def free(self) -> None:

@@ -44,8 +44,7 @@ class GlObjects:
 
     def sampler(self) -> int:
         """A new sampler."""
-        # PyOpenGL has no convenience form of this one that works on every version.
-        return self._keep("sampler", _one(self._gl, self._gl.glGenSamplers))
+        return self._keep("sampler", int(self._gl.glGenSamplers(1)))
 
     def program(self) -> int:
         """A new program."""
@@ -55,7 +54,7 @@ class GlObjects:
         """Give everything back to the driver."""
         gl = self._gl
         delete: dict[Kind, Callable[[int], object]] = {
-            "texture": lambda name: gl.glDeleteTextures([name]),
+            "texture": lambda name: gl.glDeleteTextures(1, [name]),
             "buffer": lambda name: gl.glDeleteBuffers(1, [name]),
             "vertex_array": lambda name: gl.glDeleteVertexArrays(1, [name]),
             "framebuffer": lambda name: gl.glDeleteFramebuffers(1, [name]),
@@ -74,9 +73,3 @@ class GlObjects:
     def _keep(self, kind: Kind, name: int) -> int:
         self._made.append((kind, name))
         return name
-
-
-def _one(gl: Gl, generate: Callable[..., object]) -> int:
-    name = gl.GLuint(0)
-    generate(1, name)
-    return int(name.value)

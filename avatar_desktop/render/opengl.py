@@ -12,15 +12,16 @@ import sys
 from typing import Any
 
 from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.gl33 import load_core
 
 Gl = Any
-"""The module OpenGL.GL, which has no types."""
+"""The functions of gl33, which have no types."""
 
 ADVICE = "Run `avatar-desktop doctor` to see what your graphics driver offers."
 
 
 def load_gl(*, check_every_call: bool = False) -> Gl:
-    """OpenGL.GL for the context that is current on this thread; imported once per process.
+    """OpenGL 3.3 for the context that is current on this thread; imported once per process.
 
     `check_every_call` asks the driver for errors after each call; it only counts the first time.
     """
@@ -30,16 +31,15 @@ def load_gl(*, check_every_call: bool = False) -> Gl:
         import OpenGL  # pyright: ignore[reportMissingTypeStubs]
     except ImportError as error:
         raise GraphicsError("PyOpenGL is not installed.", advice=ADVICE) from error
-    if "OpenGL.GL" not in sys.modules:
+    if "OpenGL.platform" not in sys.modules:
         settings: Any = OpenGL
         settings.ERROR_CHECKING = check_every_call
         settings.ERROR_LOGGING = False
         settings.ERROR_ON_COPY = False
     try:
-        from OpenGL import GL  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+        return load_core()
     except (ImportError, AttributeError, TypeError, OSError) as error:
         raise GraphicsError(f"OpenGL cannot be loaded ({error}).", advice=ADVICE) from error
-    return GL
 
 
 def _choose_platform() -> None:

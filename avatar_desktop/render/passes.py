@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -177,14 +175,11 @@ def draw_shadow(
 
 def draw_triangles(gl: Gl, gpu: GpuAvatar, draw: Draw, pose: Pose) -> None:
     """The deformed triangles, lines or points with whatever program is in use."""
-    from OpenGL.raw.GL.VERSION import GL_1_1  # pyright: ignore[reportMissingTypeStubs]
-
-    raw: Any = GL_1_1
     uploaded = draw.geometry
     gl.glFrontFace(gl.GL_CW if gpu.is_mirrored(draw, pose) else gl.GL_CCW)
     gl.glBindVertexArray(uploaded.draw_array)
     mode = getattr(gl, _MODES[uploaded.mode])
-    raw.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
+    gl.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
 
 
 def draw_smoothed(
