@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 ChannelPath = Literal["translation", "rotation", "scale", "weights"]
 Interpolation = Literal["STEP", "LINEAR", "CUBICSPLINE"]
+PropertyKind = Literal["material", "node", "lamp", "camera"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyChannel:
+    """Keys of something that is no place of a node: a colour, a texture's place, a lamp."""
+
+    kind: PropertyKind
+    index: int
+    """Of the material, node, light (Lamp.light) or camera (Camera.camera) in the file."""
+    field: str
+    """Name of the field in our own value, with points where it lies deeper: `base_colour`,
+    `normal_texture.offset`, `iridescence.thickness.0`; `visible` of a node."""
+    interpolation: Interpolation
+    times: NDArray[np.float32]
+    """(K,) seconds, rising"""
+    values: NDArray[np.float32]
+    """(K, width); CUBICSPLINE: (K, 3, width) as in-tangent, value, out-tangent"""
+
+
+@dataclass(frozen=True, slots=True)
 class Animation:
     """One named clip of the file."""
 
     name: str
     duration: float
     channels: tuple[Channel, ...]
+    properties: tuple[PropertyChannel, ...] = ()
     stroke: float | None = None
     """Seconds of the accent of a gesture, when the file says so."""

@@ -18,6 +18,8 @@ class Lamp:
     reach: float | None = None
     inner_cone: float = 0.0
     outer_cone: float = 0.7853981633974483
+    light: int = 0
+    """Index of the light in the file; lamps of one light change together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,5 @@ class Camera:
     aspect: float | None = None
     magnification: tuple[float, float] | None = None
     """Half width and half height of an orthographic camera's view."""
+    camera: int = 0
+    """Index of the camera in the file."""

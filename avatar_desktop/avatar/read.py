@@ -15,9 +15,16 @@ from avatar_desktop.avatar.gltf.extensions import (
     ignored_extensions,
     used_extensions,
 )
+from avatar_desktop.avatar.gltf.furnishings import read_cameras, read_lamps
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
-from avatar_desktop.avatar.gltf.scene import read_skeleton, read_skins, shown_nodes
+from avatar_desktop.avatar.gltf.scene import (
+    read_skeleton,
+    read_skins,
+    scene_names,
+    shown_nodes,
+    shown_scene,
+)
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.gltf.surfaces import read_materials
 from avatar_desktop.avatar.material import Material
@@ -59,8 +66,10 @@ def read_avatar_bytes(
     used = used_extensions(source.document)
     check_extensions(source, used)
     skeleton = read_skeleton(source)
+    scene = shown_scene(source)
+    shown = shown_nodes(source, skeleton, scene)
     materials = read_materials(source)
-    geometry = read_geometry(source, shown_nodes(source, skeleton))
+    geometry = read_geometry(source, shown, materials)
     skins = read_skins(source)
     if geometry.uses_default_material or not materials:
         materials = (*materials, Material())
@@ -81,6 +90,11 @@ def read_avatar_bytes(
         springs=vrm.springs,
         constraints=vrm.constraints,
         first_person=vrm.first_person,
+        lamps=read_lamps(source, shown),
+        cameras=read_cameras(source, shown),
+        variants=geometry.variants,
+        scenes=scene_names(source),
+        scene=scene,
         meta=vrm.meta,
         front=vrm.front,
         warnings=tuple(source.warnings),

@@ -41,19 +41,40 @@ _SPARSE_INDEX_TYPES = (5121, 5123, 5125)
 def floats(source: Source, index: int, kinds: tuple[str, ...], place: str) -> Floats:
     """(count, width) float32; normalised integers become −1…1 or 0…1. Every number is finite."""
     accessor, values = _read(source, index, kinds, place)
-    if values.dtype == np.float32:
-        result = values
-    else:
-        result = values.astype(np.float32)
-        if accessor.normalized:
-            result = _normalised(result, values.dtype)
-    if not np.isfinite(result).all():
+    if values.dtype.kind == "f":
+        return _finite(values, index)
+    return _as_floats(accessor, values)
+
+
+def add_floats(source: Source, index: int, out: Floats, place: str) -> None:
+    """Write (count, 3) numbers into zeros; of sparse ones only those that are there."""
+    accessor = pick(source.document.accessors, index, place, "accessor")
+    if accessor.count != len(out):
+        raise AvatarError(
+            f"There are {accessor.count} values for {len(out)} vertices.", kind="mesh", place=place
+        )
+    if accessor.sparse is None or accessor.buffer_view is not None or accessor.type != "VEC3":
+        out[:] = floats(source, index, ("VEC3",), place)
+        return
+    here = f"$.accessors[{index}]"
+    dtype = _component(accessor.component_type, f"{here}.componentType")
+    indices, values = _sparse(source, accessor, (dtype, 1, 3), here)
+    out[indices] = _finite(values, index) if dtype.kind == "f" else _as_floats(accessor, values)
+
+
+def _as_floats(accessor: Accessor, values: Raw) -> Floats:
+    result = values.astype(np.float32)
+    return _normalised(result, values.dtype) if accessor.normalized else result
+
+
+def _finite(values: Floats, index: int) -> Floats:
+    if np.count_nonzero(np.isfinite(values)) != values.size:
         raise AvatarError(
             "The data hold numbers that are not finite.",
             kind="numbers",
             place=f"$.accessors[{index}]",
         )
-    return result
+    return values
 
 
 def integers(source: Source, index: int, kinds: tuple[str, ...], place: str) -> Raw:
@@ -84,8 +105,9 @@ def matrices(source: Source, index: int, place: str) -> Floats:
 
 
 def _normalised(values: Floats, dtype: np.dtype[Any]) -> Floats:
-    limit = np.float32(np.iinfo(dtype).max)
-    return np.maximum(values / limit, np.float32(-1.0))
+    """Bring whole numbers to shares of the largest, in place."""
+    values /= np.float32(np.iinfo(dtype).max)
+    return np.maximum(values, np.float32(-1.0), out=values) if dtype.kind == "i" else values
 
 
 def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tuple[Accessor, Raw]:
@@ -183,6 +205,16 @@ def _with_sparse(
     element: tuple[np.dtype[Any], int, int],
     place: str,
 ) -> Raw:
+    indices, replacement = _sparse(source, accessor, element, place)
+    changed = values.copy()
+    changed[indices] = replacement
+    return changed
+
+
+def _sparse(
+    source: Source, accessor: Accessor, element: tuple[np.dtype[Any], int, int], place: str
+) -> tuple[Raw, Raw]:
+    """Which elements differ from the rest, and what they are."""
     sparse = accessor.sparse
     assert sparse is not None
     here = f"{place}.sparse"
@@ -209,9 +241,7 @@ def _with_sparse(
         raise AvatarError(
             "A sparse index points past the end.", kind="bounds", place=f"{here}.indices"
         )
-    changed = values.copy()
-    changed[indices] = replacement
-    return changed
+    return indices, replacement
 
 
 def _component(code: int, place: str) -> np.dtype[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.gltf.accessors import matrices
-from avatar_desktop.avatar.gltf.document import Document
+from avatar_desktop.avatar.gltf.furnishings import hidden_nodes
 from avatar_desktop.avatar.gltf.source import Source, pick
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
 from avatar_desktop.errors import AvatarError
@@ -16,52 +16,66 @@ from avatar_desktop.errors import AvatarError
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 _Number = TypeVar("_Number", np.float32, np.int32)
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def read_skeleton(source: Source) -> Skeleton:
     """Every node of the file in one tree."""
-    document = source.document
-    count = len(document.nodes)
+    nodes = source.document.nodes
     parents = _parents(source)
-    translations = np.zeros((count, 3), np.float64)
-    rotations = np.zeros((count, 4), np.float64)
-    scales = np.ones((count, 3), np.float64)
-    for index, node in enumerate(document.nodes):
-        if node.matrix is not None:
-            parts = _decomposed(node.matrix, f"$.nodes[{index}].matrix")
-        else:
-            parts = (node.translation, node.rotation, node.scale)
-        translations[index], rotations[index], scales[index] = parts
-    with np.errstate(over="ignore"):
-        local = [part.astype(np.float32) for part in (translations, rotations, scales)]
-    for part, name in zip(local, ("translation", "rotation", "scale"), strict=True):
-        _finite(part, name)
-    _unit(local[1], source)
+    translations = np.array([node.translation for node in nodes]).reshape(-1, 3)
+    rotations = np.array([node.rotation for node in nodes]).reshape(-1, 4)
+    scales = np.array([node.scale for node in nodes]).reshape(-1, 3)
+    placed = [index for index, node in enumerate(nodes) if node.matrix is not None]
+    if placed:
+        parts = _decomposed(np.array([nodes[index].matrix for index in placed], float), placed)
+        translations[placed], rotations[placed], scales[placed] = parts
     return Skeleton(
-        names=tuple(node.name or f"node_{index}" for index, node in enumerate(document.nodes)),
-        parents=parents,
-        order=_parents_first(parents),
-        translations=_frozen(local[0]),
-        rotations=_frozen(local[1]),
-        scales=_frozen(local[2]),
+        names=tuple(node.name or f"node_{index}" for index, node in enumerate(nodes)),
+        parents=_frozen(np.array(parents, np.int32)),
+        order=_frozen(np.array(_parents_first(parents), np.int32)),
+        translations=_small(translations, "translation"),
+        rotations=_small(_unit(rotations, source), "rotation"),
+        scales=_small(scales, "scale"),
+        hidden=hidden_nodes(source),
     )
 
 
-def shown_nodes(source: Source, skeleton: Skeleton) -> frozenset[int]:
-    """The nodes of the chosen scene; every node when the file has no scene."""
+def shown_scene(source: Source) -> int:
+    """The scene that is shown: the file's own choice, else the first."""
+    document = source.document
+    chosen = document.scene or 0
+    if document.scenes and chosen >= len(document.scenes):
+        source.warn(
+            f"The file wants scene {chosen} of {len(document.scenes)} ($.scene); "
+            "the first is shown."
+        )
+        return 0
+    return chosen
+
+
+def shown_nodes(source: Source, skeleton: Skeleton, scene: int) -> frozenset[int]:
+    """The nodes of one scene; every node when the file has no scene."""
     document = source.document
     if not document.scenes:
         return frozenset(range(len(document.nodes)))
-    scene = pick(document.scenes, document.scene or 0, "$.scene", "scene")
-    place = f"$.scenes[{document.scene or 0}].nodes"
     shown: set[int] = set()
-    for root in scene.nodes:
-        pick(document.nodes, root, place, "node")
+    for root in document.scenes[scene].nodes:
+        pick(document.nodes, root, f"$.scenes[{scene}].nodes", "node")
         shown.add(root)
+    parents = skeleton.parents.tolist()
     for index in skeleton.order.tolist():
-        if int(skeleton.parents[index]) in shown:
+        if parents[index] in shown:
             shown.add(index)
     return frozenset(shown)
+
+
+def scene_names(source: Source) -> tuple[str, ...]:
+    """The names of all scenes; a file with several has more to it than is seen."""
+    scenes = source.document.scenes
+    if len(scenes) > 1:
+        source.warn(f"The file has {len(scenes)} scenes, and one of them is shown.")
+    return tuple(scene.name or f"scene_{index}" for index, scene in enumerate(scenes))
 
 
 def read_skins(source: Source) -> tuple[Skin, ...]:
@@ -90,87 +104,98 @@ def _skin(source: Source, index: int) -> Skin:
     return Skin(joints=_frozen(joints), inverse_binds=_frozen(binds[: len(joints)]))
 
 
-def _parents(source: Source) -> NDArray[np.int32]:
-    document: Document = source.document
-    parents = np.full(len(document.nodes), -1, np.int32)
-    for index, node in enumerate(document.nodes):
-        place = f"$.nodes[{index}].children"
+def _parents(source: Source) -> list[int]:
+    nodes = source.document.nodes
+    parents = [-1] * len(nodes)
+    for index, node in enumerate(nodes):
         for child in node.children:
-            pick(document.nodes, child, place, "node")
-            if parents[child] != -1 and parents[child] != index:
+            if child >= len(nodes):
+                pick(nodes, child, f"$.nodes[{index}].children", "node")
+            if parents[child] not in (-1, index):
                 raise AvatarError(
-                    f"Node {child} hangs below two parents.", kind="tree", place=place
+                    f"Node {child} hangs below two parents.",
+                    kind="tree",
+                    place=f"$.nodes[{index}].children",
                 )
             parents[child] = index
-    return _frozen(parents)
+    return parents
 
 
-def _parents_first(parents: NDArray[np.int32]) -> NDArray[np.int32]:
+def _parents_first(parents: list[int]) -> list[int]:
     children: dict[int, list[int]] = {}
-    for index, parent in enumerate(parents.tolist()):
+    for index, parent in enumerate(parents):
         children.setdefault(parent, []).append(index)
     order = list(children.get(-1, []))
     for index in order:  # grows while it is walked: breadth first
-        order.extend(children.get(index, []))
+        order.extend(children.get(index, ()))
     if len(order) != len(parents):
         lost = min(set(range(len(parents))) - set(order))
         raise AvatarError(
             "The nodes form a circle.", kind="tree", place=f"$.nodes[{lost}].children"
         )
-    return _frozen(np.array(order, np.int32))
+    return order
 
 
-def _decomposed(columns: list[float], place: str) -> tuple[Doubles, Doubles, Doubles]:
-    matrix = np.array(columns, np.float64).reshape(4, 4).T
-    if not np.isfinite(matrix).all() or np.abs(matrix).max() > np.finfo(np.float32).max:
-        raise AvatarError(
-            "A matrix holds numbers that are not finite.", kind="numbers", place=place
-        )
-    axes = matrix[:3, :3]
-    scale: Doubles = np.linalg.norm(axes, axis=0)
-    if np.linalg.det(axes) < 0.0:
-        scale[0] = -scale[0]
-    upright = axes / np.where(scale == 0.0, 1.0, scale)
-    return matrix[:3, 3], _quaternion(upright), scale
-
-
-def _quaternion(axes: Doubles) -> Doubles:
-    """The quaternion of a rotation matrix, from its largest component."""
-    trace = np.trace(axes)
-    diagonal = np.diagonal(axes)
-    squares = np.array([*(1.0 + 2.0 * diagonal - trace), 1.0 + trace])
-    largest = int(np.argmax(squares))
-    sums, differences = axes + axes.T, axes - axes.T
-    if largest == 3:
-        parts = np.array([differences[2, 1], differences[0, 2], differences[1, 0], squares[3]])
-    else:
-        i, j, k = largest, (largest + 1) % 3, (largest + 2) % 3
-        parts = np.zeros(4)
-        parts[i], parts[3] = squares[largest], differences[k, j]
-        parts[j], parts[k] = sums[i, j], sums[i, k]
-    length = float(np.linalg.norm(parts))
-    return parts / length if length > 0.0 else np.array([0.0, 0.0, 0.0, 1.0])
-
-
-def _finite(values: Floats, name: str) -> None:
-    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
+def _decomposed(columns: Doubles, nodes: list[int]) -> tuple[Doubles, Doubles, Doubles]:
+    """Translations, rotations and scales of matrices (K, 16) that the file writes by columns."""
+    bad = np.flatnonzero(~(np.abs(columns).max(axis=1) <= _LARGEST))
     if len(bad):
+        raise AvatarError(
+            "A matrix holds numbers that are not finite.",
+            kind="numbers",
+            place=f"$.nodes[{nodes[int(bad[0])]}].matrix",
+        )
+    matrix = columns.reshape(-1, 4, 4).transpose(0, 2, 1)
+    axes = matrix[:, :3, :3]
+    scales = np.linalg.norm(axes, axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scales[np.linalg.det(axes) < 0.0, 0] *= -1.0
+    upright = axes / np.where(scales == 0.0, 1.0, scales)[:, None, :]
+    return matrix[:, :3, 3], _quaternions(upright), scales
+
+
+def _quaternions(axes: Doubles) -> Doubles:
+    """The quaternions of rotation matrices (K, 3, 3), each from its largest component."""
+    x, y, z = axes[:, 0, 0], axes[:, 1, 1], axes[:, 2, 2]
+    # four times the products of every two components, x y z w
+    products = np.empty((len(axes), 4, 4))
+    sums, differences = axes + axes.transpose(0, 2, 1), axes - axes.transpose(0, 2, 1)
+    products[:, :3, :3] = sums
+    products[:, 0, 0], products[:, 1, 1] = 1.0 + x - y - z, 1.0 - x + y - z
+    products[:, 2, 2], products[:, 3, 3] = 1.0 - x - y + z, 1.0 + x + y + z
+    for place, (i, j) in enumerate(((2, 1), (0, 2), (1, 0))):
+        products[:, place, 3] = products[:, 3, place] = differences[:, i, j]
+    largest = np.argmax(products[:, range(4), range(4)], axis=1)
+    found = products[np.arange(len(axes)), largest]
+    lengths = np.linalg.norm(found, axis=1)
+    found[lengths == 0.0] = (0.0, 0.0, 0.0, 1.0)
+    return found / np.where(lengths == 0.0, 1.0, lengths)[:, None]
+
+
+def _small(values: Doubles, name: str) -> Floats:
+    """As 32-bit numbers, which are smaller than those of JSON."""
+    with np.errstate(over="ignore"):
+        small = values.astype(np.float32)
+    if np.count_nonzero(np.isfinite(small)) != small.size:
+        bad = np.flatnonzero(~np.isfinite(small).all(axis=1))
         raise AvatarError(
             f"A node has a {name} that is not finite.",
             kind="numbers",
             place=f"$.nodes[{int(bad[0])}].{name}",
         )
+    return _frozen(small)
 
 
-def _unit(rotations: Floats, source: Source) -> None:
-    """Bring rotations to length one in place; a rotation of length nothing turns nothing."""
-    lengths = np.linalg.norm(rotations.astype(np.float64), axis=1)
+def _unit(rotations: Doubles, source: Source) -> Doubles:
+    """Rotations of length one; one of length nothing turns nothing."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.sqrt(np.einsum("ni,ni->n", rotations, rotations))
     off = np.flatnonzero(np.abs(lengths - 1.0) > 1e-2)
     if len(off):
         source.warn(f"The rotation of node {int(off[0])} is no unit quaternion; it was made one.")
-    rotations[lengths < 1e-9] = (0.0, 0.0, 0.0, 1.0)
-    lengths[lengths < 1e-9] = 1.0
-    rotations /= lengths[:, None].astype(np.float32)
+        rotations[lengths < 1e-9] = (0.0, 0.0, 0.0, 1.0)
+        lengths[lengths < 1e-9] = 1.0
+    return rotations / lengths[:, None]
 
 
 def _frozen(values: NDArray[_Number]) -> NDArray[_Number]:

@@ -1,0 +1,56 @@
+"""Which joints move a vertex, and how much each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.gltf.attributes import Attributes
+from avatar_desktop.avatar.mesh import Primitive
+from avatar_desktop.errors import AvatarError
+
+Floats = NDArray[np.float32]
+
+
+def read_influences(
+    attributes: Attributes, place: str
+) -> tuple[NDArray[np.uint16] | None, Floats | None]:
+    """Joints and weights of up to eight influences; the weights of a vertex sum to one."""
+    joints: list[NDArray[Any]] = []
+    weights: list[Floats] = []
+    for number in (0, 1):
+        names = (f"JOINTS_{number}", f"WEIGHTS_{number}")
+        if not all(attributes.has(name) for name in names):
+            break
+        joints.append(attributes.whole(names[0]))
+        weights.append(attributes.needed(names[1], ("VEC4",)))
+    if not joints:
+        return None, None
+    shares = np.maximum(np.concatenate(weights, axis=1), np.float32(0.0))
+    sums = shares.sum(axis=1, keepdims=True)
+    if not np.isfinite(sums).all():
+        raise AvatarError("The skin weights are out of range.", kind="numbers", place=place)
+    empty = sums[:, 0] <= 0.0
+    shares[empty, 0] = 1.0
+    sums[empty] = 1.0
+    shares /= sums
+    numbers = np.concatenate(joints, axis=1)
+    if numbers.dtype.itemsize > 2:
+        numbers = np.minimum(numbers, np.iinfo(np.uint16).max)
+    return numbers.astype(np.uint16), shares
+
+
+def check_influences(part: Primitive, joints: int, place: str) -> None:
+    """Refuse joints the skin does not have, unless they weigh nothing."""
+    if part.joints is None or part.weights is None or int(part.joints.max(initial=0)) < joints:
+        return
+    outside = part.joints >= joints
+    if (part.weights[outside] > 0.0).any():
+        raise AvatarError(
+            f"A vertex follows a joint beyond the {joints} of its skin.",
+            kind="bounds",
+            place=f"{place}.attributes.JOINTS_0",
+        )
+    part.joints[outside] = 0

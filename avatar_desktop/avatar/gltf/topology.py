@@ -1,0 +1,93 @@
+"""Indices as plain points, lines and triangles, and the normals a file does not bring."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.gltf.accessors import integers
+from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
+from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.errors import AvatarError
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.uint32]
+
+POINTS, LINES, TRIANGLES = 0, 1, 4
+_PER_DRAWN = {POINTS: 1, LINES: 2, TRIANGLES: 3}
+_UP = (0.0, 0.0, 1.0)
+
+
+def read_indices(
+    source: Source, spec: PrimitiveSpec, vertices: int, place: str
+) -> tuple[int, Indices]:
+    """The plain mode and a flat list of vertices for it."""
+    if spec.indices is None:
+        flat = np.arange(vertices, dtype=np.uint32)
+    else:
+        raw = integers(source, spec.indices, ("SCALAR",), f"{place}.indices")[:, 0]
+        if len(raw) and int(raw.max()) >= vertices:
+            raise AvatarError(
+                f"An index points past the {vertices} vertices.",
+                kind="bounds",
+                place=f"{place}.indices",
+            )
+        flat = raw.astype(np.uint32)
+    mode, unrolled = _unrolled(flat, spec.mode)
+    whole = len(unrolled) // _PER_DRAWN[mode] * _PER_DRAWN[mode]
+    if whole != len(unrolled):
+        what = "triangle" if mode == TRIANGLES else "line"
+        source.warn(f"The last indices of {place} make no whole {what}.")
+    return mode, unrolled[:whole]
+
+
+def smooth_normals(positions: Floats, indices: Indices, mode: int) -> Floats:
+    """Area-weighted vertex normals; the renderer facets them where `flat_shaded` says so."""
+    normals = np.zeros((len(positions), 3))
+    if mode == TRIANGLES and len(indices):
+        corners = indices.reshape(-1, 3).T
+        with np.errstate(over="ignore", invalid="ignore"):
+            a, b, c = positions.astype(np.float64)[corners]
+            normals = gathered(corners, _cross(b - a, c - a), len(positions))
+            lengths = np.sqrt(np.einsum("vi,vi->v", normals, normals))
+            normals /= np.where(lengths > 0.0, lengths, 1.0)[:, None]
+    bad = ~(np.abs(normals).sum(axis=1) > 1e-6)
+    normals[bad] = _UP
+    return normals.astype(np.float32)
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    ahead, behind = [1, 2, 0], [2, 0, 1]
+    return a[:, ahead] * b[:, behind] - a[:, behind] * b[:, ahead]
+
+
+def gathered(
+    corners: NDArray[np.uint32], of_faces: NDArray[np.float64], vertices: int
+) -> NDArray[np.float64]:
+    """(V, width) sums at the vertices of what each face (F, width), or corner (3, F, width), gives;
+    `corners` is (3, F)."""
+    flat = corners.reshape(-1)
+    whole = np.broadcast_to(of_faces, (3, corners.shape[1], of_faces.shape[-1]))
+    columns = whole.reshape(len(flat), -1).T
+    sums = np.empty((vertices, len(columns)))
+    for place, column in enumerate(columns):
+        sums[:, place] = np.bincount(flat, column, vertices)
+    return sums
+
+
+def _unrolled(flat: Indices, mode: int) -> tuple[int, Indices]:
+    """Loops, strips and fans as plain lines and triangles."""
+    if mode in _PER_DRAWN:
+        return mode, flat
+    if mode in (2, 3):
+        following = np.roll(flat, -1)
+        pairs = np.stack([flat, following], axis=1)
+        return LINES, (pairs if mode == 2 and len(flat) > 1 else pairs[:-1]).reshape(-1)
+    if len(flat) < 3:
+        return TRIANGLES, flat[:0]
+    if mode == 6:
+        centre = np.full(len(flat) - 2, flat[0], np.uint32)
+        return TRIANGLES, np.stack([flat[1:-1], flat[2:], centre], axis=1).reshape(-1)
+    triangles = np.stack([flat[:-2], flat[1:-1], flat[2:]], axis=1)
+    triangles[1::2] = triangles[1::2, [0, 2, 1]]
+    return TRIANGLES, triangles.reshape(-1)
