@@ -43,16 +43,10 @@ class Keys:
 
     def values(self, index: int, kind: str, place: str) -> Floats:
         """Every number of an accessor in a row."""
-        if not self._careful:
-            found = self._plain.get(index)
-            if found is None:
-                found = self._as_it_lies(index, kind)
-                if found is None:
-                    return floats(self._source, index, (kind,), place).reshape(-1)
-                self._plain[index] = found
-            elif self._source.document.accessors[index].type == kind:
-                return found
-        return floats(self._source, index, (kind,), place).reshape(-1)
+        found = None if self._careful else self._as_it_lies(index, kind)
+        if found is None:
+            return floats(self._source, index, (kind,), place).reshape(-1)
+        return found
 
     def are_sound(self) -> bool:
         """Whether all that was taken so far is finite, and all times rise."""
@@ -68,6 +62,8 @@ class Keys:
         if index >= len(document.accessors):
             return None
         accessor = document.accessors[index]
+        if index in self._plain:
+            return self._plain[index] if accessor.type == kind else None
         place, width = accessor.buffer_view, _WIDTHS[kind]
         if accessor.type != kind or accessor.component_type != _FLOAT or accessor.sparse:
             return None
@@ -80,7 +76,10 @@ class Keys:
         if odd or not inside or view.extensions or view.byte_stride not in (0, 4 * width):
             return None
         numbers = self._buffer(view.buffer)
-        return numbers[start : start + size] if start + size <= len(numbers) else None
+        if start + size > len(numbers):
+            return None
+        self._plain[index] = numbers[start : start + size]
+        return self._plain[index]
 
     def _buffer(self, index: int) -> Floats:
         numbers = self._buffers.get(index)
