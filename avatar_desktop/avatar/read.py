@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.gltf.beside import MAX_FILE_BYTES
 from avatar_desktop.avatar.gltf.clips import read_animations
-from avatar_desktop.avatar.gltf.container import open_contents
-from avatar_desktop.avatar.gltf.document import read_document
 from avatar_desktop.avatar.gltf.extensions import (
     check_extensions,
     extensions_not_drawn,
@@ -18,6 +15,7 @@ from avatar_desktop.avatar.gltf.extensions import (
 from avatar_desktop.avatar.gltf.furnishings import read_cameras, read_lamps
 from avatar_desktop.avatar.gltf.geometry import read_geometry
 from avatar_desktop.avatar.gltf.images import read_images
+from avatar_desktop.avatar.gltf.opening import open_source, opened
 from avatar_desktop.avatar.gltf.scene import (
     read_skeleton,
     read_skins,
@@ -25,44 +23,22 @@ from avatar_desktop.avatar.gltf.scene import (
     shown_nodes,
     shown_scene,
 )
-from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.gltf.surfaces import read_materials
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.vrm.character import read_character
-from avatar_desktop.errors import AvatarError
 
 
 def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
     """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size", file=path.name)
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise AvatarError(
-            f"There is no file {path.name}.", kind="missing", file=path.name
-        ) from error
-    except (OSError, ValueError) as error:
-        raise AvatarError(
-            f"{path.name} cannot be opened.", kind="unreadable", file=path.name
-        ) from error
-    try:
+    with opened(path) as data:
         return read_avatar_bytes(data, folder=path.parent, decode_pixels=decode_pixels)
-    except AvatarError as error:
-        error.file = path.name
-        raise
 
 
 def read_avatar_bytes(
     data: bytes, *, folder: Path | None = None, decode_pixels: bool = True
 ) -> Avatar:
     """Read an avatar from memory; `folder` is where the files it names may lie."""
-    contents = open_contents(data, folder)
-    source = Source(read_document(contents.text), contents.binary, contents.beside)
-    if contents.note:
-        source.warn(contents.note)
-    if source.document.asset.version != "2.0":
-        source.warn(f"The file is glTF {source.document.asset.version[:20]}, read as 2.0.")
+    source = open_source(data, folder)
     used = used_extensions(source.document)
     check_extensions(source, used)
     skeleton = read_skeleton(source)

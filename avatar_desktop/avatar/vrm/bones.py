@@ -41,6 +41,10 @@ _THUMBS_OF_VRM_0 = {
 }
 
 
+class _Character(msgspec.Struct):
+    humanoid: msgspec.Raw = NOTHING
+
+
 class _Bone(msgspec.Struct):
     node: int
 
@@ -56,6 +60,17 @@ class _Humanoid(msgspec.Struct, rename="camel"):
 
 class _HumanoidOfVrm0(msgspec.Struct, rename="camel"):
     human_bones: list[msgspec.Raw] = []
+
+
+def bones_of_character(source: Source) -> tuple[dict[str, int], int]:
+    """The bones of whichever VRM the file speaks, and +1 or −1 as it faces along z."""
+    for name, read, front in (("VRMC_vrm", read_bones, 1), ("VRM", read_bones_of_vrm0, -1)):
+        raw = source.document.extensions.get(name, NOTHING)
+        character = entry(source, raw, _Character, f"$.extensions.{name}", "The humanoid")
+        if character is not None:
+            place = f"$.extensions.{name}.humanoid"
+            return read(source, character.humanoid, place), front
+    return {}, 1
 
 
 def read_bones(

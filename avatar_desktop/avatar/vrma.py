@@ -1,0 +1,137 @@
+"""Motions that any humanoid can take over: .vrma files, and glTF animations of a known body.
+
+Every track stays an animation of a node, to be sampled like any clip. The strength of an expression
+is the x of its node's translation, the gaze is the rotation of the node that looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.gltf.clips import read_animations
+from avatar_desktop.avatar.gltf.document import Vec3
+from avatar_desktop.avatar.gltf.extensions import check_extensions, used_extensions
+from avatar_desktop.avatar.gltf.opening import open_source, opened
+from avatar_desktop.avatar.gltf.scene import read_skeleton
+from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.skeleton import Skeleton
+from avatar_desktop.avatar.vrm.bones import bones_of_character, read_bones
+from avatar_desktop.avatar.vrm.entries import NOTHING, entry, members, node_in
+from avatar_desktop.errors import AvatarError
+
+NAME = "VRMC_vrm_animation"
+_PLACE = f"$.extensions.{NAME}"
+_GAZES = frozenset({"lookUp", "lookDown", "lookLeft", "lookRight"})
+
+
+@dataclass(frozen=True, slots=True)
+class MotionFile:
+    """Motions of a body that need not be ours, in that file's own axes."""
+
+    skeleton: Skeleton
+    humanoid: Mapping[str, int]
+    """VRM 1.0 bone name → node of the skeleton."""
+    animations: tuple[Animation, ...]
+    expressions: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Name of an expression → node whose x says how strongly it shows."""
+    look_at: int | None = None
+    """The node that turns as the eyes look; None where the motion leaves the gaze alone."""
+    look_at_offset: Vec3 = (0.0, 0.0, 0.0)
+    """Where the eyes are, from the head."""
+    front: int = 1
+    """+1 when the body faces +Z, −1 when it faces −Z."""
+    warnings: tuple[str, ...] = ()
+    """What was left out of the file and why, a sentence each."""
+
+
+class _Track(msgspec.Struct):
+    node: int
+
+
+class _Gaze(msgspec.Struct, rename="camel"):
+    node: int
+    offset_from_head_bone: Vec3 = (0.0, 0.0, 0.0)
+
+
+class _Expressions(msgspec.Struct):
+    preset: msgspec.Raw = NOTHING
+    custom: msgspec.Raw = NOTHING
+
+
+class _VrmAnimation(msgspec.Struct, rename="camel"):
+    humanoid: msgspec.Raw = NOTHING
+    expressions: msgspec.Raw = NOTHING
+    look_at: msgspec.Raw = NOTHING
+
+
+def read_motion(path: Path, *, humanoid: Mapping[str, int] | None = None) -> MotionFile:
+    """Read a .vrma, or any glTF with animations and a humanoid."""
+    with opened(path) as data:
+        return read_motion_bytes(data, folder=path.parent, humanoid=humanoid)
+
+
+def read_motion_bytes(
+    data: bytes, *, folder: Path | None = None, humanoid: Mapping[str, int] | None = None
+) -> MotionFile:
+    """Read motions from memory; `humanoid` names the bones of a file that does not."""
+    source = open_source(data, folder)
+    check_extensions(source, used_extensions(source.document))
+    skeleton = read_skeleton(source)
+    if NAME in source.document.extensions:
+        motion = _vrma(source, skeleton)
+    else:
+        bones, front = bones_of_character(source)
+        motion = MotionFile(skeleton, humanoid or bones, read_animations(source), front=front)
+    if not motion.humanoid:
+        raise AvatarError(
+            "The file does not say which of its nodes are whose bones.",
+            kind="motion",
+            place="$.extensions",
+            advice="Motions are .vrma files, or VRM and glTF files of a humanoid.",
+        )
+    if not motion.animations:
+        raise AvatarError("The file holds no motion.", kind="motion", place="$.animations")
+    return replace(motion, warnings=tuple(source.warnings))
+
+
+def _vrma(source: Source, skeleton: Skeleton) -> MotionFile:
+    raw = source.document.extensions[NAME]
+    spec = entry(source, raw, _VrmAnimation, _PLACE, "The motion") or _VrmAnimation()
+    bones = read_bones(source, spec.humanoid, f"{_PLACE}.humanoid", is_avatar=False)
+    gaze = entry(source, spec.look_at, _Gaze, f"{_PLACE}.lookAt", "The gaze")
+    if gaze is not None and not node_in(source, gaze.node, f"{_PLACE}.lookAt", "The gaze"):
+        gaze = None
+    return MotionFile(
+        skeleton=skeleton,
+        humanoid=bones,
+        animations=read_animations(source),
+        expressions=_expressions(source, spec.expressions),
+        look_at=gaze.node if gaze else None,
+        look_at_offset=gaze.offset_from_head_bone if gaze else (0.0, 0.0, 0.0),
+    )
+
+
+def _expressions(source: Source, raw: msgspec.Raw) -> dict[str, int]:
+    place = f"{_PLACE}.expressions"
+    groups = entry(source, raw, _Expressions, place, "The expressions")
+    found: dict[str, int] = {}
+    if groups is None:
+        return found
+    for group, text in (("preset", groups.preset), ("custom", groups.custom)):
+        for name, spot, member in members(source, text, f"{place}.{group}", "The expressions"):
+            what = f"The expression {name[:40]}"
+            track = entry(source, member, _Track, spot, what)
+            if track is None or not node_in(source, track.node, spot, what):
+                continue
+            if group == "preset" and name in _GAZES:
+                source.warn(f"{what} belongs to the gaze and was left out ({spot}).")
+            elif name in found:
+                source.warn(f"{what} is there twice; the preset counts ({spot}).")
+            else:
+                found[name] = track.node
+    return found
