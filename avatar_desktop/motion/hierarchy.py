@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.pose import UNCHANGED, Pose, SurfaceChange
 from avatar_desktop.motion.rotation import unit
 
 Doubles = NDArray[np.float64]
@@ -90,20 +92,36 @@ def _quaternion_to_axes() -> Doubles:
 _AXES = _quaternion_to_axes()
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Nodes whose world matrices come from elsewhere, and all that hangs below them."""
+
+    places: Places
+    below: tuple[tuple[Places, Places, Places], ...]
+    """Level by level: places, the places above them, and the nodes."""
+
+
 class PoseBuilder:
-    """Turns Locals into a Pose; owns the buffer in between, hands out fresh frozen arrays."""
+    """Turns Locals into a Pose; owns the buffer in between, hands out fresh frozen arrays.
+
+    `build` does it at once. What moves nodes about the world, as springs do, works in between:
+    `solve`, read `world_of`, put with `place`, and take the `pose`.
+    """
 
     def __init__(self, avatar: Avatar) -> None:
-        parents = avatar.skeleton.parents
-        count = len(parents)
+        self._parents = avatar.skeleton.parents
+        self._hidden = avatar.skeleton.hidden
+        count = len(self._parents)
         depth = _depths(avatar)
         self._by_level = np.argsort(depth, kind="stable")
         self._place = np.empty(count, np.int64)
         self._place[self._by_level] = np.arange(count)
-        self._leaps = _leaps(depth[self._by_level], self._place[parents[self._by_level]])
+        above = self._place[self._parents[self._by_level]]
+        self._leaps = _leaps(depth[self._by_level], above)
         joints = [skin.joints for skin in avatar.skins]
         self._local = np.zeros((count, 4, 4))
         self._local[:, 3, 3] = 1.0
+        self._world = self._local.copy()
         self._joints = self._place[np.concatenate([*joints, np.zeros(0, np.int64)])]
         binds = [skin.inverse_binds for skin in avatar.skins]
         self._binds = np.concatenate([*binds, np.zeros((0, 4, 4))]).astype(np.float64)
@@ -114,19 +132,67 @@ class PoseBuilder:
 
     def build(self, local: Locals) -> Pose:
         """The pose of this frame; later frames never change it."""
+        self.solve(local)
+        return self.pose(local.weights)
+
+    def solve(self, local: Locals) -> None:
+        """Find the world matrix of every node."""
         axes = axes_of(local.rotations)
         np.multiply(axes, local.scales[:, None, :], out=self._local[:, :3, :3])
         self._local[:, :3, 3] = local.translations
-        world = self._local[self._by_level]
+        self._world = world = self._local[self._by_level]
         for first, above in self._leaps:
             world[first:] = np.matmul(world[above], world[first:])
-        joints = np.matmul(world[self._joints], self._binds).astype(np.float32)
+
+    def places_of(self, nodes: Sequence[int]) -> Places:
+        """What `world_of` takes for these nodes."""
+        return self._place[np.asarray(nodes, np.int64)]
+
+    def world_of(self, places: Places) -> Doubles:
+        """Solved world matrices, (P, 4, 4)."""
+        return self._world[places]
+
+    def placement(self, nodes: Sequence[int]) -> Placement:
+        """Prepares `place` for nodes that something else moves."""
+        steps: dict[int, int] = dict.fromkeys(nodes, 0)
+        levels: dict[int, list[int]] = {}
+        for node in self._by_level.tolist():
+            parent = int(self._parents[node])
+            if node not in steps and parent in steps:
+                steps[node] = steps[parent] + 1
+                levels.setdefault(steps[node], []).append(node)
+        below = [np.array(levels[step], np.int64) for step in sorted(levels)]
+        return Placement(
+            self.places_of(nodes),
+            tuple((self._place[each], self._place[self._parents[each]], each) for each in below),
+        )
+
+    def place(self, placement: Placement, world: Doubles) -> None:
+        """Put these nodes, and with them what hangs below, where they are in the world."""
+        self._world[placement.places] = world
+        for places, above, nodes in placement.below:
+            self._world[places] = np.matmul(self._world[above], self._local[nodes])
+
+    def pose(self, weights: Doubles, surfaces: Mapping[int, SurfaceChange] = UNCHANGED) -> Pose:
+        """The pose of what was solved and placed last."""
+        joints = np.matmul(self._world[self._joints], self._binds).astype(np.float32)
         joints.flags.writeable = False
         return Pose(
-            world=_frozen(world[self._place]),
+            world=_frozen(self._world[self._place]),
             joints=tuple(joints[skin] for skin in self._skins),
-            weights=_frozen(local.weights),
+            weights=_frozen(weights),
+            surfaces=surfaces,
+            hidden=self._hidden,
         )
+
+
+def local_matrices(local: Locals) -> Doubles:
+    """(N, 4, 4) of every node relative to its parent."""
+    matrices = np.zeros((len(local.rotations), 4, 4))
+    matrices[:, :3, :3] = axes_of(local.rotations) * local.scales[:, None, :]
+    matrices[:, :3, 3] = local.translations
+    matrices[:, 3, 3] = 1.0
+    return matrices
 
 
 def axes_of(rotations: NDArray[_Number]) -> NDArray[_Number]:

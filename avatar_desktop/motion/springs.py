@@ -1,0 +1,130 @@
+"""Hair, scarves and tails: what swings by itself (VRMC_springBone) behind the animated body.
+
+The state moves in steps of 1/60 s that lie fast on the clock, each with the body as it was at
+that instant, found between the frames on both sides. A frame between two steps is shown by a
+share of the next step that is then thrown away. So the motion is the same at any frame rate, and
+at 60 frames a second it is what the reference implementation does in one step a frame.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
+from avatar_desktop.motion.swing import STEP, Swing
+
+Doubles = NDArray[np.float64]
+
+LONGEST_GAP = 0.25
+"""After more seconds without a frame what swings is taken along instead of simulated."""
+FASTEST = 12.0
+"""Body heights a second: what is faster was put there and did not move there."""
+SHORTEST_JUMP = 0.15
+"""Body heights: no shorter way is a jump, however short the frame."""
+MOST_SETTLING = 60
+_SETTLING_SHARE = 6.0
+"""Steps larger than life bring a chain to rest sooner, and to the same rest."""
+_STILL = 1e-5
+_ON_THE_STEP = 1e-6
+
+
+class Springs:
+    """Everything that swings on one avatar; the caller's time moves it, nothing else does."""
+
+    def __init__(self, avatar: Avatar) -> None:
+        self._swing = Swing(avatar)
+        self.nodes = self._swing.nodes
+        """The nodes that swing, in the order of the matrices that come back."""
+        self.anchors = self._swing.anchors
+        """The nodes whose world matrices (A, 4, 4) go in."""
+        self._height = _height(avatar)
+        self._then, self._now = self._swing.held.copy(), self._swing.held.copy()
+        self._at: float | None = None
+        self._steps = 0
+
+    def start(self, t: float, anchors: Doubles) -> Doubles:
+        """Begin as the animation alone would have it, without speed."""
+        self._take(anchors)
+        self._swing.rest()
+        return self._shown(t)
+
+    def settle(self, t: float, anchors: Doubles) -> Doubles:
+        """Begin hanging, as if nothing had moved for long."""
+        self.start(t, anchors)
+        for _ in range(MOST_SETTLING):
+            self._swing.solve(_SETTLING_SHARE)
+            self._swing.accept()
+            is_still = self._swing.haste < _STILL * self._height
+            self._swing.calm()
+            if is_still:
+                break
+        self._swing.solve(0.0)
+        return self._shown(t)
+
+    def advance(self, t: float, anchors: Doubles) -> Doubles:
+        """World matrices of the swinging nodes at `t`; the same `t` again is a pause.
+
+        The first time, and when time goes back, it begins anew. The result is overwritten.
+        """
+        if self._at is None or t < self._at:
+            return self.settle(t, anchors)
+        gap = t - self._at
+        self._take(anchors)
+        if gap > LONGEST_GAP:
+            self._swing.carry(self._then)
+            self._swing.calm()
+            self._steps = _steps_until(t)
+        elif self._jumped(gap):
+            self._swing.carry(self._then)
+            np.copyto(self._then, self._now)
+        due = _steps_until(t)
+        for step in range(self._steps + 1, due + 1):
+            self._between((step * STEP - self._at) / gap)
+            self._swing.solve()
+            self._swing.accept()
+        rest = t / STEP - due
+        if due == self._steps or rest > _ON_THE_STEP:
+            self._between(1.0)
+            self._swing.solve(max(0.0, rest))
+        return self._shown(t)
+
+    def _shown(self, t: float) -> Doubles:
+        self._at, self._steps = t, _steps_until(t)
+        self._then, self._now = self._now, self._then
+        return self._swing.world
+
+    def _take(self, anchors: Doubles) -> None:
+        self._now[:-1] = anchors
+        np.copyto(self._swing.held, self._now)
+        self._swing.resize()
+
+    def _between(self, share: float) -> None:
+        """Hold the anchors where they were between the last frame and this one."""
+        held = self._swing.held
+        if share >= 1.0 - _ON_THE_STEP:
+            np.copyto(held, self._now)
+            return
+        np.subtract(self._now, self._then, out=held)
+        held *= max(0.0, share)
+        held += self._then
+
+    def _jumped(self, gap: float) -> bool:
+        """A chain's place went farther since the last frame than anything moves."""
+        farthest = max(SHORTEST_JUMP, FASTEST * gap) * self._height * self._swing.size
+        return self._swing.way(self._then, self._now) > farthest
+
+
+def _steps_until(t: float) -> int:
+    return math.floor(t / STEP + _ON_THE_STEP)
+
+
+def _height(avatar: Avatar) -> float:
+    """How large the avatar is at rest."""
+    builder = PoseBuilder(avatar)
+    builder.solve(Locals.at_rest(avatar))
+    places = builder.world_of(builder.places_of(range(len(avatar.skeleton.names))))[:, :3, 3]
+    return max(float(np.ptp(places, axis=0).max()), 1e-3) if len(places) else 1.0

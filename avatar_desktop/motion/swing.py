@@ -1,0 +1,220 @@
+"""One step of everything that swings: Verlet integration, level by level, in few numpy calls.
+
+Every tail keeps its speed less the drag, is drawn to where the animation wants it and down by
+gravity, stays as far from its head as the bone is long, and out of what it may not pass. Then
+the bone is turned by the smallest turn that points it at its tail.
+
+How long a bone is, the reference implementation (three-vrm) measures when its head has swung in
+this step and its lower end has not yet. Settings of avatars are tuned to what that looks like, so
+it is measured in the same way here; an end that is no joint has its true distance.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.spring import Collider, SpringJoint
+from avatar_desktop.motion.chains import STAGE, Chains, carriers_of, lay_out, path_between
+from avatar_desktop.motion.colliders import Obstacles, shapes_of
+from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, local_matrices
+from avatar_desktop.motion.swing_level import AIM, TINY, Level
+
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+STEP = 1.0 / 60.0
+"""Seconds; what stiffness, drag and gravity of a file mean depends on it."""
+_FLAT = 1e-12
+"""Volume of a space, relative to a metre, below which nothing has a place in it."""
+
+
+class Swing:
+    """The joints of one avatar, where their tails are and where they were a step ago."""
+
+    def __init__(self, avatar: Avatar) -> None:
+        chains = lay_out(avatar)
+        self.nodes = tuple(link.joint.node for link in chains.links)
+        """The nodes that swing, parents first."""
+        carriers = carriers_of(avatar.skeleton, set(self.nodes))
+        self.anchors = _anchors(chains, carriers)
+        """The nodes that carry the chains and their colliders and do not swing themselves."""
+        rows = {node: row for row, node in enumerate((*self.anchors, STAGE))}
+        count, first = len(self.nodes), len(rows)
+        self._world = np.tile(np.eye(4), (first + count, 1, 1))
+        self.held = self._world[:first]
+        """World matrices of the anchors and, last, of the world itself: to be set."""
+        self.world = self._world[first:]
+        """World matrices of the swinging nodes: found by `solve`."""
+        self._roots = np.array([rows[link.anchor] for link in chains.links], np.int64)
+        self._rest_sizes = _rest_sizes(avatar, self.anchors)
+        self._obstacles, shape_rows = _obstacles(avatar, chains, carriers, rows)
+        self._shape_roots = np.array(
+            [row if row < first else self._roots[row - first] for row in shape_rows.tolist()],
+            np.int64,
+        )
+        joints = [link.joint for link in chains.links]
+        self._keep = _column([1.0 - min(1.0, max(0.0, joint.drag)) for joint in joints])
+        self._forces = _column([max(0.0, joint.stiffness) * STEP for joint in joints])
+        self._pulls = np.array([_gravity(joint) for joint in joints]).reshape(count, 3)
+        self._stiffness, self._gravity = self._forces + AIM, self._pulls
+        self._is_resized = False
+        self.size = 1.0
+        """How much larger than at rest the avatar is."""
+        centred = [(place, link.centre) for place, link in enumerate(chains.links)]
+        centres = [(place, rows[node]) for place, node in centred if node in rows]
+        self._centred = np.array([place for place, _ in centres], np.int64)
+        self._centres = np.array([row for _, row in centres], np.int64)
+        self._before, self._tails, self._next, self._free = np.zeros((4, count, 3))
+        self._ends = np.array([[*link.tail, 1.0] for link in chains.links]).reshape(count, 4, 1)
+        self._ends_held = self._ends.copy()
+        """Where every lower end is after the last step, in the space of its anchor."""
+        self._first = chains.levels[0] if chains.levels else slice(0, 0)
+        self._rest_ends = np.array(
+            [link.local @ [*link.tail, 1.0] for link in chains.links[self._first]]
+        ).reshape(-1, 4, 1)
+        self._late = np.zeros((count, 4, 1))
+        self._levels = [Level(chains, level, first, rows) for level in chains.levels]
+        for level in self._levels:
+            level.lend(self.world, self._next, self._free, self._late[:, :3, 0])
+
+    # The state ------------------------------------------------------------------------------
+
+    def rest(self) -> None:
+        """Put every tail where the animation alone would have it, without speed."""
+        for level in self._levels:
+            level.rest(self._world)
+        self.accept()
+        self.calm()
+
+    def calm(self) -> None:
+        """Take all speed away."""
+        self._before[:] = self._tails
+
+    def accept(self) -> None:
+        """Make what was solved last the state."""
+        homes, is_flat = _inverses(self.held)
+        ends = np.matmul(homes[self._roots], np.matmul(self.world, self._ends))
+        if is_flat.any():
+            ends = np.where(is_flat[self._roots][:, None, None], self._ends_held, ends)
+        self._ends_held = ends
+        self._before[:] = self._tails
+        self._tails[:] = self._next
+        if len(self._centred):
+            self._tails[self._centred] = _moved(homes[self._centres], self._next[self._centred])
+
+    def carry(self, before: Doubles) -> None:
+        """Take every tail along with its anchor, which was at `before` and is at `held` now."""
+        moves = np.matmul(self.held, _inverses(before)[0])[self._roots]
+        free = np.ones(len(self.nodes), np.bool_)
+        free[self._centred] = False
+        for tails in (self._before, self._tails):
+            tails[free] = _moved(moves[free], tails[free])
+        self.world[:] = np.matmul(moves, self.world)
+
+    def resize(self) -> None:
+        """Take the present size of the avatar: all lengths and forces grow with it."""
+        sizes = _sizes(self.held) / self._rest_sizes
+        if np.abs(sizes - 1.0).max() < 1e-5:
+            if self._is_resized:
+                sizes[:] = 1.0
+            else:
+                return
+        self._is_resized = bool((sizes != 1.0).any())
+        self.size = float(sizes.max())
+        joints = sizes[self._roots]
+        self._stiffness = self._forces * joints[:, None] + AIM
+        self._gravity = self._pulls * joints[:, None]
+        self._obstacles.resize(sizes[self._shape_roots], joints)
+
+    # One step -------------------------------------------------------------------------------
+
+    def solve(self, share: float = 1.0) -> None:
+        """Find the next tails and the world matrices after a share of a step."""
+        free = self._free
+        np.subtract(self._tails, self._before, out=free)
+        free *= self._keep
+        stiffness, gravity = self._stiffness, self._gravity
+        if share != 1.0:
+            free *= share
+            stiffness, gravity = stiffness * share, gravity * share
+        free += self._tails
+        if len(self._centred):
+            free[self._centred] = _moved(self.held[self._centres], free[self._centred])
+        free += gravity
+        np.matmul(self.held[self._roots], self._ends_held, out=self._late)
+        self._obstacles.move(self._world)
+        for level in self._levels:
+            level.solve(self._world, stiffness, self._obstacles)
+
+    def way(self, before: Doubles, after: Doubles) -> float:
+        """The farthest that a chain's place went when its anchor went from here to there."""
+        gone = np.matmul((after - before)[self._roots[self._first]], self._rest_ends)[:, :3, 0]
+        return math.sqrt(float(np.vecdot(gone, gone).max(initial=0.0)))
+
+    @property
+    def haste(self) -> float:
+        """How far the last step took a tail at most."""
+        return float(np.abs(self._tails - self._before).max(initial=0.0))
+
+
+def _anchors(chains: Chains, carriers: list[int]) -> tuple[int, ...]:
+    nodes = {link.anchor for link in chains.links}
+    nodes |= {item.node for link in chains.links for item in link.colliders}
+    nodes |= {link.centre for link in chains.links if link.centre is not None}
+    return tuple(sorted(node for node in nodes if node != STAGE and carriers[node] == STAGE))
+
+
+def _obstacles(
+    avatar: Avatar, chains: Chains, carriers: list[int], rows: dict[int, int]
+) -> tuple[Obstacles, Ints]:
+    """The colliders; one on a swinging node is where that node was a step ago."""
+    shapes: dict[Collider, int] = {}
+    for link in chains.links:
+        for item in link.colliders:
+            shapes.setdefault(item, len(shapes))
+    rest = local_matrices(Locals.at_rest(avatar))
+    places = {link.joint.node: place for place, link in enumerate(chains.links)}
+    spaces, found = np.tile(np.eye(4), (len(shapes), 1, 1)), np.zeros(len(shapes), np.int64)
+    for item, shape in shapes.items():
+        carrier = carriers[item.node]
+        found[shape] = rows[item.node] if carrier == STAGE else len(rows) + places[carrier]
+        if carrier not in (STAGE, item.node):
+            spaces[shape] = path_between(carrier, item.node, avatar.skeleton, rest)
+    return Obstacles(chains, shapes, shapes_of(tuple(shapes), found, spaces)), found
+
+
+def _rest_sizes(avatar: Avatar, anchors: tuple[int, ...]) -> Doubles:
+    builder = PoseBuilder(avatar)
+    builder.solve(Locals.at_rest(avatar))
+    sizes = np.append(_sizes(builder.world_of(builder.places_of(anchors))), 1.0)
+    return np.where(sizes > TINY, sizes, 1.0)
+
+
+def _sizes(world: Doubles) -> Doubles:
+    axes = world[:, :3, :3]
+    return np.sqrt(np.einsum("nij,nij->n", axes, axes) / 3.0)
+
+
+def _gravity(joint: SpringJoint) -> Doubles:
+    down = np.asarray(joint.gravity_direction, np.float64)
+    return down / max(float(np.linalg.norm(down)), TINY) * joint.gravity_power * STEP
+
+
+def _column(values: list[float]) -> Doubles:
+    return np.array(values, np.float64).reshape(-1, 1)
+
+
+def _moved(matrices: Doubles, points: Doubles) -> Doubles:
+    return np.einsum("nij,nj->ni", matrices[:, :3, :3], points) + matrices[:, :3, 3]
+
+
+def _inverses(matrices: Doubles) -> tuple[Doubles, NDArray[np.bool_]]:
+    """The ways back, and which spaces are flat so that there is none and the world stands in."""
+    flat = np.abs(np.linalg.det(matrices)) < _FLAT
+    if flat.any():
+        matrices = np.where(flat[:, None, None], np.eye(4), matrices)
+    return np.asarray(np.linalg.inv(matrices), np.float64), flat
