@@ -4,6 +4,7 @@ AvatarDesktopError
 ├── UsageError               the command line was used wrongly (exit status 2)
 │   └── ScriptError          a performance script has a line that means nothing
 ├── AvatarError              an avatar file cannot be read or does not hold what is needed
+├── Cancelled                what was under way is not wanted any more
 ├── StateError               a trigger is not legal in the avatar's present state
 ├── VoiceError               an engine cannot speak
 ├── SoundError               no device, or the device failed
@@ -53,6 +54,10 @@ class AvatarError(AvatarDesktopError):
         sentence = super().__str__()
         named = not self.file or self.file in self.message
         return sentence if named else f"{self.file}: {sentence}"
+
+
+class Cancelled(AvatarDesktopError):
+    """What was under way is not wanted any more; whoever ended it needs no explanation."""
 
 
 class StateError(AvatarDesktopError):

@@ -25,22 +25,31 @@ from avatar_desktop.avatar.gltf.scene import (
 )
 from avatar_desktop.avatar.gltf.surfaces import read_materials
 from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.progress import Progress, unheard
 from avatar_desktop.avatar.vrm.character import read_character
 
 
-def read_avatar(path: Path, *, decode_pixels: bool = True) -> Avatar:
+def read_avatar(path: Path, *, decode_pixels: bool = True, progress: Progress = unheard) -> Avatar:
     """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those."""
     with opened(path) as data:
-        return read_avatar_bytes(data, folder=path.parent, decode_pixels=decode_pixels)
+        return read_avatar_bytes(
+            data, folder=path.parent, decode_pixels=decode_pixels, progress=progress
+        )
 
 
 def read_avatar_bytes(
-    data: bytes, *, folder: Path | None = None, decode_pixels: bool = True
+    data: bytes,
+    *,
+    folder: Path | None = None,
+    decode_pixels: bool = True,
+    progress: Progress = unheard,
 ) -> Avatar:
     """Read an avatar from memory; `folder` is where the files it names may lie."""
+    progress("contents")
     source = open_source(data, folder)
     used = used_extensions(source.document)
     check_extensions(source, used)
+    progress("geometry")
     skeleton = read_skeleton(source)
     scene = shown_scene(source)
     shown = shown_nodes(source, skeleton, scene)
@@ -50,13 +59,15 @@ def read_avatar_bytes(
     if geometry.uses_default_material or not materials:
         materials = (*materials, Material())
     vrm = read_character(source, skeleton, geometry.instances, materials)
+    images = read_images(source, vrm.materials, decode_pixels=decode_pixels, progress=progress)
+    progress("motions")
     return Avatar(
         format=vrm.format,
         skeleton=skeleton,
         skins=skins,
         meshes=geometry.instances,
         materials=vrm.materials,
-        images=read_images(source, vrm.materials, decode_pixels=decode_pixels),
+        images=images,
         morph_names=geometry.morph_names,
         rest_weights=geometry.rest_weights,
         animations=read_animations(source),

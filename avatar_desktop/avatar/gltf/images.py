@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,6 +13,7 @@ from avatar_desktop.avatar.gltf.decoders import ktx2, raster
 from avatar_desktop.avatar.gltf.document import Image as ImageSpec
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.material import Image, Material
+from avatar_desktop.avatar.progress import Progress, unheard
 from avatar_desktop.errors import AvatarError
 
 Pixels = NDArray[np.uint8]
@@ -23,7 +24,11 @@ _MAX_THREADS = 8
 
 
 def read_images(
-    source: Source, materials: Iterable[Material], *, decode_pixels: bool
+    source: Source,
+    materials: Iterable[Material],
+    *,
+    decode_pixels: bool,
+    progress: Progress = unheard,
 ) -> tuple[Image, ...]:
     """All pictures; those that no material shows, and all without `decode_pixels`, are black
     stand-ins of the right size that take no memory."""
@@ -51,7 +56,9 @@ def read_images(
         images.append(Image(spec.name, _stand_in(width, height)))
         if index in used and decode_pixels:
             jobs[index] = data
-    for index, result in _decoded(jobs):
+    progress("pictures", 0, len(jobs))
+    for done, (index, result) in enumerate(_decoded(jobs), 1):
+        progress("pictures", done, len(jobs))
         if isinstance(result, AvatarError):
             source.skipped(f"The picture {images[index].name or index}", result)
         pixels_there = _blank() if isinstance(result, AvatarError) else result
@@ -71,13 +78,17 @@ def _size(data: bytes, place: str) -> tuple[int, int]:
     return ktx2.size(data, place) if ktx2.is_ktx2(data) else raster.size(data, place)
 
 
-def _decoded(jobs: dict[int, bytes]) -> Iterable[tuple[int, Pixels | AvatarError]]:
+def _decoded(jobs: dict[int, bytes]) -> Iterator[tuple[int, Pixels | AvatarError]]:
     """Over all cores: the decoders let other threads run."""
     threads = min(len(jobs), os.cpu_count() or 1, _MAX_THREADS)
     if threads < 2:
-        return [(index, _pixels((index, data))) for index, data in jobs.items()]
-    with ThreadPoolExecutor(threads, thread_name_prefix="pictures") as pool:
-        return list(zip(jobs, pool.map(_pixels, jobs.items()), strict=True))
+        yield from ((index, _pixels((index, data))) for index, data in jobs.items())
+        return
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="pictures")
+    try:
+        yield from zip(jobs, pool.map(_pixels, jobs.items()), strict=True)
+    finally:  # where nobody wants the rest, it is not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def _pixels(job: tuple[int, bytes]) -> Pixels | AvatarError:
