@@ -35,6 +35,7 @@ SHAPES: dict[str, tuple[int, int]] = {
     "MAT4": (4, 4),
 }
 """Columns and rows of an element."""
+_LARGEST = {kind.str: int(np.iinfo(kind).max) for kind in COMPONENTS.values() if kind.kind != "f"}
 _SPARSE_INDEX_TYPES = (5121, 5123, 5125)
 
 
@@ -54,7 +55,11 @@ def add_floats(source: Source, index: int, out: Floats, place: str) -> None:
             f"There are {accessor.count} values for {len(out)} vertices.", kind="mesh", place=place
         )
     if accessor.sparse is None or accessor.buffer_view is not None or accessor.type != "VEC3":
-        out[:] = floats(source, index, ("VEC3",), place)
+        accessor, values = _read(source, index, ("VEC3",), place)
+        if values.dtype.kind == "f":
+            out[:] = _finite(values, index)
+        else:
+            _scaled(accessor, values, out)
         return
     here = f"$.accessors[{index}]"
     dtype = _component(accessor.component_type, f"{here}.componentType")
@@ -63,8 +68,19 @@ def add_floats(source: Source, index: int, out: Floats, place: str) -> None:
 
 
 def _as_floats(accessor: Accessor, values: Raw) -> Floats:
-    result = values.astype(np.float32)
-    return _normalised(result, values.dtype) if accessor.normalized else result
+    result = np.empty(values.shape, np.float32)
+    _scaled(accessor, values, result)
+    return result
+
+
+def _scaled(accessor: Accessor, values: Raw, out: Floats) -> None:
+    """Write whole numbers; normalised ones as shares of the largest."""
+    if not accessor.normalized:
+        out[:] = values
+        return
+    np.multiply(values, np.float32(1.0 / _LARGEST[values.dtype.str]), out=out)
+    if values.dtype.kind == "i":
+        np.maximum(out, np.float32(-1.0), out=out)
 
 
 def _finite(values: Floats, index: int) -> Floats:
@@ -102,12 +118,6 @@ def matrices(source: Source, index: int, place: str) -> Floats:
     """(count, 4, 4) row-major; the file holds columns."""
     flat = floats(source, index, ("MAT4",), place)
     return np.ascontiguousarray(flat.reshape(-1, 4, 4).transpose(0, 2, 1))
-
-
-def _normalised(values: Floats, dtype: np.dtype[Any]) -> Floats:
-    """Bring whole numbers to shares of the largest, in place."""
-    values /= np.float32(np.iinfo(dtype).max)
-    return np.maximum(values, np.float32(-1.0), out=values) if dtype.kind == "i" else values
 
 
 def _read(source: Source, index: int, kinds: tuple[str, ...], place: str) -> tuple[Accessor, Raw]:
