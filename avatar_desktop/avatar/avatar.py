@@ -40,6 +40,8 @@ class Avatar:
     animations: tuple[Animation, ...] = ()
     humanoid: Mapping[str, int] = field(default_factory=dict[str, int])
     """VRM 1.0 bone name → node index."""
+    humanoid_source: str = ""
+    """"file" when VRM says the bones; else the convention of the names that they were read from."""
     expressions: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     """VRM presets and custom expressions under their own names."""
     look_at: LookAt | None = None

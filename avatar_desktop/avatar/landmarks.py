@@ -13,18 +13,13 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.deform import deformed_points
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.rig.face_names import plain
 
 Floats = NDArray[np.float32]
 
 _VISEMES = ("aa", "ih", "ou", "ee", "oh")
-_MOUTH_WORDS = (
-    "jawopen",
-    "viseme_aa",
-    "viseme_o",
-    "v_open",
-    "mouthopen",
-    "viseme_u",
-    "mouthfunnel",
+_MOUTH_WORDS = frozenset(
+    ("jawopen", "mouthopen", "open", "aa", "a", "あ", "o", "u", "woo", "mouthfunnel")
 )
 _MOVES_MUCH = 0.35
 """Share of the largest displacement from which a vertex belongs to the mouth."""
@@ -149,9 +144,7 @@ def _mouth_places(avatar: Avatar) -> set[int]:
         for bind in avatar.expressions[name].binds
     }
     by_name = {
-        place
-        for place, name in enumerate(avatar.morph_names)
-        if name.lower().rsplit(".", 1)[-1] in _MOUTH_WORDS
+        place for place, name in enumerate(avatar.morph_names) if plain(name) in _MOUTH_WORDS
     }
     return by_expression | by_name
 

@@ -72,6 +72,7 @@ def read_avatar_bytes(
         rest_weights=geometry.rest_weights,
         animations=read_animations(source),
         humanoid=vrm.humanoid,
+        humanoid_source=vrm.humanoid_source,
         expressions=vrm.expressions,
         look_at=vrm.look_at,
         springs=vrm.springs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.rig.face_names import face_rows
 from avatar_desktop.companion.speaking import ClipStatus, Speaking, SpeechStyle, Voice
 from avatar_desktop.companion.states import StateMachine
 from avatar_desktop.lips.rigs import RigName, choose_rig
@@ -51,8 +52,7 @@ class Stage:
 
 def rig_of(avatar: Avatar) -> RigName:
     """The face's vocabulary, by the names that the file itself uses."""
-    shown = (name for name, expression in avatar.expressions.items() if expression.binds)
-    return choose_rig((*avatar.morph_names, *shown))
+    return choose_rig(face_rows(avatar))
 
 
 def set_stage(

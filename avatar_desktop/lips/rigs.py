@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.rig.face_names import mouth_of, plain, translated
 from avatar_desktop.lips.coarticulation import SHAPES, Floats, implied_jaw
 from avatar_desktop.lips.seals import Contact
 
@@ -221,26 +222,9 @@ RIGS: dict[RigName, Rig] = {
     "cc4": Rig("cc4", tuple(_CC4_CHANNELS), _by_shape(_CC4, _CC4_CHANNELS, "B_M_P")),
     "jaw": Rig("jaw", ("jawOpen",), _jaw),
 }
-_PREFIXES = ("viseme_", "vis_", "v_")
-_NEEDED: tuple[tuple[RigName, tuple[str, ...]], ...] = (
-    ("arkit", ("jawopen", "mouthclose", "mouthpucker", "mouthfunnel")),
-    ("oculus", ("pp", "ff", "ch", "aa", "o", "u")),
-    ("cc4", ("b_m_p", "f_v", "w_oo", "ah", "oh")),
-    ("vrm", ("aa", "ih", "ou", "ee", "oh")),
-)
 
 
 def choose_rig(names: Collection[str]) -> RigName:
     """The finest rig that these expression and morph names can play."""
-    have = {_plain(name) for name in names}
-    if {"ih", "oh", "ou"} <= have and "pp" in have:
-        have |= {"i", "o", "u"}  # the other spelling of the Oculus set
-    for rig, needed in _NEEDED:
-        if have.issuperset(needed):
-            return rig
-    return "jaw"
-
-
-def _plain(name: str) -> str:
-    lowered = name.casefold()
-    return next((lowered.removeprefix(p) for p in _PREFIXES if lowered.startswith(p)), lowered)
+    have = {plain(name) for name in names}
+    return mouth_of(have.union(translated(have))) or "jaw"

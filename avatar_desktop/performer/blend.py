@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.rig.face_names import plain
 from avatar_desktop.performer.face import FaceState
-from avatar_desktop.performer.face_map import FaceMap, plain
+from avatar_desktop.performer.face_map import FaceMap
 
 Floats = NDArray[np.float32]
 

@@ -9,41 +9,19 @@ from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.expression import Expression
+from avatar_desktop.avatar.rig.face_names import expression_row, face_rows, plain
 
 Floats = NDArray[np.float32]
-_PREFIXES = ("viseme_", "vis_", "v_")
-
-
-def plain(name: str) -> str:
-    """A channel name without prefix, case or separators, so that vocabularies meet."""
-    lowered = name.lower()
-    for prefix in _PREFIXES:
-        if lowered.startswith(prefix):
-            lowered = lowered.removeprefix(prefix)
-            break
-    return lowered.replace("_", "").replace(" ", "")
 
 
 class FaceMap:
     """Turns a few named weights into the whole weight vector of one avatar."""
 
     def __init__(self, avatar: Avatar) -> None:
+        self._avatar = avatar
         self._rest = avatar.rest_weights.astype(np.float32)
-        self._rows: dict[str, Floats] = {}
-        for place, name in enumerate(avatar.morph_names):
-            row = self._rows.setdefault(plain(name), np.zeros(len(self._rest), dtype=np.float32))
-            row[place] = 1.0
-        self._expressions: dict[str, Expression] = {}
-        for name, expression in avatar.expressions.items():
-            if expression.binds and plain(name) not in self._rows:
-                self._rows[plain(name)] = self._row(expression)
-            self._expressions[plain(name)] = expression
-
-    def _row(self, expression: Expression) -> Floats:
-        row = np.zeros(len(self._rest), dtype=np.float32)
-        for bind in expression.binds:
-            row[bind.place] += bind.weight
-        return row
+        self._rows = face_rows(avatar)
+        self._expressions = {plain(name): item for name, item in avatar.expressions.items()}
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,7 +37,7 @@ class FaceMap:
         """Add a VRM expression by its own binds, even where a morph has the same name."""
         expression = self._expressions.get(plain(name))
         if expression is not None:
-            into += self._row(expression) * _gate(expression, weight)
+            into += expression_row(self._avatar, expression) * _gate(expression, weight)
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""

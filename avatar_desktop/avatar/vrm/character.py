@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -14,6 +14,7 @@ from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.mesh import MeshInstance
 from avatar_desktop.avatar.meta import Meta
+from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.skeleton import Skeleton
 from avatar_desktop.avatar.spring import Spring
 from avatar_desktop.avatar.vrm import springs
@@ -45,6 +46,7 @@ class Character:
     format: str
     materials: tuple[Material, ...]
     humanoid: Mapping[str, int] = field(default_factory=dict[str, int])
+    humanoid_source: str = ""
     expressions: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     look_at: LookAt | None = None
     first_person: Mapping[int, FirstPerson] = field(default_factory=dict[int, FirstPerson])
@@ -77,12 +79,29 @@ def read_character(
     instances: tuple[MeshInstance, ...],
     materials: tuple[Material, ...],
 ) -> Character:
-    """What VRM adds to the file; of two versions the newer one counts."""
+    """What VRM adds to the file, the newer version first; without its bones, those of the names."""
     extensions = source.document.extensions
-    if VRM_1 in extensions:
-        return _of_vrm1(source, skeleton, instances, materials)
-    if VRM_0 in extensions:
-        return _of_vrm0(source, skeleton, instances, materials)
+    read = _of_vrm1 if VRM_1 in extensions else _of_vrm0 if VRM_0 in extensions else _of_gltf
+    character = read(source, skeleton, instances, materials)
+    if character.humanoid:
+        return replace(character, humanoid_source="file")
+    found = find_humanoid(skeleton)
+    if found is None:
+        return character
+    return replace(
+        character,
+        humanoid=found.bones,
+        humanoid_source=found.naming,
+        front=found.front if character.format == "gltf" else character.front,
+    )
+
+
+def _of_gltf(
+    source: Source,
+    skeleton: Skeleton,
+    instances: tuple[MeshInstance, ...],
+    materials: tuple[Material, ...],
+) -> Character:
     return Character(
         format="gltf",
         materials=with_looks_of_vrm(source, materials),
