@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.pose import UNCHANGED, Pose, SurfaceChange
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.clip_names import ClipNames
-from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
+from avatar_desktop.motion.frame_order import FrameOrder
+from avatar_desktop.motion.hierarchy import Locals
 from avatar_desktop.motion.inertia import STEP, Transition
 from avatar_desktop.motion.own_library import OwnLibrary
 from avatar_desktop.motion.rig import NormalisedRig
@@ -78,8 +79,8 @@ class Mixer:
     def __init__(self, avatar: Avatar, aliases: Mapping[str, str] | None = None) -> None:
         """`aliases` is the agent's animation map: its own names for the avatar's clips."""
         self._avatar = avatar
-        self._builder = PoseBuilder(avatar)
         self.rig = NormalisedRig(avatar)
+        self._frame_order = FrameOrder(avatar, self.rig)
         self._library = OwnLibrary(avatar, self.rig)
         self._own = {animation.name: animation for animation in reversed(avatar.animations)}
         self.use_aliases(aliases or {})
@@ -193,10 +194,11 @@ class Mixer:
         t: float,
         additive: Mapping[str, ArrayLike] | None = None,
         weights: ArrayLike | None = None,
+        surfaces: Mapping[int, SurfaceChange] = UNCHANGED,
     ) -> Pose:
-        """The pose at `t`: layers, then additive turns of humanoid bones, then the face.
+        """The pose at `t`: the layers, then all that `FrameOrder` makes of them.
 
-        `weights` has one number per morph; where a clip moves a morph too, the larger counts.
+        Springs swing from one call to the next; when `t` goes back they hang anew.
         """
         self._forget(t)
         local = self._frame
@@ -205,12 +207,8 @@ class Mixer:
         base.sample(t, local)
         for overlay in (*self._postures, *self._overlays):
             self._blend(overlay, t, local)
-        if additive:
-            self.rig.turn(local, additive)
-        if weights is not None:
-            np.maximum(local.weights, np.asarray(weights, np.float64), out=local.weights)
         self._shown = t
-        return self._builder.build(local)
+        return self._frame_order.pose(t, local, additive, weights, surfaces)
 
     def _base_at(self, base: _Base, t: float) -> Locals:
         local = self._stand.copy()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from avatar_desktop.avatar.constraint import Axis, Constraint
+from avatar_desktop.avatar.constraint import Axis, Constraint, in_order
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.vrm.entries import NOTHING, entry, node_in
 
 NAME = "VRMC_node_constraint"
 _WHAT = "A constraint"
+_PLACE = "$.nodes[{}].extensions." + NAME
 _ROLL_AXES: dict[str, Axis] = {"X": "+x", "Y": "+y", "Z": "+z"}
 _AIM_AXES: dict[str, Axis] = {
     "PositiveX": "+x",
@@ -49,21 +50,26 @@ class _NodeConstraint(msgspec.Struct):
 
 
 def read_constraints(source: Source) -> tuple[Constraint, ...]:
-    """Every constraint, in the order of the nodes; one that closes a circle is left out."""
-    kept: dict[int, Constraint] = {}
+    """Every constraint, each after those that it reads; those that go in circles are left out."""
+    found: list[Constraint] = []
     for node, spec in enumerate(source.document.nodes):
-        place = f"$.nodes[{node}].extensions.{NAME}"
-        found = entry(source, spec.extensions.get(NAME, NOTHING), _NodeConstraint, place, _WHAT)
-        one = _constraint(source, node, found.constraint, place) if found else None
-        if one is None:
-            continue
-        if not node_in(source, one.source, place, _WHAT):
-            continue
-        if _leads_back(kept, one):
-            source.warn(f"{_WHAT} closes a circle and was left out ({place}).")
-        else:
-            kept[node] = one
-    return tuple(kept.values())
+        place = _PLACE.format(node)
+        given = entry(source, spec.extensions.get(NAME, NOTHING), _NodeConstraint, place, _WHAT)
+        one = _constraint(source, node, given.constraint, place) if given else None
+        if one is not None and node_in(source, one.source, place, _WHAT):
+            found.append(one)
+    kept, circular = in_order(found, _parents(source))
+    for one in circular:
+        source.warn(f"{_WHAT} closes a circle and was left out ({_PLACE.format(one.node)}).")
+    return kept
+
+
+def _parents(source: Source) -> list[int]:
+    parents = [-1] * len(source.document.nodes)
+    for node, spec in enumerate(source.document.nodes):
+        for child in spec.children:
+            parents[child] = node
+    return parents
 
 
 def _constraint(source: Source, node: int, choice: _Choice, place: str) -> Constraint | None:
@@ -82,14 +88,6 @@ def _constraint(source: Source, node: int, choice: _Choice, place: str) -> Const
         return Constraint("rotation", node, turn.source, _share(turn.weight))
     source.warn(f"{_WHAT} that neither rolls, aims nor turns was left out ({place}).")
     return None
-
-
-def _leads_back(kept: dict[int, Constraint], one: Constraint) -> bool:
-    """Whether its source follows, over any number of steps, the node itself."""
-    node = one.source
-    while node in kept and node != one.node:
-        node = kept[node].source
-    return node == one.node
 
 
 def _share(weight: float) -> float:
