@@ -24,6 +24,7 @@ from avatar_desktop.avatar.gltf.examination.rules import Walk
 from avatar_desktop.avatar.gltf.examination.shapes import CORE
 from avatar_desktop.avatar.gltf.examination.tree import examine_tree
 from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.errors import AvatarError
 
 
 def examine(path: Path) -> tuple[str, ...]:
@@ -36,9 +37,13 @@ def examine_bytes(data: bytes, *, folder: Path | None = None) -> tuple[str, ...]
     contents = open_contents(data, folder)
     findings = Findings()
     source = Source(read_document(contents.text), contents.binary, contents.beside)
-    raw = decode(contents.text, dict[str, Any], "")
-    case = Case(source, raw, findings)
     examine_container(contents.data, findings)
+    try:
+        raw = decode(contents.text, dict[str, Any], "")
+    except AvatarError as error:  # in fields that reading has no use for
+        findings.add(error.place, error.message)
+        return findings.sentences()
+    case = Case(source, raw, findings)
     Walk(raw, findings, CORE | BROUGHT, EXTENSIONS).visit("document", raw, "$")
     examine_head(case, contents.binary)
     for step in (
