@@ -263,7 +263,9 @@ class Desktop:
             return  # closed, or another one was opened meanwhile
         self._arrived = arrived
         seed = time.time_ns() % 2**32
-        stage = live_stage(arrived.avatar, arrived.card, self.companion, self.settings, seed=seed)
+        stage = live_stage(
+            arrived.prepared.avatar, arrived.card, self.companion, self.settings, seed=seed
+        )
         self.companion.avatar_ready(stage)
         stage.open_voice()
         self.show()
@@ -279,10 +281,12 @@ class Desktop:
         arrived = self._arrived
         if arrived is None:
             return None
-        view = dressed(self._orbit.apply(frame(arrived.marks, arrived.shot, aspect)), theme)
+        view = dressed(
+            self._orbit.apply(frame(arrived.prepared.marks, arrived.shot, aspect)), theme
+        )
         stage = self.companion.stage if self._is_alive else None
         if stage is None:
-            return Frame(arrived.avatar, arrived.pose, view, speaking=False)
+            return Frame(arrived.prepared.avatar, arrived.prepared.pose, view, speaking=False)
         heard = stage.tick()
         return Frame(stage.avatar, stage.pose(heard), view, self._is_speaking())
 
