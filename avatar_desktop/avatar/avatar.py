@@ -14,7 +14,7 @@ from avatar_desktop.avatar.constraint import Constraint
 from avatar_desktop.avatar.expression import Expression, LookAt
 from avatar_desktop.avatar.furnishing import Camera, Lamp
 from avatar_desktop.avatar.material import Image, Material
-from avatar_desktop.avatar.mesh import MeshInstance
+from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.meta import Meta
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
 from avatar_desktop.avatar.spring import Spring
@@ -54,9 +54,13 @@ class Avatar:
     variants: tuple[str, ...] = ()
     """Names of the outfits that Primitive.variants dresses."""
     scenes: tuple[str, ...] = ()
-    """Names of the file's scenes; what one of them does not hold is not among the meshes."""
+    """Names of the file's scenes."""
     scene: int = 0
     """The one of them that is shown."""
+    unshown: Mapping[int, tuple[Primitive, ...]] = field(
+        default_factory=dict[int, tuple[Primitive, ...]]
+    )
+    """Meshes of the file that the shown scene does not hold, by their index in the file."""
     meta: Meta = field(default_factory=Meta)
     front: int = 1
     """+1 when the avatar faces +Z (glTF, VRM 1.0), −1 when it faces −Z (VRM 0.x)."""

@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+_Chosen = slice | NDArray[np.int64]
+_ALL = slice(None)
 
 
 def deformed_points(
@@ -16,32 +20,56 @@ def deformed_points(
 ) -> Floats:
     """World positions of the vertices `indices` (all of them without) of one primitive.
 
-    `mesh` counts in Avatar.meshes.
+    `mesh` counts in Avatar.meshes. Where the mesh is shown in copies, these are the places of the
+    first thing they are copies of, at the node itself.
     """
     instance = avatar.meshes[mesh]
     part = instance.primitives[primitive]
-    chosen = slice(None) if indices is None else np.asarray(indices, np.int64)
+    chosen = _ALL if indices is None else np.asarray(indices, np.int64)
+    points = _morphed(instance, part, pose, chosen)
+    return _placed(points, _matrices(instance, part, pose, chosen)).astype(np.float32)
+
+
+def bounds(avatar: Avatar, pose: Pose) -> tuple[Floats, Floats] | None:
+    """The lowest and the highest corner of all that is there, every copy of a mesh with it."""
+    corners: list[Doubles] = []
+    for instance in avatar.meshes:
+        for part in instance.primitives:
+            if len(part.positions):
+                corners += _corners(instance, part, pose)
+    if not corners:
+        return None
+    ends = np.concatenate(corners)
+    return ends.min(axis=0).astype(np.float32), ends.max(axis=0).astype(np.float32)
+
+
+def _corners(instance: MeshInstance, part: Primitive, pose: Pose) -> list[Doubles]:
+    points = _morphed(instance, part, pose, _ALL)
+    matrices = _matrices(instance, part, pose, _ALL)
+    if instance.copies is None or matrices.ndim == 3:
+        places = [_placed(points, matrices)]
+    else:
+        places = [_placed(points, matrix) for matrix in matrices @ instance.copies]
+    return [np.stack([each.min(axis=0), each.max(axis=0)]) for each in places]
+
+
+def _morphed(instance: MeshInstance, part: Primitive, pose: Pose, chosen: _Chosen) -> Doubles:
     points = part.positions[chosen].astype(np.float64)
-    if part.target_positions is not None:
-        weights = pose.weights[instance.morphs].astype(np.float64)
-        active = np.flatnonzero(weights)
-        if len(active):
-            moved = part.target_positions[active][:, chosen]
-            points = points + np.tensordot(weights[active], moved, axes=1)
-    matrices = _matrices(avatar, pose, mesh, primitive, chosen)
-    placed = np.einsum("...ij,...j->...i", matrices[..., :3, :3], points) + matrices[..., :3, 3]
-    return placed.astype(np.float32)
+    if part.target_positions is None:
+        return points
+    weights = pose.weights[instance.morphs].astype(np.float64)
+    active = np.flatnonzero(weights)
+    if not len(active):
+        return points
+    return points + np.tensordot(weights[active], part.target_positions[active][:, chosen], axes=1)
 
 
-def _matrices(
-    avatar: Avatar,
-    pose: Pose,
-    mesh: int,
-    primitive: int,
-    chosen: slice | NDArray[np.int64],
-) -> NDArray[np.float64]:
-    instance = avatar.meshes[mesh]
-    part = instance.primitives[primitive]
+def _placed(points: Doubles, matrices: Doubles) -> Doubles:
+    return np.einsum("...ij,...j->...i", matrices[..., :3, :3], points) + matrices[..., :3, 3]
+
+
+def _matrices(instance: MeshInstance, part: Primitive, pose: Pose, chosen: _Chosen) -> Doubles:
+    """One matrix for all vertices, or (V, 4, 4) where joints move them."""
     if instance.skin < 0 or part.joints is None or part.weights is None:
         return pose.world[instance.node].astype(np.float64)
     joints = pose.joints[instance.skin][part.joints[chosen]].astype(np.float64)

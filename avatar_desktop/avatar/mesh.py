@@ -58,5 +58,7 @@ class MeshInstance:
     """This instance's places in Pose.weights; empty when it has no targets."""
     mesh: int = 0
     """Index of the mesh in the file; instances of one mesh share their primitives."""
+    name: str = ""
+    """Of the mesh; meshes may share a name or have none."""
     copies: Floats | None = None
     """(K, 4, 4) row-major: where it is shown, relative to its node; None for once, at the node."""

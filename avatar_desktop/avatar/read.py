@@ -83,6 +83,7 @@ def read_avatar_bytes(
         variants=geometry.variants,
         scenes=scene_names(source),
         scene=scene,
+        unshown=geometry.unshown,
         meta=vrm.meta,
         front=vrm.front,
         warnings=tuple(source.warnings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,7 @@ class Geometry:
     morph_names: tuple[str, ...]
     rest_weights: Floats
     variants: tuple[str, ...]
+    unshown: Mapping[int, tuple[Primitive, ...]]
     uses_default_material: bool
 
 
@@ -66,17 +67,20 @@ def read_geometry(
                 skin=skin,
                 morphs=slice(start, len(names)),
                 mesh=node.mesh,
+                name=mesh.name,
                 copies=read_copies(source, node, f"$.nodes[{index}]"),
             )
         )
     weights = np.array(rest, np.float32)
     weights.flags.writeable = False
     default = len(document.materials)
+    seen = {item.mesh for item in instances}
     return Geometry(
         tuple(instances),
         tuple(names),
         weights,
         reader.variants,
+        {i: reader.primitives(i, -1) for i in range(len(document.meshes)) if i not in seen},
         any(part.material == default for item in instances for part in item.primitives),
     )
 
