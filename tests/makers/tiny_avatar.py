@@ -71,7 +71,9 @@ class Glb:
 
     def bytes(self) -> bytes:
         """The file."""
-        document = {**self.document, "buffers": [{"byteLength": len(self.binary)}]}
+        document = dict(self.document)
+        placeholders = document.pop("placeholders", [])
+        document["buffers"] = [{"byteLength": len(self.binary)}, *placeholders]
         text = json.dumps(document).encode()
         text += b" " * (-len(text) % 4)
         binary = bytes(self.binary) + b"\0" * (-len(self.binary) % 4)
