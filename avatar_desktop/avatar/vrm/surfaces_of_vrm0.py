@@ -238,14 +238,16 @@ def _outline(surface: _Surface) -> dict[str, Any]:
 
 
 def _with_glow(material: Material, surface: _Surface) -> Material:
-    """The glow that the glTF below has counts: the curve of the other one depends on its age."""
+    """Older ones write their glow by one curve or the other, so there the glTF below decides."""
     given = surface.vector("_EmissionColor")
-    if any(material.emissive) or given is None or len(given) < 3:
+    if given is None or len(given) < 3:
         return material
-    is_linear = surface.number("_MToonVersion", 0.0) >= _FIRST_LINEAR_GLOW
-    red, green, blue = (max(0.0, part) for part in given[:3])
-    glow = (red, green, blue) if is_linear else linear(given)
-    return replace(material, emissive=glow, emissive_strength=1.0)
+    if surface.number("_MToonVersion", 0.0) >= _FIRST_LINEAR_GLOW:
+        red, green, blue = (max(0.0, part) for part in given[:3])
+        return replace(material, emissive=(red, green, blue), emissive_strength=1.0)
+    if any(material.emissive):
+        return material
+    return replace(material, emissive=linear(given), emissive_strength=1.0)
 
 
 def _number(value: object) -> float | None:
