@@ -83,7 +83,7 @@ class Archive:
         chosen = short(str(self.avatars[0]))
         return f"The archive holds {len(self.avatars)} avatars; this is {chosen}."
 
-    def read(self, uri: str, place: str) -> bytes:
+    def read(self, uri: str, place: str, at_most: int | None = None) -> bytes:
         """A file beside the avatar, by the address that the avatar gives."""
         folder = self.avatars[0].parent
         for name in (local_name(uri, place), uri):
@@ -97,10 +97,10 @@ class Archive:
                 ) from error
             found = wanted if wanted in self._entries else self._any_case.get(_folded(wanted))
             if found is not None:
-                return self._read(found, place)
+                return self._read(found, place, at_most)
         raise absent(uri, place)
 
-    def _read(self, path: PurePosixPath, place: str) -> bytes:
+    def _read(self, path: PurePosixPath, place: str, at_most: int | None = None) -> bytes:
         info, name = self._entries[path], short(str(path))
         if info.flag_bits & _ENCRYPTED:
             raise AvatarError(
@@ -116,17 +116,18 @@ class Archive:
                 place=place,
                 advice="Unpack it, or pack it again as a plain .zip.",
             )
-        if info.file_size > self._left:
+        size = info.file_size if at_most is None else min(at_most, info.file_size)
+        if size > self._left:
             raise AvatarError(
                 f"The archive unfolds to more data than an avatar needs ({name}).",
                 kind="size",
                 place=place,
                 advice="If you trust it, unpack it and open the avatar inside.",
             )
-        self._left -= info.file_size
+        self._left -= size
         try:
             with self._zip.open(info) as file:
-                return file.read(info.file_size)
+                return file.read(size)
         except _ERRORS as error:
             raise AvatarError(
                 f"{name} in the archive is damaged.", kind="archive", place=place

@@ -74,10 +74,10 @@ class Source:
             self._unpacked[index] = self._unpack(view, index)
         return self._unpacked[index]
 
-    def resolve(self, uri: str, place: str) -> bytes:
-        """The bytes behind a URI: inside the text, or a file beside this one."""
+    def resolve(self, uri: str, place: str, at_most: int | None = None) -> bytes:
+        """The (first) bytes behind a URI: inside the text, or a file beside this one."""
         if uri[:5].lower() == "data:":
-            return _data_uri(uri, place)
+            return _data_uri(uri, place)[:at_most]
         if self._beside is None:
             local_name(uri, place)
             raise AvatarError(
@@ -86,7 +86,7 @@ class Source:
                 place=place,
                 advice="Open it from its folder, or export it as one .glb file.",
             )
-        return self._beside.read(uri, place)
+        return self._beside.read(uri, place, at_most)
 
     def _plain_view(self, view: BufferView, index: int) -> memoryview:
         data = self.buffer(view.buffer, f"$.bufferViews[{index}].buffer")
