@@ -31,8 +31,12 @@ class Contents:
 def open_contents(data: bytes, folder: Path | None) -> Contents:
     """The parts of a file; `folder` is where its companions may lie, unless it is an archive."""
     if is_archive(data):
-        archive = Archive(data)
-        inner = archive.avatar()
+        try:
+            archive = Archive(data)
+            inner = archive.avatar()
+        except AvatarError as error:
+            error.place = error.place or "byte 0"
+            raise
         return Contents(inner, *unpack(inner), archive, archive.note())
     return Contents(data, *unpack(data), None if folder is None else Folder(folder))
 

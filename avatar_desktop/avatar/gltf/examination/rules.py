@@ -64,7 +64,7 @@ class Walk:
         for low, high in shape.rising:
             if _is_number(item.get(low)) and _is_number(item.get(high)) and item[low] >= item[high]:
                 self.findings.add(place, f"`{low}` is not below `{high}`.")
-        if shape.by_type and item.get("type") in shape.fields and item["type"] not in item:
+        if shape.by_type and str(item.get("type")) in shape.fields.keys() - item.keys():
             self.findings.add(place, f"`{item['type']}` is missing.")
         for name, check in shape.fields.items():
             if name in item:
@@ -113,13 +113,13 @@ def number(
         if not _is_number(value):
             walk.findings.add(place, "a number is needed here.")
         elif at_least is not None and value < at_least:
-            walk.findings.add(place, f"{value:g} is less than {at_least:g}.")
+            walk.findings.add(place, f"{_short(value)} is less than {at_least:g}.")
         elif above is not None and value <= above:
-            walk.findings.add(place, f"{value:g} is not above {above:g}.")
+            walk.findings.add(place, f"{_short(value)} is not above {above:g}.")
         elif at_most is not None and value > at_most:
-            walk.findings.add(place, f"{value:g} is more than {at_most:g}.")
+            walk.findings.add(place, f"{_short(value)} is more than {at_most:g}.")
         elif step is not None and value % step:
-            walk.findings.add(place, f"{value:g} is not a multiple of {step}.")
+            walk.findings.add(place, f"{_short(value)} is not a multiple of {step}.")
 
     return check
 
@@ -179,7 +179,7 @@ def link(group: str) -> Check:
             walk.findings.add(place, "a whole number is needed here.")
         elif not 0 <= value < walk.count(group):
             what = group.rpartition(".")[2]
-            walk.findings.add(place, f"points to {value:g} of {walk.count(group)} {what}.")
+            walk.findings.add(place, f"points to {_short(value)} of {walk.count(group)} {what}.")
 
     return check
 
@@ -241,3 +241,8 @@ def _either(names: tuple[str, ...]) -> str:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _short(value: float) -> str:
+    """A number as it is written; a whole one may have more digits than a float can hold."""
+    return str(value)[:24]
