@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.deform import deformed_points
-from avatar_desktop.avatar.expression import Expression, LookAt
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.cli.character import character, licence_lines
 from avatar_desktop.errors import UsageError
 from avatar_desktop.motion.clip import Clip
-from avatar_desktop.motion.expressions import expression_weights
+from avatar_desktop.motion.expressions import expression_weights, surface_changes
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
@@ -31,7 +31,7 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
     pose = PoseBuilder(avatar).build(local)
     return {
         "format": avatar.format,
-        "meta": _meta(avatar),
+        **character(avatar),
         "nodes": _nodes(avatar),
         "skins": [{"joints": skin.joints.tolist()} for skin in avatar.skins],
         "morphs": {
@@ -44,10 +44,6 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
             for item in avatar.animations
         ],
         "humanoid": dict(avatar.humanoid),
-        "expressions": [_expression(item) for item in avatar.expressions.values()],
-        "springs": None,  # not read yet, and said so: nothing is not the same as none
-        "constraints": None,
-        "lookAt": _look_at(avatar.look_at),
         "materials": _materials(avatar),
         "extensions": {
             "used": list(avatar.extensions_used),
@@ -86,8 +82,7 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
         f"  gestures   {_listed(mixer.gestures)}",
         f"  postures   {_listed(mixer.poses)}",
     ]
-    if avatar.meta.licence:
-        lines.append(f"  licence    {avatar.meta.licence}")
+    lines += licence_lines(avatar)
     lines += [f"  note       {warning}" for warning in found["warnings"]]
     return "\n".join(lines)
 
@@ -114,6 +109,7 @@ def _sample(
         "world": _world(pose),
         "weights": _weights(avatar, pose),
         "points": points,
+        "materials": _changes(avatar, asked),
         "bones": {
             bone: {
                 "q": local.rotations[node].tolist(),
@@ -145,6 +141,19 @@ def _pose(avatar: Avatar, rig: NormalisedRig, local: Locals, asked: Mapping[str,
         local.weights[:] = expression_weights(avatar, strengths)
 
 
+def _changes(avatar: Avatar, asked: Mapping[str, Any]) -> Json:
+    """Materials, by index, that the expressions asked for make look different."""
+    changes = surface_changes(avatar, dict(asked.get("expressions") or {}))
+    return {
+        str(material): {
+            "colours": {kind: list(colour) for kind, colour in change.colours.items()},
+            "textureOffset": list(change.texture_offset),
+            "textureScale": list(change.texture_scale),
+        }
+        for material, change in changes.items()
+    }
+
+
 def _points(avatar: Avatar, pose: Pose, entry: Mapping[str, Any]) -> Json:
     nodes = [item.node for item in avatar.meshes]
     mesh = nodes.index(int(entry["node"]))
@@ -171,16 +180,6 @@ def _clip(avatar: Avatar, asked: str | int) -> Clip:
     return Clip(avatar, avatar.animations[index])
 
 
-def _meta(avatar: Avatar) -> Json:
-    meta = avatar.meta
-    return {
-        "title": meta.title,
-        "authors": list(meta.authors),
-        "licence": meta.licence,
-        "version": meta.version,
-    }
-
-
 def _nodes(avatar: Avatar) -> list[Json]:
     parents = avatar.skeleton.parents.tolist()
     children: dict[int, list[int]] = {node: [] for node in range(len(parents))}
@@ -191,32 +190,6 @@ def _nodes(avatar: Avatar) -> list[Json]:
         {"name": name, "parent": parents[node], "children": children[node]}
         for node, name in enumerate(avatar.skeleton.names)
     ]
-
-
-def _expression(item: Expression) -> Json:
-    return {
-        "name": item.name,
-        "isBinary": item.is_binary,
-        "binds": [{"place": bind.place, "weight": bind.weight} for bind in item.binds],
-        "overrides": {
-            "blink": item.override_blink,
-            "lookAt": item.override_look_at,
-            "mouth": item.override_mouth,
-        },
-    }
-
-
-def _look_at(look: LookAt | None) -> Json | None:
-    if look is None:
-        return None
-    return {
-        "type": look.kind,
-        "offsetFromHeadBone": list(look.offset_from_head),
-        "horizontalInner": list(look.horizontal_inner),
-        "horizontalOuter": list(look.horizontal_outer),
-        "verticalDown": list(look.vertical_down),
-        "verticalUp": list(look.vertical_up),
-    }
 
 
 def _materials(avatar: Avatar) -> list[Json]:
