@@ -34,10 +34,12 @@ class FaceMap:
         return self._expressions.get(plain(name))
 
     def add_preset(self, into: Floats, name: str, weight: float) -> None:
-        """Add a VRM expression by its own binds, even where a morph has the same name."""
+        """Add a VRM expression by its own binds, else the shape that the file calls so."""
         expression = self._expressions.get(plain(name))
         if expression is not None:
             into += expression_row(self._avatar, expression) * _gate(expression, weight)
+        elif plain(name) in self._rows:
+            into += self._rows[plain(name)] * weight
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""

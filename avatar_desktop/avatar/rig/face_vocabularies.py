@@ -8,27 +8,31 @@ from __future__ import annotations
 import re
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _named(names: str) -> dict[str, str]:
+    return {name.lower().replace("_", ""): name for name in names.split()}
 
 
-PAIRED = _set(
-    "eyeblink eyesquint eyewide eyelookup eyelookdown eyelookin eyelookout browdown browouterup "
-    "cheeksquint nosesneer mouthsmile mouthfrown mouthdimple mouthstretch mouthpress "
-    "mouthlowerdown mouthupperup"
+_PAIRS = (
+    "eyeBlink eyeSquint eyeWide eyeLookUp eyeLookDown eyeLookIn eyeLookOut browDown browOuterUp "
+    "cheekSquint noseSneer mouthSmile mouthFrown mouthDimple mouthStretch mouthPress "
+    "mouthLowerDown mouthUpperUp"
 )
+PAIRED = frozenset(_named(_PAIRS))
 """Muscles with a left and a right shape."""
-_SINGLE = _set(
-    "browinnerup cheekpuff jawopen jawforward jawleft jawright mouthclose mouthfunnel mouthpucker "
-    "mouthleft mouthright mouthrolllower mouthrollupper mouthshruglower mouthshrugupper tongueout"
+ARKIT = _named(
+    "browInnerUp cheekPuff jawOpen jawForward jawLeft jawRight mouthClose mouthFunnel mouthPucker "
+    "mouthLeft mouthRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper tongueOut "
+    + " ".join(f"{base}Left {base}Right" for base in _PAIRS.split())
 )
-ARKIT = _SINGLE | {base + side for base in PAIRED for side in ("left", "right")}
-OCULUS = _set("sil pp ff th dd kk ch ss nn rr aa e i o u")
-VRM = _set(
-    "happy angry sad relaxed surprised aa ih ou ee oh blink blinkleft blinkright "
-    "lookup lookdown lookleft lookright"
+OCULUS = {
+    name: f"viseme_{spelled}"
+    for name, spelled in _named("sil PP FF TH DD kk CH SS nn RR aa E I O U").items()
+}
+VRM = _named(
+    "happy angry sad relaxed surprised aa ih ou ee oh blink blinkLeft blinkRight "
+    "lookUp lookDown lookLeft lookRight"
 )
-CHARACTER_CREATOR = _set("ae ah ee er ih oh woo bmp fv th tldn sz chj kghng r")
+CHARACTER_CREATOR = _named("AE Ah EE Er Ih Oh W_OO B_M_P F_V Th T_L_D_N S_Z Ch_J K_G_H_NG R")
 _MMD_WORDS: dict[str, str] = {
     "あ": "aa", "い": "ih", "う": "ou", "え": "ee", "お": "oh",
     "まばたき": "blink", "ウィンク": "blinkleft", "ウィンク右": "blinkright",
@@ -37,7 +41,7 @@ _MMD_WORDS: dict[str, str] = {
     "びっくり": "surprised", "なごみ": "relaxed", "にこり": "relaxed",
     "口角上げ": "mouthsmile", "にやり": "mouthsmile", "口角下げ": "mouthfrown",
 }  # fmt: skip
-MMD = frozenset(_MMD_WORDS)
+MMD = {word: word for word in _MMD_WORDS}
 _ACTION_UNITS: dict[int, str] = {
     1: "browinnerup", 2: "browouterup", 4: "browdown", 5: "eyewide", 6: "cheeksquint",
     7: "eyesquint", 9: "nosesneer", 10: "mouthupperup", 12: "mouthsmile", 14: "mouthdimple",
@@ -46,10 +50,10 @@ _ACTION_UNITS: dict[int, str] = {
     29: "jawforward", 34: "cheekpuff", 45: "eyeblink",
 }  # fmt: skip
 _OTHER_UNITS = {23: 24, 27: 26, 33: 34, 43: 45}
-FACS = frozenset(f"au{number}" for number in _ACTION_UNITS)
+FACS = {f"au{number}": f"AU{number}" for number in _ACTION_UNITS}
 ACTION_UNIT = re.compile(r"au0*(\d{1,2})(?!\d)[a-z]*?(left|right)?")
 
-SETS: dict[str, frozenset[str]] = {
+SETS: dict[str, dict[str, str]] = {
     "ARKit": ARKIT,
     "FACS": FACS,
     "Character Creator": CHARACTER_CREATOR,
@@ -57,7 +61,7 @@ SETS: dict[str, frozenset[str]] = {
     "VRM": VRM,
     "MikuMikuDance": MMD,
 }
-"""The finest first."""
+"""Vocabulary → plain name → its own spelling; the finest vocabulary first."""
 
 WORDS: dict[str, tuple[str, ...]] = {
     **{word: (meaning,) for word, meaning in _MMD_WORDS.items()},
@@ -104,7 +108,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 """A plain name that no set has → what it means."""
 TWINS = (("ee", "e"), ("ih", "i"), ("oh", "o"), ("ou", "u"))
 """Two spellings of the vowels: VRM's and Oculus'."""
-KNOWN = ARKIT | OCULUS | VRM | CHARACTER_CREATOR | PAIRED | frozenset(WORDS) | {"neutral"}
+KNOWN = frozenset({*ARKIT, *OCULUS, *VRM, *CHARACTER_CREATOR, *PAIRED, *WORDS, "neutral"})
 
 
 def action_unit(number: int) -> str:
