@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `inspect`."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLE
-    parser.add_argument("files", metavar="FILE", nargs="+", help="a .vrm, .glb or .gltf file")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="a .vrm, .glb, .gltf or .zip file")
     parser.add_argument("--json", action="store_true", help="everything, one JSON line a file")
     parser.add_argument("--clip", metavar="NAME|INDEX", help="pose by this clip of the file")
     parser.add_argument(

@@ -16,7 +16,8 @@ from avatar_desktop.errors import LibraryError
 from avatar_desktop.library.folders import Folders
 
 CARD: Final = "card.toml"
-SUFFIXES: Final = (".vrm", ".glb", ".gltf")
+SUFFIXES: Final = (".vrm", ".glb", ".gltf", ".zip")
+"""Every kind of file that is opened as an avatar; of several in one folder the first kind."""
 MOST_SHOWN: Final = 200
 _log: Final = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def resolve(name_or_path: str, folders: Folders) -> Path:
     names = ", ".join(avatar.name for avatar in installed(folders)) or "none"
     raise LibraryError(
         f"There is no avatar called {name_or_path[:MOST_SHOWN]!r}, and no such file.",
-        advice=f"Installed avatars: {names}. A .vrm, .glb or .gltf file works too.",
+        advice=f"Installed avatars: {names}. A .vrm, .glb, .gltf or .zip file works too.",
     )
 
 
@@ -159,7 +160,8 @@ def _model(folder: Path, card: Card) -> Path:
         if inside and file.is_file():
             return file
     else:
-        models = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        files = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        models = sorted(files, key=lambda path: (SUFFIXES.index(path.suffix.lower()), path.name))
         if models:
             return models[0]
     raise LibraryError(

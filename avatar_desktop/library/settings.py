@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The person's choices."""
 
     avatar: Annotated[
-        str, _says("Avatar", "An installed avatar's name, or a .vrm, .glb or .gltf file.")
+        str, _says("Avatar", "An installed avatar's name, or a .vrm, .glb, .gltf or .zip file.")
     ] = "wren"
     agent: Annotated[str, _says("Agent", "Which agent to talk to.", min_length=1)] = "companion"
     mind: Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,11 @@ from tests.makers.tiny_avatar import Glb
 MESHOPT = "EXT_meshopt_compression"
 DRACO = "KHR_draco_mesh_compression"
 BASISU = "KHR_texture_basisu"
+
+
+def can_pack() -> bool:
+    """Whether the libraries that pack and unpack are here."""
+    return all(find_spec(name) for name in ("meshopt", "DracoPy", "opengl_basisu"))
 
 
 def grid(side: int = 12) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:

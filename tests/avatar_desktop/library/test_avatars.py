@@ -49,6 +49,17 @@ def test_an_avatar_is_found_by_folder_name_by_its_own_name_or_by_path(mine: Fold
     assert card.voice.tone == "neutral"
 
 
+def test_of_several_files_in_a_folder_the_vrm_comes_first_and_an_archive_last(
+    mine: Folders,
+) -> None:
+    for model in ("a.zip", "b.gltf", "c.glb", "d.VRM"):
+        folder = put(mine, model[0], 'name = "Ada"', model).parent
+    for model in ("a.zip", "b.gltf", "c.glb"):
+        (folder / model).write_bytes(b"")
+    assert resolve("d", mine).name == "d.VRM"
+    assert resolve("a", mine).name == "a.zip"
+
+
 def test_an_unknown_name_says_what_there_is(mine: Folders) -> None:
     put(mine, "ada", CARD)
     with pytest.raises(LibraryError, match=r"no avatar called 'bob'.*ada"):
