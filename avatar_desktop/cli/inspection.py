@@ -12,6 +12,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.deform import deformed_points
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.cli.character import character, licence_lines
+from avatar_desktop.cli.rig_lines import advice_lines, body_lines, rig_json
 from avatar_desktop.errors import UsageError
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.expressions import expression_weights, surface_changes
@@ -19,6 +20,7 @@ from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
 from avatar_desktop.motion.rig import NormalisedRig
+from avatar_desktop.motion.rig_report import rig_report
 
 Json = dict[str, Any]
 
@@ -44,6 +46,7 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
             for item in avatar.animations
         ],
         "humanoid": dict(avatar.humanoid),
+        "rig": rig_json(rig_report(avatar)),
         "materials": _materials(avatar),
         "extensions": {
             "used": list(avatar.extensions_used),
@@ -72,15 +75,17 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
     by = f" by {', '.join(avatar.meta.authors)}" if avatar.meta.authors else ""
     titled = f"{avatar.meta.title}{by}" if avatar.meta.title else "without a title"
     mixer = Mixer(avatar)
+    rig = rig_report(avatar)
     lines = [
         f"{name}: {kind}, {titled}",
         f"  shape      {stats['vertices']:,} vertices, {stats['triangles']:,} triangles, "
         f"{len(avatar.materials)} materials, {stats['textureBytes'] / 2**20:.1f} MiB of pictures",
-        f"  body       {len(avatar.skeleton.names)} nodes, {_body(avatar)}",
-        f"  face       {len(avatar.morph_names)} morphs, {_listed(avatar.expressions)}",
+        *body_lines(rig),
+        f"  can show   {_listed(avatar.expressions)}",
         f"  motions    {_listed(item.name for item in avatar.animations)}",
         f"  gestures   {_listed(mixer.gestures)}",
         f"  postures   {_listed(mixer.poses)}",
+        *advice_lines(rig),
     ]
     lines += licence_lines(avatar)
     lines += [f"  note       {warning}" for warning in found["warnings"]]
@@ -232,12 +237,6 @@ def _weights(avatar: Avatar, pose: Pose) -> dict[str, list[float]]:
 
 def _numbers(values: NDArray[np.float32]) -> list[float]:
     return values.tolist()
-
-
-def _body(avatar: Avatar) -> str:
-    if not avatar.humanoid:
-        return "no humanoid: it will not gesture by itself"
-    return f"{len(avatar.humanoid)} humanoid bones"
 
 
 def _listed(names: Iterable[str]) -> str:
