@@ -62,7 +62,7 @@ class Archive:
                 advice="Get the file again, or unpack it and open the avatar inside.",
             ) from error
         self._left = min(MAX_FILE_BYTES, max(ALWAYS_ALLOWED, MAX_RATIO * len(data)))
-        self._entries = {path: info for path, info in entries.items() if not info.is_dir()}
+        self._entries = {p: info for p, info in entries.items() if not _is_folder(info.filename)}
         self._any_case = {str(path).casefold(): path for path in self._entries}
         self.avatars = tuple(sorted(filter(_is_avatar, self._entries), key=_rank))
         if not self.avatars:
@@ -149,6 +149,10 @@ def _plain(name: str, *, climbing: bool = False) -> PurePosixPath:
         elif part not in ("", "."):
             parts.append(part)
     return PurePosixPath(*parts)
+
+
+def _is_folder(name: str) -> bool:
+    return name.endswith(("/", "\\"))  # zipfile's own answer falls over an empty name
 
 
 def _folded(path: PurePosixPath) -> str:

@@ -83,6 +83,16 @@ def test_an_archive_without_an_avatar_says_so() -> None:
     assert "holds no avatar" in refused(archive({})).message
 
 
+def test_folders_and_files_without_a_name_are_passed_over() -> None:
+    data = bytearray(archive({"pack.vrm/": b"", "b": b"", "arm.vrm": ARM}))
+    central = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
+    local = data.index(b"PK\x03\x04", 1)
+    for at, field in ((local, 26), (central, 28)):
+        data[at + field] -= 1  # the name's length; its letter becomes an extra field of one byte
+        data[at + field + 2] += 1
+    assert not read_avatar_bytes(bytes(data)).warnings
+
+
 @pytest.mark.parametrize("name", ["../arm.vrm", "a/../../arm.vrm", "..\\arm.vrm"])
 def test_an_archive_that_climbs_out_of_itself_is_refused(name: str) -> None:
     error = refused(archive({"arm.vrm": ARM, name: ARM}))
