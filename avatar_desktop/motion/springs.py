@@ -54,11 +54,12 @@ class Springs:
 
     def settle(self, t: float, anchors: Doubles) -> Doubles:
         """Begin hanging, as if nothing had moved for long."""
-        self.start(t, anchors)
+        self._take(anchors)
+        self._swing.rest()
         for _ in range(MOST_SETTLING):
             self._swing.solve(_SETTLING_SHARE)
             self._swing.accept()
-            is_still = self._swing.haste < _STILL * self._height
+            is_still = self._swing.haste < _STILL * self._height * self._swing.size
             self._swing.calm()
             if is_still:
                 break
