@@ -93,6 +93,8 @@ def _size(data: bytes, place: str) -> tuple[int, int]:
 
 def _decoded(jobs: dict[int, bytes]) -> Iterator[tuple[int, Pixels | AvatarError]]:
     """Over all cores: the decoders let other threads run."""
+    if not jobs:
+        return
     threads = min(len(jobs), os.cpu_count() or 1, _MAX_THREADS)
     if threads < 2:
         yield from ((index, _pixels((index, data))) for index, data in jobs.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,9 +37,10 @@ def open_source(data: bytes, folder: Path | None) -> Source:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
-        return path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
+            return file.readall()
     except FileNotFoundError as error:
         raise AvatarError(f"There is no file {path.name}.", kind="missing") from error
     except (OSError, ValueError) as error:

@@ -16,6 +16,8 @@ from avatar_desktop.errors import AvatarError
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 _Number = TypeVar("_Number", np.float32, np.int32)
+_PARTS = {"translation": slice(0, 3), "rotation": slice(3, 7), "scale": slice(7, 10)}
+"""Where each lies in the row of a node; all are looked at together."""
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -23,20 +25,22 @@ def read_skeleton(source: Source) -> Skeleton:
     """Every node of the file in one tree."""
     nodes = source.document.nodes
     parents = _parents(source)
-    translations = np.array([node.translation for node in nodes]).reshape(-1, 3)
-    rotations = np.array([node.rotation for node in nodes]).reshape(-1, 4)
-    scales = np.array([node.scale for node in nodes]).reshape(-1, 3)
+    rows = [(*node.translation, *node.rotation, *node.scale) for node in nodes]
+    places = np.array(rows, np.float64).reshape(-1, 10)
+    translations, rotations, scales = (places[:, part] for part in _PARTS.values())
     placed = [index for index, node in enumerate(nodes) if node.matrix is not None]
     if placed:
         parts = _decomposed(np.array([nodes[index].matrix for index in placed], float), placed)
         translations[placed], rotations[placed], scales[placed] = parts
+    _make_unit(rotations, source)
+    small = _small(places)
     return Skeleton(
         names=tuple(node.name or f"node_{index}" for index, node in enumerate(nodes)),
         parents=_frozen(np.array(parents, np.int32)),
         order=_frozen(np.array(_parents_first(parents), np.int32)),
-        translations=_small(translations, "translation"),
-        rotations=_small(_unit(rotations, source), "rotation"),
-        scales=_small(scales, "scale"),
+        translations=_frozen(small[:, _PARTS["translation"]].copy()),
+        rotations=_frozen(small[:, _PARTS["rotation"]].copy()),
+        scales=_frozen(small[:, _PARTS["scale"]].copy()),
         hidden=hidden_nodes(source),
     )
 
@@ -172,30 +176,31 @@ def _quaternions(axes: Doubles) -> Doubles:
     return found / np.where(lengths == 0.0, 1.0, lengths)[:, None]
 
 
-def _small(values: Doubles, name: str) -> Floats:
+def _small(values: Doubles) -> Floats:
     """As 32-bit numbers, which are smaller than those of JSON."""
     with np.errstate(over="ignore"):
         small = values.astype(np.float32)
     if np.count_nonzero(np.isfinite(small)) != small.size:
-        bad = np.flatnonzero(~np.isfinite(small).all(axis=1))
+        node, column = np.argwhere(~np.isfinite(small))[0].tolist()
+        name = next(name for name, part in _PARTS.items() if column < part.stop)
         raise AvatarError(
             f"A node has a {name} that is not finite.",
             kind="numbers",
-            place=f"$.nodes[{int(bad[0])}].{name}",
+            place=f"$.nodes[{node}].{name}",
         )
-    return _frozen(small)
+    return small
 
 
-def _unit(rotations: Doubles, source: Source) -> Doubles:
-    """Rotations of length one; one of length nothing turns nothing."""
+def _make_unit(rotations: Doubles, source: Source) -> None:
+    """Rotations of length one, in place; one of length nothing turns nothing."""
     with np.errstate(over="ignore", invalid="ignore"):
         lengths = np.sqrt(np.einsum("ni,ni->n", rotations, rotations))
-    off = np.flatnonzero(np.abs(lengths - 1.0) > 1e-2)
+    off = (np.abs(lengths - 1.0) > 1e-2).nonzero()[0]
     if len(off):
         source.warn(f"The rotation of node {int(off[0])} is no unit quaternion; it was made one.")
         rotations[lengths < 1e-9] = (0.0, 0.0, 0.0, 1.0)
         lengths[lengths < 1e-9] = 1.0
-    return rotations / lengths[:, None]
+    rotations /= lengths[:, None]
 
 
 def _frozen(values: NDArray[_Number]) -> NDArray[_Number]:
