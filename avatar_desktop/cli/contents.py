@@ -31,6 +31,20 @@ def contents(avatar: Avatar) -> Json:
     }
 
 
+def beside(avatar: Avatar) -> str:
+    """What there is besides the body, in a line for a person; empty when there is nothing."""
+    found: list[str] = []
+    if avatar.variants:
+        found.append(f"outfits {', '.join(avatar.variants)}")
+    if avatar.lamps:
+        found.append(f"{len(avatar.lamps)} lamps")
+    if avatar.cameras:
+        found.append(f"{len(avatar.cameras)} cameras")
+    if len(avatar.scenes) > 1:
+        found.append(f"{len(avatar.scenes)} scenes ({avatar.scenes[avatar.scene]} is shown)")
+    return ", ".join(found)
+
+
 def morphs(avatar: Avatar) -> dict[str, list[str]]:
     """The morph targets of each mesh, by its index in the file: names may be shared or missing."""
     return {

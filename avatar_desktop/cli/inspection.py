@@ -12,6 +12,8 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.deform import deformed_points
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.cli.character import character, licence_lines
+from avatar_desktop.cli.contents import beside, contents, morphs, stats
+from avatar_desktop.cli.contents import clip as clip_facts
 from avatar_desktop.cli.rig_lines import advice_lines, body_lines, rig_json
 from avatar_desktop.errors import UsageError
 from avatar_desktop.motion.clip import Clip
@@ -28,32 +30,28 @@ Json = dict[str, Any]
 def report(avatar: Avatar, clip: str | None, at: float) -> Json:
     """Everything about one avatar, posed by a clip when one is named."""
     local = Locals.at_rest(avatar)
+    builder = PoseBuilder(avatar)
+    rest = pose = builder.build(local)
     if clip is not None:
         _clip(avatar, clip).sample(at, local)
-    pose = PoseBuilder(avatar).build(local)
+        pose = builder.build(local)
     return {
         "format": avatar.format,
         **character(avatar),
         "nodes": _nodes(avatar),
         "skins": [{"joints": skin.joints.tolist()} for skin in avatar.skins],
-        "morphs": {
-            str(item.mesh): list(avatar.morph_names[item.morphs])
-            for item in avatar.meshes
-            if item.morphs.stop > item.morphs.start
-        },
-        "clips": [
-            {"name": item.name, "duration": item.duration, "channels": len(item.channels)}
-            for item in avatar.animations
-        ],
+        "morphs": morphs(avatar),
+        "clips": [clip_facts(item) for item in avatar.animations],
         "humanoid": dict(avatar.humanoid),
         "rig": rig_json(rig_report(avatar)),
-        "materials": _materials(avatar),
+        **contents(avatar),
         "extensions": {
             "used": list(avatar.extensions_used),
             "unsupported": list(avatar.extensions_ignored),
+            "notDrawn": list(avatar.extensions_not_drawn),
         },
         "warnings": list(avatar.warnings),
-        "stats": _stats(avatar),
+        "stats": stats(avatar, rest),
         "pose": _world(pose),
         "weights": _weights(avatar, pose),
     }
@@ -70,7 +68,7 @@ def samples(avatar: Avatar, requests: Iterable[Any]) -> list[Json]:
 
 def summary(name: str, avatar: Avatar, found: Json) -> str:
     """A few lines for a person."""
-    stats = found["stats"]
+    counted = found["stats"]
     kind = {"gltf": "glTF", "vrm0": "VRM 0.x", "vrm1": "VRM 1.0"}[avatar.format]
     by = f" by {', '.join(avatar.meta.authors)}" if avatar.meta.authors else ""
     titled = f"{avatar.meta.title}{by}" if avatar.meta.title else "without a title"
@@ -78,8 +76,8 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
     rig = rig_report(avatar)
     lines = [
         f"{name}: {kind}, {titled}",
-        f"  shape      {stats['vertices']:,} vertices, {stats['triangles']:,} triangles, "
-        f"{len(avatar.materials)} materials, {stats['textureBytes'] / 2**20:.1f} MiB of pictures",
+        f"  shape      {counted['vertices']:,} vertices, {counted['triangles']:,} triangles, "
+        f"{len(avatar.materials)} materials, {counted['textureBytes'] / 2**20:.1f} MiB of pictures",
         *body_lines(rig),
         f"  can show   {_listed(avatar.expressions)}",
         f"  motions    {_listed(item.name for item in avatar.animations)}",
@@ -87,6 +85,9 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
         f"  postures   {_listed(mixer.poses)}",
         *advice_lines(rig),
     ]
+    others = beside(avatar)
+    if others:
+        lines.append(f"  beside     {others}")
     lines += licence_lines(avatar)
     lines += [f"  note       {warning}" for warning in found["warnings"]]
     return "\n".join(lines)
@@ -195,31 +196,6 @@ def _nodes(avatar: Avatar) -> list[Json]:
         {"name": name, "parent": parents[node], "children": children[node]}
         for node, name in enumerate(avatar.skeleton.names)
     ]
-
-
-def _materials(avatar: Avatar) -> list[Json]:
-    return [
-        {
-            "name": item.name,
-            "alphaMode": item.alpha_mode,
-            "doubleSided": item.double_sided,
-            "shading": "unlit" if item.unlit else "toon" if item.toon else "physical",
-            "textures": [use.image for use in item.textures()],
-        }
-        for item in avatar.materials
-    ]
-
-
-def _stats(avatar: Avatar) -> Json:
-    meshes = {item.mesh: item.primitives for item in avatar.meshes}
-    parts = [part for primitives in meshes.values() for part in primitives]
-    return {
-        "vertices": sum(len(part.positions) for part in parts),
-        "triangles": sum(len(part.indices) // 3 for part in parts if part.mode == 4),
-        "textureBytes": sum(
-            image.rgba.shape[0] * image.rgba.shape[1] * 4 for image in avatar.images
-        ),
-    }
 
 
 def _world(pose: Pose) -> dict[str, list[float]]:

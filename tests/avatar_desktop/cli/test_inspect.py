@@ -46,7 +46,15 @@ def test_json_holds_everything(arm: Path, capsys: pytest.CaptureFixture[str]) ->
     assert found["format"] == "gltf"
     assert found["nodes"][1] == {"name": "lower", "parent": 0, "children": []}
     assert found["clips"] == [{"name": "bend", "duration": 1.0, "channels": 1}]
-    assert found["stats"] == {"vertices": 4, "triangles": 2, "textureBytes": 0}
+    assert found["stats"] == {
+        "meshes": 1,
+        "vertices": 4,
+        "triangles": 2,
+        "joints": 2,
+        "targets": 0,
+        "bounds": {"min": [0.0, 0.0, 0.0], "max": [1.0, 1.0, 0.0]},
+        "textureBytes": 0,
+    }
     assert found["pose"]["1"][12:15] == [1.0, 0.0, 0.0]
 
 
