@@ -17,12 +17,14 @@ from avatar_desktop.cli.contents import clip as clip_facts
 from avatar_desktop.cli.rig_lines import advice_lines, body_lines, rig_json
 from avatar_desktop.errors import UsageError
 from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion.constraints import Constraints
 from avatar_desktop.motion.expressions import expression_weights, surface_changes
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
 from avatar_desktop.motion.rig import NormalisedRig
 from avatar_desktop.motion.rig_report import rig_report
+from avatar_desktop.motion.rotation import unit
 
 Json = dict[str, Any]
 
@@ -34,6 +36,7 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
     rest = pose = builder.build(local)
     if clip is not None:
         _clip(avatar, clip).sample(at, local)
+        Constraints(avatar).apply(local)
         pose = builder.build(local)
     return {
         "format": avatar.format,
@@ -58,7 +61,11 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
 
 
 def samples(avatar: Avatar, requests: Iterable[Any]) -> list[Json]:
-    """World matrices, weights, points and bones for each pose that is asked for."""
+    """World matrices, weights, points and bones for each pose that is asked for.
+
+    A pose is a clip, then turns of humanoid bones and of `nodes` (local quaternions by index), then
+    the constraints, the gaze and the face. Springs are not in it: they have no pose without a past.
+    """
     rig = NormalisedRig(avatar)
     builder = PoseBuilder(avatar)
     return [
@@ -134,6 +141,10 @@ def _pose(avatar: Avatar, rig: NormalisedRig, local: Locals, asked: Mapping[str,
         node = rig.node(bone)
         if node is not None:
             local.rotations[node] = rig.raw(bone, turn, faces_viewer=False)
+    given: dict[str, list[float]] = dict(asked.get("nodes") or {})
+    for number, rotation in given.items():
+        local.rotations[_node(avatar, number)] = unit(np.array(rotation, np.float64))
+    Constraints(avatar).apply(local)
     strengths: dict[str, float] = dict(asked.get("expressions") or {})
     look = asked.get("lookAt")
     if look:
@@ -145,6 +156,13 @@ def _pose(avatar: Avatar, rig: NormalisedRig, local: Locals, asked: Mapping[str,
                 local.rotations[node] = rig.raw(eye, gaze)
     if strengths:
         local.weights[:] = expression_weights(avatar, strengths)
+
+
+def _node(avatar: Avatar, number: str) -> int:
+    node = int(number)
+    if not 0 <= node < len(avatar.skeleton.names):
+        raise IndexError
+    return node
 
 
 def _changes(avatar: Avatar, asked: Mapping[str, Any]) -> Json:
