@@ -186,11 +186,12 @@ def _part(core: frozenset[str], side: Side) -> str | None:
 
 def _bare(name: str) -> str:
     """The name without the namespaces before it (`Alice:Hips`, `Armature|Hips`)."""
-    normal = unicodedata.normalize("NFKC", name)
-    return re.split(r"[:|]", normal)[-1].strip()
+    normal = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return normal.replace("|", ":").rpartition(":")[2].strip()
 
 
-def _cut(bare: str) -> tuple[list[str], list[str], str]:
+@lru_cache(maxsize=8192)
+def _cut(bare: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(atoms, words that are none, digits at the end)"""
     atoms: list[str] = []
     unknown: list[str] = []
@@ -202,7 +203,7 @@ def _cut(bare: str) -> tuple[list[str], list[str], str]:
             atoms += pieces
             if not pieces:
                 unknown.append(word.lower())
-    return atoms, unknown, digits
+    return tuple(atoms), tuple(unknown), digits
 
 
 @lru_cache(maxsize=8192)

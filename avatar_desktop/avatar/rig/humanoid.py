@@ -99,7 +99,7 @@ def _stands(bones: Mapping[str, int], places: Doubles) -> bool:
     arms, legs = (at[f"left{limb}"] - at[f"right{limb}"] for limb in ("LowerArm", "LowerLeg"))
     if float(arms @ legs) < 0.0:
         return False
-    knees = np.mean([at["leftLowerLeg"], at["rightLowerLeg"]], axis=0)
+    knees = (at["leftLowerLeg"] + at["rightLowerLeg"]) / 2.0
     if knees[1] >= at["head"][1]:
         return False
     feet = [at[bone] for bone in ("leftFoot", "rightFoot") if bone in at] or [knees]

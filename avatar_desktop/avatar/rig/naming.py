@@ -44,7 +44,7 @@ def naming_of(names: Collection[str]) -> str:
     """The convention that most of these names follow, "free names" when there is none."""
     if not names:
         return "free names"
-    bare = [re.split(r"[:|]", name)[-1] for name in names]
+    bare = [name.replace("|", ":").rpartition(":")[2] for name in names]
     if sum("mixamorig" in name for name in names) >= _MOST * len(bare):
         return "Mixamo"
     for name, sign in _SIGNS.items():

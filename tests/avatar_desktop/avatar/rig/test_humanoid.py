@@ -89,6 +89,14 @@ def test_four_legs_make_no_humanoid() -> None:
     assert find_humanoid(drawn(MIXAMO, places=reared)[0]) is None, "a horse holds its head high"
 
 
+def test_only_the_stance_keeps_a_beast_from_being_a_humanoid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rig_humanoid, "_UPRIGHT", -1.0)
+    monkeypatch.setattr(rig_humanoid, "_ON_ALL_FOURS", -1.0)
+    assert find_humanoid(drawn(MIXAMO, places=_beast())[0]) is not None
+
+
 def test_a_body_that_lies_or_contradicts_itself_is_no_humanoid() -> None:
     lying = {bone: (x, -z, y) for bone, (x, y, z) in PLACES.items()}
     assert find_humanoid(drawn(MIXAMO, places=lying)[0]) is None
