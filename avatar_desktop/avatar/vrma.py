@@ -19,6 +19,7 @@ from avatar_desktop.avatar.gltf.extensions import check_extensions, used_extensi
 from avatar_desktop.avatar.gltf.opening import open_source, opened
 from avatar_desktop.avatar.gltf.scene import read_skeleton
 from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.skeleton import Skeleton
 from avatar_desktop.avatar.vrm.bones import bones_of_character, read_bones
 from avatar_desktop.avatar.vrm.entries import NOTHING, entry, members, node_in
@@ -78,15 +79,15 @@ def read_motion(path: Path, *, humanoid: Mapping[str, int] | None = None) -> Mot
 def read_motion_bytes(
     data: bytes, *, folder: Path | None = None, humanoid: Mapping[str, int] | None = None
 ) -> MotionFile:
-    """Read motions from memory; `humanoid` names the bones of a file that does not."""
+    """Read motions from memory; `humanoid` names the bones of a file that is no .vrma."""
     source = open_source(data, folder)
     check_extensions(source, used_extensions(source.document))
     skeleton = read_skeleton(source)
     if NAME in source.document.extensions:
         motion = _vrma(source, skeleton)
     else:
-        bones, front = bones_of_character(source)
-        motion = MotionFile(skeleton, humanoid or bones, read_animations(source), front=front)
+        bones, front = _bones(source, skeleton, humanoid)
+        motion = MotionFile(skeleton, bones, read_animations(source), front=front)
     if not motion.humanoid:
         raise AvatarError(
             "The file does not say which of its nodes are whose bones.",
@@ -97,6 +98,17 @@ def read_motion_bytes(
     if not motion.animations:
         raise AvatarError("The file holds no motion.", kind="motion", place="$.animations")
     return replace(motion, warnings=tuple(source.warnings))
+
+
+def _bones(
+    source: Source, skeleton: Skeleton, named: Mapping[str, int] | None
+) -> tuple[Mapping[str, int], int]:
+    """As the caller names them, as the file does, or as its nodes are called; and the facing."""
+    bones, front = bones_of_character(source)
+    if named is not None:
+        return named, front
+    found = None if bones else find_humanoid(skeleton)
+    return (found.bones, found.front) if found else (bones, front)
 
 
 def _vrma(source: Source, skeleton: Skeleton) -> MotionFile:

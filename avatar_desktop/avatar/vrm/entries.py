@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
 import msgspec
@@ -13,6 +13,7 @@ from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.errors import AvatarError
 
 _Read = TypeVar("_Read", bound=msgspec.Struct)
+_Word = TypeVar("_Word")
 
 NOTHING = msgspec.Raw(b"null")
 BEYOND_MEASURE = 1e9
@@ -67,6 +68,15 @@ def members(
         return
     for name, text in found.items():
         yield name, f"{place}.{name[:40]}", text
+
+
+def word(
+    source: Source, given: str, known: Mapping[str, _Word], otherwise: _Word, place: str
+) -> _Word:
+    """What one of a few words means; a warning when it is none of them."""
+    if given not in known:
+        source.warn(f"{given[:40]!r} means nothing here ({place}).")
+    return known.get(given, otherwise)
 
 
 def node_in(source: Source, index: int, place: str, what: str) -> bool:

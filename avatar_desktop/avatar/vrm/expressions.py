@@ -19,7 +19,7 @@ from avatar_desktop.avatar.gltf.document import Vec2, Vec4
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.mesh import MeshInstance
-from avatar_desktop.avatar.vrm.entries import NOTHING, entries, entry, members
+from avatar_desktop.avatar.vrm.entries import NOTHING, entries, entry, members, word
 
 _OVERRIDES: dict[str, Override] = {"none": "none", "block": "block", "blend": "blend"}
 _COLOURS: dict[str, ColourKind] = {
@@ -127,13 +127,17 @@ def _expression(
     source: Source, name: str, spec: _Expression, shown: Shown, place: str
 ) -> Expression:
     by_node = {instance.node: instance for instance in shown.instances}
+
+    def override(given: str, what: str) -> Override:
+        return word(source, given, _OVERRIDES, "none", f"{place}.override{what}")
+
     return Expression(
         name=name,
         binds=tuple(_morphs(source, spec.morph_target_binds or (), by_node, shown, place)),
         is_binary=spec.is_binary,
-        override_blink=_OVERRIDES.get(spec.override_blink, "none"),
-        override_look_at=_OVERRIDES.get(spec.override_look_at, "none"),
-        override_mouth=_OVERRIDES.get(spec.override_mouth, "none"),
+        override_blink=override(spec.override_blink, "Blink"),
+        override_look_at=override(spec.override_look_at, "LookAt"),
+        override_mouth=override(spec.override_mouth, "Mouth"),
         colours=tuple(_colours(source, spec.material_color_binds or (), shown, place)),
         textures=tuple(_textures(source, spec.texture_transform_binds or (), shown, place)),
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from avatar_desktop.avatar.avatar import FirstPerson
 from avatar_desktop.avatar.expression import LookAt
 from avatar_desktop.avatar.gltf.document import Vec3
 from avatar_desktop.avatar.gltf.source import Source
-from avatar_desktop.avatar.vrm.entries import NOTHING, entries, entry, node_in
+from avatar_desktop.avatar.vrm.entries import NOTHING, entries, entry, node_in, word
+
+_Gaze = Literal["bone", "expression"]
 
 _LINEAR_CURVE = (0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0)
+_GAZES: dict[str, _Gaze] = {"bone": "bone", "expression": "expression"}
 _KINDS: dict[str, FirstPerson] = {
     "auto": "auto",
     "both": "both",
@@ -80,7 +85,8 @@ def read_look_at(source: Source, raw: msgspec.Raw, place: str) -> LookAt | None:
     spec = entry(source, raw, _LookAt, place, "The gaze")
     if spec is None:
         return None
-    is_expression = spec.type == "expression"
+    kind: _Gaze = word(source, spec.type, _GAZES, "bone", f"{place}.type")
+    is_expression = kind == "expression"
     scale = 1.0 if is_expression else 10.0
 
     def pair(raw: msgspec.Raw, name: str) -> tuple[float, float]:
@@ -90,7 +96,7 @@ def read_look_at(source: Source, raw: msgspec.Raw, place: str) -> LookAt | None:
         return found.input_max_value, output
 
     return LookAt(
-        kind="expression" if is_expression else "bone",
+        kind=kind,
         offset_from_head=spec.offset_from_head_bone,
         horizontal_inner=pair(spec.range_map_horizontal_inner, "rangeMapHorizontalInner"),
         horizontal_outer=pair(spec.range_map_horizontal_outer, "rangeMapHorizontalOuter"),
@@ -159,7 +165,4 @@ def read_first_person_of_vrm0(
 
 
 def _kind(source: Source, name: str, place: str) -> FirstPerson:
-    kind = _KINDS.get(name.lower())
-    if kind is None:
-        source.warn(f"{name[:40]} does not say who sees a mesh ({place}).")
-    return kind or "auto"
+    return word(source, name.lower(), _KINDS, "auto", place)

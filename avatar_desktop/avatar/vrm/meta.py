@@ -12,7 +12,7 @@ from avatar_desktop.avatar.meta import (
     Modification,
     Permissions,
 )
-from avatar_desktop.avatar.vrm.entries import entry
+from avatar_desktop.avatar.vrm.entries import entry, word
 
 _VRM_LICENCE = "https://vrm.dev/licenses/1.0"
 _AVATAR: dict[str, AvatarPermission] = {
@@ -103,17 +103,7 @@ def read_meta(source: Source, raw: msgspec.Raw, place: str) -> Meta:
         third_party_licences=meta.third_party_licenses or "",
         other_licence=meta.other_license_url or "",
         thumbnail=_picture(source, meta.thumbnail_image, f"{place}.thumbnailImage"),
-        permissions=Permissions(
-            avatar=_AVATAR.get(meta.avatar_permission, "onlyAuthor"),
-            commercial=_COMMERCIAL.get(meta.commercial_usage, "personalNonProfit"),
-            modification=_MODIFICATION.get(meta.modification, "prohibited"),
-            redistribution=meta.allow_redistribution,
-            credit_required=meta.credit_notation != "unnecessary",
-            violent=meta.allow_excessively_violent_usage,
-            sexual=meta.allow_excessively_sexual_usage,
-            political_or_religious=meta.allow_political_or_religious_usage,
-            antisocial_or_hateful=meta.allow_antisocial_or_hate_usage,
-        ),
+        permissions=_permissions(source, meta, place),
     )
 
 
@@ -136,6 +126,24 @@ def read_meta_of_vrm0(source: Source, raw: msgspec.Raw, place: str) -> Meta:
         other_licence=", ".join(others),
         thumbnail=_picture_of_texture(source, meta.texture, f"{place}.texture"),
         permissions=_permissions_of_vrm0(meta, name),
+    )
+
+
+def _permissions(source: Source, meta: _Meta, place: str) -> Permissions:
+    avatar, commercial = f"{place}.avatarPermission", f"{place}.commercialUsage"
+    change = f"{place}.modification"
+    return Permissions(
+        avatar=word(source, meta.avatar_permission, _AVATAR, "onlyAuthor", avatar),
+        commercial=word(
+            source, meta.commercial_usage, _COMMERCIAL, "personalNonProfit", commercial
+        ),
+        modification=word(source, meta.modification, _MODIFICATION, "prohibited", change),
+        redistribution=meta.allow_redistribution,
+        credit_required=meta.credit_notation != "unnecessary",
+        violent=meta.allow_excessively_violent_usage,
+        sexual=meta.allow_excessively_sexual_usage,
+        political_or_religious=meta.allow_political_or_religious_usage,
+        antisocial_or_hateful=meta.allow_antisocial_or_hate_usage,
     )
 
 

@@ -12,10 +12,11 @@ from avatar_desktop.avatar.gltf.texturing import texture_use
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.avatar.toon import OutlineMode, Toon
-from avatar_desktop.avatar.vrm.entries import NOTHING, entry
+from avatar_desktop.avatar.vrm.entries import NOTHING, entry, word
 
 MTOON = "VRMC_materials_mtoon"
 _GLOW = "VRMC_materials_hdr_emissiveMultiplier"
+_LAST_QUEUE = 9
 _STRENGTH = "KHR_materials_emissive_strength"
 _OUTLINES: dict[str, OutlineMode] = {
     "none": "none",
@@ -86,9 +87,8 @@ def _toon(source: Source, mtoon: _MToon, place: str) -> Toon:
         return texture_use(source, ref, here), ref.scale if ref else 1.0
 
     shift, shift_scale = use(mtoon.shading_shift_texture, "shadingShiftTexture")
-    if mtoon.outline_width_mode not in _OUTLINES:
-        source.warn(f"{mtoon.outline_width_mode[:40]} is no kind of outline ({place}).")
-    mode = _OUTLINES.get(mtoon.outline_width_mode, "none")
+    outline = f"{place}.outlineWidthMode"
+    mode: OutlineMode = word(source, mtoon.outline_width_mode, _OUTLINES, "none", outline)
     return Toon(
         shade_colour=mtoon.shade_color_factor,
         shade_texture=use(mtoon.shade_multiply_texture, "shadeMultiplyTexture")[0],
@@ -118,5 +118,5 @@ def _toon(source: Source, mtoon: _MToon, place: str) -> Toon:
         ),
         uv_rotation=mtoon.uv_animation_rotation_speed_factor,
         z_write_when_blended=mtoon.transparent_with_z_write,
-        queue_offset=mtoon.render_queue_offset_number,
+        queue_offset=min(_LAST_QUEUE, max(-_LAST_QUEUE, mtoon.render_queue_offset_number)),
     )

@@ -91,6 +91,15 @@ def test_a_plain_file_is_a_motion_once_its_bones_are_named() -> None:
     assert found.humanoid["leftLowerArm"] == 1
 
 
+def test_a_plain_file_whose_nodes_are_called_like_bones_is_a_motion() -> None:
+    glb = tiny_avatar.humanoid()
+    del glb.document["extensions"]
+    still = {"node": 0, "path": "rotation", "times": [0, 1], "values": [[0, 0, 0, 1]] * 2}
+    glb.clip("stand", [still])
+    found = read_motion_bytes(glb.bytes())
+    assert found.humanoid["leftUpperArm"] == 8
+
+
 def test_a_file_without_animations_is_no_motion(tmp_path: Path) -> None:
     path = tmp_path / "still.vrm"
     path.write_bytes(tiny_avatar.humanoid().bytes())

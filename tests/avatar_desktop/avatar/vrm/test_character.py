@@ -123,6 +123,21 @@ def test_licences_of_vrm_0_are_read_in_the_stricter_way(
     assert all(word in said for word in words), said
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"meta": {"name": "Tiny", "commercialUsage": "sometimes"}},
+        {"meta": {"name": "Tiny", "modification": "sometimes"}},
+        {"lookAt": {"type": "sometimes"}},
+        {"expressions": {"preset": {"aa": {"overrideBlink": "sometimes"}}}},
+        {"firstPerson": {"meshAnnotations": [{"node": 21, "type": "sometimes"}]}},
+    ],
+)
+def test_a_word_that_means_nothing_is_named(said: dict[str, Any]) -> None:
+    (warning,) = told(1, **said).warnings
+    assert "'sometimes' means nothing here ($.extensions.VRMC_vrm." in warning
+
+
 def test_a_file_that_says_nothing_of_its_licence_is_not_called_free() -> None:
     (said,) = read_avatar_bytes(tiny_avatar.skinned_arm().bytes()).meta.in_words()
     assert said == "The file does not say what may be done with it."
