@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -30,7 +32,7 @@ class Folder:
     def read(self, uri: str, place: str, at_most: int | None = None) -> bytes:
         path = self._inside(local_name(uri, place), uri, place)
         try:
-            with Path(path).open("rb", buffering=0) as file:
+            with io.FileIO(path) as file:
                 if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                     sentence = f"{short(uri)} is larger than 1 GiB."
                     raise AvatarError(sentence, kind="size", place=place)
@@ -38,12 +40,28 @@ class Folder:
         except (OSError, ValueError) as error:
             raise absent(uri, place) from error
 
+    def _is_plainly_inside(self, name: str) -> bool:
+        """The file is there, and no step of the way to it climbs or is a link."""
+        if os.name != "posix":  # a step may be a drive or a junction
+            return False
+        path = str(self._path)
+        try:
+            for step in name.split("/"):
+                path = f"{path}/{step}"
+                if step in ("", ".", "..") or stat.S_ISLNK(os.lstat(path).st_mode):
+                    return False
+        except (OSError, ValueError):
+            return False
+        return True
+
     @cached_property
     def _root(self) -> str:
         return os.path.realpath(self._path)
 
     def _inside(self, name: str, uri: str, place: str) -> str:
-        """The real path, by os.path: pathlib takes as long as reading a small file."""
+        """The real path; the longer way round takes more time than reading a small file."""
+        if self._is_plainly_inside(name):
+            return f"{self._path}/{name}"
         try:
             path = os.path.realpath(f"{self._root}{os.sep}{name}")
             if name != uri and not os.path.isfile(path):  # noqa: PTH113
