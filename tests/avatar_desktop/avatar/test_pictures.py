@@ -36,15 +36,23 @@ def shown(data: bytes) -> tuple[Avatar, NDArray[np.uint8]]:
     return avatar, avatar.images[0].rgba
 
 
-def png(depth: int, colour: int, row: bytes, *, width: int = 2, height: int = 1) -> bytes:
-    """A PNG as its standard writes it, for kinds that Pillow cannot save."""
+def png(
+    depth: int,
+    colour: int,
+    row: bytes,
+    *,
+    width: int = 2,
+    height: int = 1,
+    interlaced: bool = False,
+) -> bytes:
+    """A PNG as its standard writes it, for kinds that Pillow cannot save; equal rows, or passes."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         check = zlib.crc32(name + body)
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", check)
 
-    head = struct.pack(">2I5B", width, height, depth, colour, 0, 0, 0)
-    rows = zlib.compress((b"\0" + row) * height)
+    head = struct.pack(">2I5B", width, height, depth, colour, 0, 0, interlaced)
+    rows = zlib.compress(row if interlaced else (b"\0" + row) * height)
     start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
     return start + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
@@ -89,21 +97,39 @@ def test_sixteen_bits_a_channel_keep_their_upper_eight(
     assert pixels[0].tolist() == expected
 
 
+PASSES = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
+"""Where each pass of an interlaced PNG begins, and its steps, along X and Y in turn."""
+
+
 def test_an_interlaced_picture_is_whole() -> None:
-    # Pillow writes none; this is 1 × 1 with the first of the seven passes
-    data = png(8, 2, bytes([9, 8, 7]), width=1)
-    at = data.index(b"IHDR") + 4
-    head = bytearray(data[at : at + 13])
-    head[12] = 1
-    check = struct.pack(">I", zlib.crc32(b"IHDR" + head))
-    _, pixels = shown(data[:at] + bytes(head) + check + data[at + 17 :])
-    assert pixels[0, 0].tolist() == [9, 8, 7, 255]
+    parts = [RAMP[y::down, x::across] for x, y, across, down in PASSES]
+    rows = b"".join(b"\0" + bytes(row) for part in parts for row in part)
+    data = png(8, 0, rows, width=16, height=16, interlaced=True)
+    np.testing.assert_array_equal(shown(data)[1][:, :, 0], RAMP)
 
 
 def test_printers_colours_become_screen_colours() -> None:
     cyan = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
     _, pixels = shown(picture(cyan, "JPEG", quality=95))
     np.testing.assert_allclose(pixels[4, 4], [0, 255, 255, 255], atol=6)
+
+
+def test_the_other_way_to_write_printers_colours_is_known() -> None:
+    """The same channels marked as brightness and two hues: red of light is cyan of ink here."""
+    written = Image.new("CMYK", (8, 8), tuple(255 - value for value in (76, 85, 255, 255)))
+    data = bytearray(picture(written, "JPEG", quality=95, subsampling=0))
+    mark = data.index(b"Adobe") + 11
+    assert data[mark] == 0
+    data[mark] = 2
+    np.testing.assert_allclose(shown(bytes(data))[1][4, 4], [0, 255, 255, 255], atol=6)
 
 
 def test_the_cameras_orientation_is_not_applied() -> None:
@@ -142,6 +168,16 @@ def test_a_picture_that_would_fill_the_memory_is_not_unpacked() -> None:
     avatar, pixels = shown(data)
     assert pixels.shape == (1, 1, 4)
     assert any("picture 0" in warning for warning in avatar.warnings)
+
+
+def test_a_picture_that_draws_itself_without_end_is_not_unpacked() -> None:
+    data = picture(np.zeros((64, 64, 3), np.uint8), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    endless = data[:last] + data[last:-2] * 1000 + data[-2:]
+    assert shown(data)[1].shape == (64, 64, 4)
+    avatar, pixels = shown(endless)
+    assert pixels.shape == (1, 1, 4)
+    assert any("more often" in warning for warning in avatar.warnings)
 
 
 def test_sizes_are_read_without_unpacking() -> None:

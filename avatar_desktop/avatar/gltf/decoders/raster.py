@@ -18,6 +18,9 @@ from avatar_desktop.errors import AvatarError
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MOST_PIXELS = 8192 * 8192
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_JPEG, _SCAN = b"\xff\xd8", b"\xff\xda"
+_MOST_SCANS = 32
+"""A JPEG may draw itself over and over; ten times is what encoders do."""
 _ERRORS = (
     OSError,
     ValueError,
@@ -59,6 +62,9 @@ def _told_by_png(data: bytes) -> tuple[int, int] | None:
 
 def pixels(data: bytes, place: str) -> NDArray[np.uint8]:
     """(H, W, 4), top row first. Pillow lets other threads run meanwhile."""
+    if data.startswith(_JPEG) and data.count(_SCAN) > _MOST_SCANS:
+        sentence = "It draws itself more often than any picture needs."
+        raise AvatarError(sentence, kind="size", place=place)
     try:
         with Pillow.open(io.BytesIO(data), formats=_FORMATS) as picture:
             if picture.mode.startswith("I"):  # 16 bits of grey: Pillow would clip them
