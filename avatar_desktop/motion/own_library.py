@@ -55,7 +55,7 @@ class OwnLibrary:
             self._channel(bone, instants, _eased(times, [pose[bone] for pose in poses], instants))
             for bone in bones
         )
-        return Animation(name, float(times[-1]), channels, gesture.stroke)
+        return Animation(name, float(times[-1]), channels, stroke=gesture.stroke)
 
     def _channel(self, bone: str, instants: Doubles, turns: Doubles) -> Channel:
         if bone in self._corrections:
