@@ -17,7 +17,6 @@ from avatar_desktop.avatar.meta import Meta
 from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.skeleton import Skeleton
 from avatar_desktop.avatar.spring import Spring
-from avatar_desktop.avatar.vrm import springs
 from avatar_desktop.avatar.vrm.bones import read_bones, read_bones_of_vrm0
 from avatar_desktop.avatar.vrm.constraints import read_constraints
 from avatar_desktop.avatar.vrm.entries import NOTHING, entry
@@ -30,6 +29,7 @@ from avatar_desktop.avatar.vrm.gaze import (
     read_look_at_of_vrm0,
 )
 from avatar_desktop.avatar.vrm.meta import read_meta, read_meta_of_vrm0
+from avatar_desktop.avatar.vrm.springs import read_springs
 from avatar_desktop.avatar.vrm.springs_of_vrm0 import read_springs_of_vrm0
 from avatar_desktop.avatar.vrm.surfaces import with_looks_of_vrm
 from avatar_desktop.avatar.vrm.surfaces_of_vrm0 import with_looks_of_vrm0
@@ -105,7 +105,7 @@ def _of_gltf(
     return Character(
         format="gltf",
         materials=with_looks_of_vrm(source, materials),
-        springs=springs.read_springs(source, skeleton),
+        springs=read_springs(source, skeleton),
         constraints=read_constraints(source),
         meta=Meta(copyright=source.document.asset.copyright),
     )
@@ -128,7 +128,7 @@ def _of_vrm1(
         expressions=read_expressions(source, vrm.expressions, shown, f"{place}.expressions"),
         look_at=read_look_at(source, vrm.look_at, f"{place}.lookAt"),
         first_person=read_first_person(source, vrm.first_person, f"{place}.firstPerson"),
-        springs=springs.read_springs(source, skeleton),
+        springs=read_springs(source, skeleton),
         constraints=read_constraints(source),
         meta=read_meta(source, vrm.meta, f"{place}.meta"),
     )
@@ -156,7 +156,7 @@ def _of_vrm0(
         look_at=read_look_at_of_vrm0(source, vrm.first_person, f"{place}.firstPerson"),
         first_person=read_first_person_of_vrm0(source, vrm.first_person, f"{place}.firstPerson"),
         springs=read_springs_of_vrm0(source, vrm.secondary_animation, skeleton, swing)
-        + springs.read_springs(source, skeleton),
+        or read_springs(source, skeleton),
         constraints=read_constraints(source),
         meta=read_meta_of_vrm0(source, vrm.meta, f"{place}.meta"),
         front=-1,
