@@ -6,26 +6,22 @@ the screen as soon as it can be; then it comes alive, and the conversation serve
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 import time
-import uuid
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from avatar_desktop.companion.arrival import Arrival, Arrived
 from avatar_desktop.companion.opening import Opening
-from avatar_desktop.companion.snapshot import NOBODY_YET
 from avatar_desktop.companion.states import AvatarState, Trigger
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.framing import frame
 from avatar_desktop.ui.camera import Orbit, dressed
-from avatar_desktop.ui.icons import app_icon
 from avatar_desktop.ui.theme import DARK, LIGHT, Theme, system_theme
 from avatar_desktop.ui.viewport import Frame
 from avatar_desktop.ui.window import MainWindow
@@ -63,7 +59,7 @@ def run_desktop(
     try:
         desktop = Desktop(opening)
         desktop.appear(app)
-        app.setWindowIcon(app_icon())
+        desktop.furnish(app)
         _live(app, desktop, beside)
     finally:
         opening.places.discard()
@@ -123,7 +119,6 @@ class Desktop:
 
     def appear(self, app: QApplication) -> None:
         """Show the window, and the avatar in it as soon as it is read."""
-        self.window.show_snapshot(NOBODY_YET)
         self._direct()
         self.window.show()
         arrival, viewport = self._opening.arrival, self.window.viewport
@@ -136,16 +131,32 @@ class Desktop:
         kinds = QEventLoop.ProcessEventsFlag
         patient = kinds.WaitForMoreEvents | kinds.ExcludeUserInputEvents
         while not (self._is_closed or self._graphics_trouble or viewport.frames_drawn):
-            if arrival.is_over and self._arrived is None:
-                try:
-                    self._arrived = arrival.result()
-                except AvatarDesktopError:
-                    break  # told when the companion opens the avatar
+            if arrival.is_over:
+                if self._first_arrived() is None:
+                    break
                 viewport.wake()
             if waited.elapsed() > PATIENCE_MS:
                 break
             app.processEvents(patient)
         glance.stop()
+
+    def _first_arrived(self) -> Arrived | None:
+        """The avatar that set out first, as soon as it is there."""
+        arrival = self._opening.arrival
+        if self._arrived is None and arrival is not None and arrival.is_over:
+            try:
+                self._arrived = arrival.result()
+            except AvatarDesktopError:
+                return None  # told when the companion opens the avatar
+        return self._arrived
+
+    def furnish(self, app: QApplication) -> None:
+        """Bring all of the window that does not belong to the first sight."""
+        from avatar_desktop.companion.snapshot import NOBODY_YET
+        from avatar_desktop.ui.icons import app_icon
+
+        app.setWindowIcon(app_icon())
+        self.window.furnish(NOBODY_YET)
 
     # Birth and death -----------------------------------------------------------------------
 
@@ -278,7 +289,7 @@ class Desktop:
 
     def _frame(self, aspect: float, theme: Theme) -> Frame | None:
         """What the viewport draws at this very moment."""
-        arrived = self._arrived
+        arrived = self._arrived if self._is_alive else self._first_arrived()
         if arrived is None:
             return None
         view = dressed(
@@ -313,11 +324,8 @@ class Desktop:
             viewport.zoomed.connect(self._zoomed)
             viewport.failed.connect(self._graphics_failed)
             if REPORT_START in os.environ:
-                viewport.first_frame.connect(
-                    lambda: viewport.frameSwapped.connect(
-                        _report_start, Qt.ConnectionType.SingleShotConnection
-                    )
-                )
+                report = _StartReport()
+                viewport.first_frame.connect(lambda: viewport.frameSwapped.connect(report))
 
     def _orbited(self, right_px: float, down_px: float) -> None:
         self._orbit = self._orbit.dragged(right_px, down_px)
@@ -373,8 +381,18 @@ class _MessageIds:
         self._visitor = visitor
 
     def __call__(self) -> str:
-        return f"{self._visitor}.{uuid.uuid4().hex}"
+        from uuid import uuid4
+
+        return f"{self._visitor}.{uuid4().hex}"
 
 
-def _report_start() -> None:
-    print(json.dumps({"first_frame": time.monotonic()}), flush=True)  # noqa: T201
+class _StartReport:
+    """Says once when a picture of the avatar was on the screen."""
+
+    def __init__(self) -> None:
+        self._is_told = False
+
+    def __call__(self) -> None:
+        if not self._is_told:
+            self._is_told = True
+            print(f'{{"first_frame": {time.monotonic()}}}', flush=True)  # noqa: T201

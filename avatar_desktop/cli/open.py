@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
         from avatar_desktop.companion.opening import begin
 
         opening = begin(options)
+        import_module("avatar_desktop.ui")  # before any other that knows Qt: it keeps imports quick
         from avatar_desktop.desktop import run_desktop
 
         return run_desktop(opening)

@@ -3,13 +3,9 @@
 Decides places only: nothing is made until something is written.
 """
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from platformdirs import PlatformDirs
 
 APP: Final = "avatar-desktop"
 
@@ -29,16 +25,22 @@ class Folders:
     def discard(self) -> None:
         """Removes a temporary profile; keeps any other."""
         if self.throw_away is not None:
+            import shutil
+
             shutil.rmtree(self.throw_away, ignore_errors=True)
 
 
 def folders(*, profile: Path | None = None, temporary: bool = False) -> Folders:
     """The person's folders, those under `profile`, or those of a new throw-away profile."""
     if temporary:
+        import tempfile
+
         made = Path(tempfile.mkdtemp(prefix=f"{APP}-"))
         return _under(made, throw_away=made)
     if profile is not None:
         return _under(profile.expanduser().absolute())
+    from platformdirs import PlatformDirs  # not needed for the first frame of a named profile
+
     places = PlatformDirs(APP, appauthor=False)
     return Folders(
         config=places.user_config_path,

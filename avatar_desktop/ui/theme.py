@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
 RADIUS_PX = 14
@@ -79,11 +79,17 @@ DARK = Theme(
 
 def system_theme() -> Theme:
     """Light or dark, as the person's desktop says."""
-    scheme = QGuiApplication.styleHints().colorScheme()
-    if scheme is Qt.ColorScheme.Unknown:
-        window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-        return DARK if window.lightness() < 110 else LIGHT
-    return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+    if sys.platform == "win32" and _windows_is_dark():
+        return DARK
+    window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if window.lightness() < 110 else LIGHT
+
+
+def _windows_is_dark() -> bool:
+    """Its older styles keep a light palette in the dark."""
+    from PySide6.QtCore import Qt  # a dear name: it brings every enumeration of Qt along
+
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def text_font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:

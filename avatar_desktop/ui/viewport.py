@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
@@ -73,7 +73,6 @@ class Viewport(QOpenGLWidget):
         self.setMinimumSize(240, 240)
         self.setAccessibleName("The avatar")
         self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.update)
 
@@ -146,11 +145,18 @@ class Viewport(QOpenGLWidget):
         if self._drawn == 1:
             self.first_frame.emit()
         else:
+            self._be_precise()
             self._pace = self._pace.after(time.perf_counter() - started)
             self._fit_quality()
         interval = self._pace.interval(speaking=frame.speaking)
         if self.isVisible():
             self._timer.start(max(0, round((interval - time.perf_counter() + started) * 1000)))
+
+    def _be_precise(self) -> None:
+        if self._drawn == 2:
+            from PySide6.QtCore import Qt  # a dear name: not before the first frame
+
+            self._timer.setTimerType(Qt.TimerType.PreciseTimer)
 
     def _fit_quality(self) -> None:
         """Every so often draw finer or coarser, as the machine can."""

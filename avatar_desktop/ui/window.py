@@ -1,24 +1,26 @@
-"""The main window: the avatar on the left, the conversation on the right."""
+"""The main window: the avatar on the left, the conversation on the right.
+
+The stage is there at once; `furnish` brings the rest, when the avatar has been seen.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from avatar_desktop.companion.snapshot import Snapshot
 from avatar_desktop.companion.states import AvatarState
-from avatar_desktop.ui.chat.panel import ChatPanel
 from avatar_desktop.ui.theme import Theme, style_sheet
 from avatar_desktop.ui.viewport import FrameSource, Viewport
 
+if TYPE_CHECKING:
+    from avatar_desktop.companion.snapshot import Snapshot
+    from avatar_desktop.ui.chat.panel import ChatPanel
+    from avatar_desktop.ui.placeholder import Placeholder
+
 PANEL_WIDTH_PX = 410
-
-
-AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
-"""States in which there is an avatar to be opened."""
 
 
 class Verbs(Protocol):
@@ -45,6 +47,8 @@ class MainWindow(QMainWindow):
     """Shows snapshots and calls verbs."""
 
     closed = Signal()
+    panel: ChatPanel
+    """The conversation; there once the window is furnished."""
 
     def __init__(
         self, theme: Theme, verbs: Verbs, frames: FrameSource, *, opens_avatar: bool = False
@@ -58,25 +62,38 @@ class MainWindow(QMainWindow):
         self.resize(1120, 740)
         self.setStyleSheet(style_sheet(theme))
         self.viewport: Viewport | None = None
-        self.panel = ChatPanel(theme, self)
-        self.panel.setFixedWidth(PANEL_WIDTH_PX)
+        self._placeholder: Placeholder | None = None
         self._left = QVBoxLayout()
-        self._placeholder = self._make_placeholder()
-        self._left.addWidget(self._placeholder)
         if opens_avatar:  # a scene that comes into a shown window would cost it a new surface
             self.raise_stage()
         centre = QWidget(self)
         centre.setObjectName("window")
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(self._left, 1)
-        row.addWidget(self.panel)
+        self._row = QHBoxLayout(centre)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addLayout(self._left, 1)
+        self._empty = QFrame(centre)
+        self._empty.setObjectName("panel")
+        self._empty.setFixedWidth(PANEL_WIDTH_PX)
+        self._row.addWidget(self._empty)
         self.setCentralWidget(centre)
+
+    def furnish(self, snapshot: Snapshot) -> None:
+        """Bring the conversation and what else does not belong to the first sight."""
+        from avatar_desktop.ui.chat.panel import ChatPanel
+
+        self.panel = ChatPanel(self._theme, self)
+        self.panel.setFixedWidth(PANEL_WIDTH_PX)
         self._connect()
+        self.show_snapshot(snapshot)
+        self._row.replaceWidget(self._empty, self.panel)
+        self._empty.deleteLater()
         self.panel.composer.focus()
 
     def _connect(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+
         panel, verbs = self.panel, self._verbs
         panel.composer.sent.connect(verbs.say)
         panel.composer.stopped.connect(verbs.interrupt)
@@ -86,21 +103,6 @@ class MainWindow(QMainWindow):
         panel.notices.acted.connect(verbs.act)
         panel.notices.dismissed.connect(verbs.dismiss)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, verbs.interrupt)
-
-    def _make_placeholder(self) -> QWidget:
-        holder = QWidget(self)
-        holder.setObjectName("placeholder")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(holder)
-        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stage_words = QLabel("", holder)
-        self._stage_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stage_words.setWordWrap(True)
-        self._open = QPushButton("Open the avatar", holder)
-        self._open.clicked.connect(self._verbs.toggle_avatar)
-        column.addWidget(self._stage_words)
-        column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignCenter)
-        return holder
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.panel.show_snapshot(snapshot)
@@ -114,13 +116,10 @@ class MainWindow(QMainWindow):
         )
         if on_stage:
             self.raise_stage().wake()
-        elif not on_stage and self.viewport is not None and not self._is_loading(snapshot):
+        elif self.viewport is not None and not self._is_loading(snapshot):
             self._strike_stage()
-        self._open.setVisible(snapshot.avatar in AWAY)
-        self._open.setText(
-            "Try again" if snapshot.avatar is AvatarState.ERROR else "Open the avatar"
-        )
-        self._stage_words.setText(_stage_words(snapshot))
+        if self.viewport is None:
+            self._hold_the_place().show_snapshot(snapshot)
 
     @staticmethod
     def _is_loading(snapshot: Snapshot) -> bool:
@@ -131,7 +130,8 @@ class MainWindow(QMainWindow):
         if self.viewport is None:
             self.viewport = Viewport(self._frames, self._theme, self)
             self.viewport.clicked.connect(lambda: self._verbs.touch("click"))
-            self._placeholder.hide()
+            if self._placeholder is not None:
+                self._placeholder.hide()
             self._left.addWidget(self.viewport)
         return self.viewport
 
@@ -142,18 +142,19 @@ class MainWindow(QMainWindow):
             self.viewport.setParent(None)
             self.viewport.deleteLater()
             self.viewport = None
-            self._placeholder.show()
+            self._hold_the_place().show()
+
+    def _hold_the_place(self) -> Placeholder:
+        if self._placeholder is None:
+            from avatar_desktop.ui.placeholder import Placeholder
+
+            self._placeholder = Placeholder(self)
+            self._placeholder.opened.connect(self._verbs.toggle_avatar)
+            self._left.addWidget(self._placeholder)
+        return self._placeholder
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.viewport is not None:
             self.viewport.release()
         self.closed.emit()
         super().closeEvent(event)
-
-
-def _stage_words(snapshot: Snapshot) -> str:
-    if snapshot.avatar is AvatarState.ERROR:
-        return snapshot.avatar_detail
-    if snapshot.avatar in AWAY:
-        return "The avatar is away. The conversation goes on as text."
-    return "One moment…"
