@@ -26,6 +26,7 @@ from avatar_desktop.film.script import Step
 from avatar_desktop.film.take import Shot, Take, TakeFrame
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.clip_names import ClipNames
+from avatar_desktop.motion.constraints import Constraints
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
 from avatar_desktop.motion.layers import standing_pose
 from avatar_desktop.render.egl import OffscreenContext
@@ -116,6 +117,7 @@ def posed_by_file(avatar: Avatar, clip: str | None, at: float) -> Pose:
         return rest_pose(avatar)
     local = Locals.at_rest(avatar)
     Clip(avatar, _find_animation(avatar, clip)).sample(at, local)
+    Constraints(avatar).apply(local)
     return PoseBuilder(avatar).build(local)
 
 
