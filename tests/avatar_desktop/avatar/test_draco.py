@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from avatar_desktop.avatar.gltf.decoders import draco
 from avatar_desktop.avatar.gltf.decoders.draco import MAX_RATIO, declared
 from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.errors import AvatarError
@@ -107,6 +108,23 @@ def test_unpacked_values_belong_to_their_primitive_alone() -> None:
     glb.document["meshes"][0]["primitives"] = [plain, spec, plain]
     parts = read_avatar_bytes(glb.bytes()).meshes[0].primitives
     assert [bool(part.positions.min() > 3.0) for part in parts] == [True, False, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory can be capped on Linux alone")
+def test_a_mesh_whose_attributes_would_fill_the_memory_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points, triangles = packed.grid(60)
+    zeros = np.zeros((len(points), 200), np.uint32)
+    bomb = DracoPy.encode(points, triangles, generic_attributes=dict.fromkeys(range(4, 12), zeros))
+    assert len(bomb) < 60_000
+    corners = max(declared(bomb, "")[0], 3 * declared(bomb, "")[1])
+    monkeypatch.setattr(draco, "ALWAYS_ALLOWED", 4 << 20)
+    with pytest.raises(AvatarError, match="unfolds to more data") as caught:
+        draco.unpacked(bomb, corners, "")
+    assert caught.value.kind == "size"
+    honest = packed_bytes(packed.draco_sheet())
+    assert len(draco.unpacked(honest, 726, "").attributes) == 5
 
 
 def header(vertices: int, triangles: int, *, method: int = 0, kind: int = 1) -> bytes:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.gltf.decoders.absent import absent
+from avatar_desktop.avatar.gltf.decoders.ceiling import memory_ceiling
 from avatar_desktop.avatar.gltf.document import Index, extension
 from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
 from avatar_desktop.avatar.gltf.source import Source, pick
@@ -18,7 +19,7 @@ from avatar_desktop.errors import AvatarError
 
 NAME = "KHR_draco_mesh_compression"
 MAX_RATIO = 1000
-"""Vertices and triangles for each packed byte: a flat grid of one tile has about a hundred."""
+"""Vertices and triangles for each packed byte: an endless flat grid has about fifty."""
 
 _VERSION = (2, 2)
 _MESH = 1
@@ -28,6 +29,9 @@ _TRIANGLE_MODES = (4, 5)
 _DEEPEST = 16
 _NUMBERS_A_CORNER = 32
 """Twice what the attributes of a vertex of glTF can hold."""
+ALWAYS_ALLOWED = 128 << 20
+_BYTES_A_CORNER = 16 * _NUMBERS_A_CORNER
+"""Memory to unpack in. The header tells of no attributes, and their number multiplies all."""
 
 
 class Packing(msgspec.Struct, frozen=True, rename="camel"):
@@ -73,7 +77,7 @@ def _unpack(source: Source, spec: PrimitiveSpec, place: str) -> PrimitiveSpec:
     data = bytes(source.view(packing.buffer_view, f"{here}.bufferView"))
     vertices, triangles = declared(data, here)
     source.claim(max(vertices, 3 * triangles) * _NUMBERS_A_CORNER, here)
-    mesh = unpacked(data, here)
+    mesh = unpacked(data, max(vertices, 3 * triangles), here)
     supplied: dict[int, NDArray[Any]] = {spec.indices: mesh.indices.reshape(-1, 1)}
     for name, number in packing.attributes.items():
         if name not in spec.attributes:
@@ -99,20 +103,27 @@ def _has_plain_copy(source: Source, spec: PrimitiveSpec) -> bool:
     return position.buffer_view is not None and (indices is True or indices.buffer_view is not None)
 
 
-def unpacked(data: bytes, place: str) -> Unpacked:
-    """Decode a mesh whose header was found good by `declared`."""
+def unpacked(data: bytes, corners: int, place: str) -> Unpacked:
+    """Decode a mesh whose header was found good by `declared` and speaks of so many corners."""
     try:
         import DracoPy  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
     except ImportError as error:
         raise absent("The meshes are packed with Draco", "DracoPy", place) from error
     library: Any = DracoPy
-    errors = (ValueError, TypeError, RuntimeError, MemoryError, IndexError, AssertionError)
+    errors = (ValueError, TypeError, RuntimeError, IndexError, AssertionError)
     try:
-        mesh = library.decode(data)
+        with memory_ceiling(ALWAYS_ALLOWED + corners * _BYTES_A_CORNER):
+            mesh = library.decode(data)
         faces = np.asarray(getattr(mesh, "faces", ()), np.uint32).reshape(-1)
         attributes: dict[int, NDArray[Any]] = {
             int(each["unique_id"]): np.asarray(each["data"]) for each in mesh.attributes
         }
+    except MemoryError as error:
+        raise AvatarError(
+            "A packed mesh unfolds to more data than its vertices can have.",
+            kind="size",
+            place=place,
+        ) from error
     except (library.FileTypeException, *errors) as error:
         raise AvatarError(
             "A mesh packed with Draco is damaged.", kind="decoder", place=place
