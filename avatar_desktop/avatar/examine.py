@@ -6,16 +6,16 @@ the JSON as it is written and looks at every number, so it is for `inspect` and 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
 
 from avatar_desktop.avatar.gltf.container import open_contents
-from avatar_desktop.avatar.gltf.document import decode, read_document
+from avatar_desktop.avatar.gltf.document import read_document
 from avatar_desktop.avatar.gltf.examination.case import Case
 from avatar_desktop.avatar.gltf.examination.envelope import examine_container, examine_head
 from avatar_desktop.avatar.gltf.examination.extension_shapes import BROUGHT, EXTENSIONS
 from avatar_desktop.avatar.gltf.examination.figures import examine_figures
-from avatar_desktop.avatar.gltf.examination.findings import Findings
+from avatar_desktop.avatar.gltf.examination.findings import Findings, Json, as_object
 from avatar_desktop.avatar.gltf.examination.layout import examine_layout
 from avatar_desktop.avatar.gltf.examination.meshes import examine_meshes
 from avatar_desktop.avatar.gltf.examination.motions import examine_motions
@@ -24,7 +24,6 @@ from avatar_desktop.avatar.gltf.examination.rules import Walk
 from avatar_desktop.avatar.gltf.examination.shapes import CORE
 from avatar_desktop.avatar.gltf.examination.tree import examine_tree
 from avatar_desktop.avatar.gltf.source import Source
-from avatar_desktop.errors import AvatarError
 
 
 def examine(path: Path) -> tuple[str, ...]:
@@ -38,10 +37,8 @@ def examine_bytes(data: bytes, *, folder: Path | None = None) -> tuple[str, ...]
     findings = Findings()
     source = Source(read_document(contents.text), contents.binary, contents.beside)
     examine_container(contents.data, findings)
-    try:
-        raw = decode(contents.text, dict[str, Any], "")
-    except AvatarError as error:  # in fields that reading has no use for
-        findings.add(error.place, error.message)
+    raw = _as_written(contents.text, findings)
+    if raw is None:
         return findings.sentences()
     case = Case(source, raw, findings)
     Walk(raw, findings, CORE | BROUGHT, EXTENSIONS).visit("document", raw, "$")
@@ -56,3 +53,16 @@ def examine_bytes(data: bytes, *, folder: Path | None = None) -> tuple[str, ...]
     ):
         step(case)
     return findings.sentences()
+
+
+def _as_written(text: bytes, findings: Findings) -> Json | None:
+    """The JSON, whatever stands in the fields that reading has no use for."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        findings.add(f"byte {error.start}", "the JSON is not valid UTF-8.")
+    try:
+        return as_object(json.loads(text.decode("utf-8", "replace")))
+    except (ValueError, RecursionError) as error:
+        findings.add("$", f"the JSON is broken: {error}.")
+        return None

@@ -5,7 +5,6 @@ Every offset is checked before a byte is read; a damaged file gives an AvatarErr
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,18 +85,22 @@ def _scaled(accessor: Accessor, values: Raw, out: Floats) -> None:
         np.maximum(out, np.float32(-1.0), out=out)
 
 
-def _finite(values: Floats, index: int) -> Floats:
+def are_usable(values: Floats) -> bool:
+    """Whether all numbers are finite, and none is so far off that posing it would overflow."""
     flat = values.ravel()
     # one quick sum of squares clears nearly every file; a NaN is never below a limit
-    if np.vdot(flat, flat) <= MAX_NUMBER or not len(flat):
+    if not len(flat) or np.vdot(flat, flat) <= MAX_NUMBER:
+        return True
+    return bool(flat.min() >= -MAX_NUMBER and flat.max() <= MAX_NUMBER)
+
+
+def _finite(values: Floats, index: int) -> Floats:
+    if are_usable(values):
         return values
-    low, high = float(flat.min()), float(flat.max())
-    if not (low >= -MAX_NUMBER and high <= MAX_NUMBER):
-        problem = "lie beyond a billion" if math.isfinite(low + high) else "are not finite"
-        raise AvatarError(
-            f"The data hold numbers that {problem}.", kind="numbers", place=f"$.accessors[{index}]"
-        )
-    return values
+    problem = "lie beyond a billion" if np.isfinite(values).all() else "are not finite"
+    raise AvatarError(
+        f"The data hold numbers that {problem}.", kind="numbers", place=f"$.accessors[{index}]"
+    )
 
 
 def integers(source: Source, index: int, kinds: tuple[str, ...], place: str) -> Raw:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.accessors import floats
+from avatar_desktop.avatar.gltf.accessors import are_usable, floats
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.errors import AvatarError
 
@@ -49,12 +49,11 @@ class Keys:
         return found
 
     def are_sound(self) -> bool:
-        """Whether all that was taken so far is finite, and all times rise."""
+        """Whether all that was taken so far is usable, and all times rise."""
         if not self._plain:
             return _rise(list(self._times.values()))
         together = np.concatenate(list(self._plain.values()))
-        finite = np.count_nonzero(np.isfinite(together)) == together.size
-        return finite and _rise(list(self._times.values()))
+        return are_usable(together) and _rise(list(self._times.values()))
 
     def _as_it_lies(self, index: int, kind: str) -> Floats | None:
         """A view of tightly packed 32-bit numbers; None for other forms, and for broken ones."""

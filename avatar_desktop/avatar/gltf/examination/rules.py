@@ -100,6 +100,9 @@ class Walk:
 Check = Callable[[Walk, Any, str], None]
 
 
+_ENDLESS = (float("inf"), float("-inf"))
+
+
 def number(
     at_least: float | None = None,
     at_most: float | None = None,
@@ -112,6 +115,8 @@ def number(
     def check(walk: Walk, value: Any, place: str) -> None:
         if not _is_number(value):
             walk.findings.add(place, "a number is needed here.")
+        elif value in _ENDLESS or value != value:  # noqa: PLR0124 -- only what is no number differs
+            walk.findings.add(place, "a finite number is needed here.")
         elif at_least is not None and value < at_least:
             walk.findings.add(place, f"{_short(value)} is less than {at_least:g}.")
         elif above is not None and value <= above:
@@ -175,7 +180,7 @@ def link(group: str) -> Check:
     """The index of an item of one of the document's lists."""
 
     def check(walk: Walk, value: Any, place: str) -> None:
-        if not _is_number(value) or value != int(value):
+        if not _is_number(value) or value % 1:
             walk.findings.add(place, "a whole number is needed here.")
         elif not 0 <= value < walk.count(group):
             what = group.rpartition(".")[2]
