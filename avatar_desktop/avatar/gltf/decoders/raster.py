@@ -18,6 +18,7 @@ from avatar_desktop.errors import AvatarError
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MOST_PIXELS = 8192 * 8192
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_BAND = 64
 _JPEG, _SCAN = b"\xff\xd8", b"\xff\xda"
 _MOST_SCANS = 32
 """A JPEG may draw itself over and over; ten times is what encoders do."""
@@ -70,9 +71,19 @@ def pixels(data: bytes, place: str) -> NDArray[np.uint8]:
             if picture.mode.startswith("I"):  # 16 bits of grey: Pillow would clip them
                 return _from_deep_grey(np.asarray(picture))
             picture.load()
-            return np.asarray(picture if picture.mode == "RGBA" else picture.convert("RGBA"))
+            return _in_bands(picture)
     except _ERRORS as error:
         raise AvatarError("Its data are broken.", kind="image", place=place) from error
+
+
+def _in_bands(picture: Pillow.Image) -> NDArray[np.uint8]:
+    """A few rows at a time stay in the processor's cache, and no second whole picture is made."""
+    width, height = picture.size
+    rgba = np.empty((height, width, 4), np.uint8)
+    for top in range(0, height, _BAND):
+        band = picture.crop((0, top, width, min(height, top + _BAND)))
+        rgba[top : top + _BAND] = np.asarray(band if band.mode == "RGBA" else band.convert("RGBA"))
+    return rgba
 
 
 def _from_deep_grey(values: NDArray[np.generic]) -> NDArray[np.uint8]:
