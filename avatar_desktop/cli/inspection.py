@@ -88,8 +88,8 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
         *body_lines(rig),
         f"  can show   {_listed(avatar.expressions)}",
         f"  motions    {_listed(item.name for item in avatar.animations)}",
-        f"  gestures   {_listed(mixer.gestures)}",
-        f"  postures   {_listed(mixer.poses)}",
+        f"  gestures   {_listed(mixer.repertoire.gestures)}",
+        f"  postures   {_listed(mixer.repertoire.poses)}",
         *advice_lines(rig),
     ]
     others = beside(avatar)

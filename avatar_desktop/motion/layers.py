@@ -5,7 +5,7 @@ The mixer keeps what is playing; every instant is asked for with its time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import UNCHANGED, Pose, SurfaceChange
 from avatar_desktop.motion.clip import Clip
-from avatar_desktop.motion.clip_names import ClipNames
 from avatar_desktop.motion.frame_order import FrameOrder
 from avatar_desktop.motion.hierarchy import Locals
 from avatar_desktop.motion.inertia import STEP, Transition
-from avatar_desktop.motion.own_library import OwnLibrary
+from avatar_desktop.motion.repertoire import Repertoire, Source
 from avatar_desktop.motion.rig import NormalisedRig
 from avatar_desktop.motion.rotation import slerp
 
@@ -76,19 +75,21 @@ class _Overlay:
 class Mixer:
     """Plays clips of one avatar by name and blends them into poses."""
 
-    def __init__(self, avatar: Avatar, aliases: Mapping[str, str] | None = None) -> None:
-        """`aliases` is the agent's animation map: its own names for the avatar's clips."""
-        self._avatar = avatar
+    def __init__(
+        self,
+        avatar: Avatar,
+        aliases: Mapping[str, str] | None = None,
+        sources: Sequence[Source] = (),
+    ) -> None:
+        """`aliases` is the agent's animation map; `sources` are motions from elsewhere."""
         self.rig = NormalisedRig(avatar)
+        self.repertoire = Repertoire(avatar, self.rig, sources, aliases)
         self._frame_order = FrameOrder(avatar, self.rig)
-        self._library = OwnLibrary(avatar, self.rig)
-        self._own = {animation.name: animation for animation in reversed(avatar.animations)}
-        self.use_aliases(aliases or {})
-        self._clips: dict[tuple[str, bool], Clip] = {}
         self._upper = _upper_body(avatar)
         self._stand = Locals.at_rest(avatar)
-        if self._library.names:
-            self._make_clip("pose_relaxed", is_own=False).sample(0.0, self._stand)
+        relaxed = self.repertoire.built_in("pose_relaxed")
+        if relaxed is not None:
+            relaxed.sample(0.0, self._stand)
         self._frame = self._stand.copy()
         self._over = self._stand.copy()
         self._bases: list[_Base] = [_Base(None, 0.0, loop=False, transition=None)]
@@ -96,43 +97,16 @@ class Mixer:
         self._postures: list[_Overlay] = []
         self._shown = -np.inf
 
-    def use_aliases(self, aliases: Mapping[str, str]) -> None:
-        """From now on take the agent's own names for the avatar's clips."""
-        self._names = ClipNames([item.name for item in self._avatar.animations], aliases)
-        self._library_names = ClipNames(self._library.names, aliases)
-
-    @property
-    def gestures(self) -> tuple[str, ...]:
-        """Every gesture this avatar can make, by the avatar's clips or by our library."""
-        names = (self._names.having("gesture_"), self._library_names.having("gesture_"))
-        return tuple(sorted({name for group in names for name in group}))
-
-    @property
-    def poses(self) -> tuple[str, ...]:
-        """Every posture this avatar can take."""
-        names = (self._names.having("pose_"), self._library_names.having("pose_"))
-        return tuple(sorted({name for group in names for name in group}))
-
-    def find(self, name: str, kind: str = "") -> Clip | None:
-        """The clip meant by a name: the avatar's own before our library's, None if neither."""
-        own = self._names.find(name, kind)
-        if own is not None:
-            return self._make_clip(own, is_own=True)
-        ours = self._library_names.find(name, kind)
-        if ours is None and not kind:
-            ours = self._library_names.find(name, "gesture")
-        return None if ours is None else self._make_clip(ours, is_own=False)
-
     def stroke(self, name: str) -> float | None:
         """Seconds from a gesture's start to its accent; None for an unknown gesture."""
-        clip = self.find(name, "gesture")
+        clip = self.repertoire.find(name, "gesture")
         if clip is None:
             return None
         return clip.duration * _DEFAULT_STROKE if clip.stroke is None else clip.stroke
 
     def play(self, name: str, at: float, loop: bool = True, fade: float = 0.35) -> bool:
         """Let the whole body do a clip from `at` on; an unknown name changes nothing."""
-        clip = self.find(name)
+        clip = self.repertoire.find(name)
         if clip is None:
             return False
         current = self._bases[-1]
@@ -150,7 +124,7 @@ class Mixer:
 
     def gesture(self, name: str, at: float) -> bool:
         """Make a gesture once, over the upper body; an unknown name changes nothing."""
-        clip = self.find(name, "gesture")
+        clip = self.repertoire.find(name, "gesture")
         if clip is None:
             return False
         begin = max(at, self._shown)
@@ -175,7 +149,7 @@ class Mixer:
 
     def pose(self, name: str | None, at: float) -> bool:
         """Take a posture and keep it; None leaves it. An unknown name changes nothing."""
-        clip = None if name is None else self.find(name, "pose")
+        clip = None if name is None else self.repertoire.find(name, "pose")
         if name is not None and clip is None:
             return False
         begin = max(at, self._shown)
@@ -237,13 +211,6 @@ class Mixer:
             self._bases[0] = replace(base, transition=None)
         self._overlays = [item for item in self._overlays if item.until > t]
         self._postures = [item for item in self._postures if item.until > t]
-
-    def _make_clip(self, name: str, *, is_own: bool) -> Clip:
-        key = (name, is_own)
-        if key not in self._clips:
-            animation = self._own[name] if is_own else self._library.make(name)
-            self._clips[key] = Clip(self._avatar, animation)
-        return self._clips[key]
 
 
 def _upper_body(avatar: Avatar) -> NDArray[np.bool_]:

@@ -90,12 +90,12 @@ class Performer:
 
     def use_animations(self, names: Mapping[str, str]) -> None:
         """The agent's own names for this avatar's clips."""
-        self._body.use_aliases(names)
+        self._body.repertoire.use_aliases(names)
 
     @property
     def gestures(self) -> tuple[str, ...]:
         """Every gesture this avatar can make."""
-        return self._body.gestures
+        return self._body.repertoire.gestures
 
     def interrupt(self, at: float) -> None:
         """Silence began: whatever was not heard is forgotten and the body settles."""

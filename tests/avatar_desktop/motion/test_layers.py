@@ -76,7 +76,7 @@ def test_a_nod_lowers_the_eyes_and_comes_back() -> None:
 
 def test_every_built_in_gesture_moves_and_ends_where_it_began() -> None:
     avatar = humanoid()
-    for name in Mixer(avatar).gestures:
+    for name in Mixer(avatar).repertoire.gestures:
         mixer = Mixer(avatar)
         rest = mixer.evaluate(0.0).world
         assert mixer.gesture(name, 0.0)
@@ -98,21 +98,21 @@ def test_an_unknown_name_does_nothing() -> None:
 
 def test_an_avatar_without_bones_or_clips_still_has_a_pose() -> None:
     mixer = Mixer(read_avatar_bytes(tiny_avatar.morph_face().bytes()))
-    assert mixer.gestures == ()
+    assert mixer.repertoire.gestures == ()
     assert mixer.evaluate(1.0, {"head": euler(1, 2, 3)}).weights.tolist() == [0.0, 0.25]
 
 
 def test_the_avatars_own_clip_wins_over_our_library() -> None:
     avatar = with_clips(tiny_avatar.humanoid(), **{"Armature|Gesture_Wave": 40.0})
     mixer = Mixer(avatar)
-    clip = mixer.find("wave", "gesture")
+    clip = mixer.repertoire.find("wave", "gesture")
     assert clip is not None and clip.name == "Armature|Gesture_Wave"
 
 
 def test_the_agents_map_wins_over_everything() -> None:
     avatar = with_clips(tiny_avatar.humanoid(), Salute=40.0)
     mixer = Mixer(avatar, {"wave": "salute"})
-    clip = mixer.find("wave", "gesture")
+    clip = mixer.repertoire.find("wave", "gesture")
     assert clip is not None and clip.name == "Salute"
 
 

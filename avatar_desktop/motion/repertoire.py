@@ -1,0 +1,145 @@
+"""Everything one avatar can do, by name: its own clips, motions from files, our own library.
+
+A name means the first that has it, in that order, and the agent's own words come before all. A clip
+is made when it is first asked for, or ahead of time by `prepare`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion.clip_names import ClipNames
+from avatar_desktop.motion.gestures import GESTURES, LOOPS, MOODS, POSES
+from avatar_desktop.motion.own_library import OwnLibrary
+from avatar_desktop.motion.rig import NormalisedRig
+
+_log: Final = logging.getLogger(__name__)
+
+OWN: Final = "the avatar's own"
+BUILT_IN: Final = "built in"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Motions that come from one place."""
+
+    label: str
+    """Where that is, in words."""
+    names: tuple[str, ...]
+    make: Callable[[str], Animation]
+    """The motion of one of the names, for this avatar; may raise what the app's errors tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What somebody gets who asks for a name."""
+
+    name: str
+    source: str
+    clip: str
+
+
+class Repertoire:
+    """Finds the clip that a name means; an unknown name means nothing."""
+
+    def __init__(
+        self,
+        avatar: Avatar,
+        rig: NormalisedRig,
+        sources: Sequence[Source] = (),
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        """`sources` come after the avatar's own clips and before our library."""
+        self._avatar = avatar
+        own = {animation.name: animation for animation in reversed(avatar.animations)}
+        library = OwnLibrary(avatar, rig)
+        self._sources = (
+            Source(OWN, tuple(item.name for item in avatar.animations), own.__getitem__),
+            *sources,
+            Source(BUILT_IN, library.names, library.make),
+        )
+        self._clips: dict[tuple[int, str], Clip | None] = {}
+        self._making = threading.Lock()
+        self.use_aliases(aliases or {})
+
+    def use_aliases(self, aliases: Mapping[str, str]) -> None:
+        """From now on take the agent's own names for clips."""
+        self._aliases = tuple(aliases)
+        self._names = [ClipNames(source.names, aliases) for source in self._sources]
+
+    @property
+    def gestures(self) -> tuple[str, ...]:
+        """Every gesture this avatar can make."""
+        return self._having("gesture_")
+
+    @property
+    def poses(self) -> tuple[str, ...]:
+        """Every posture this avatar can take."""
+        return self._having("pose_")
+
+    def find(self, name: str, kind: str = "") -> Clip | None:
+        """The clip meant by `name`; `kind` is gesture, pose or nothing."""
+        for place, found in self._candidates(name, kind):
+            clip = self._clip(place, found)
+            if clip is not None:
+                return clip
+        return None
+
+    def built_in(self, name: str) -> Clip | None:
+        """A clip of our library, whatever else has that name."""
+        last = len(self._sources) - 1
+        return self._clip(last, name) if name in self._sources[last].names else None
+
+    def prepare(self) -> None:
+        """Make every clip now; meant for a thread beside the one that draws."""
+        for place, source in enumerate(self._sources):
+            for name in source.names:
+                self._clip(place, name)
+
+    def meanings(self) -> tuple[Meaning, ...]:
+        """What each name means that somebody may ask for."""
+        asked = [*GESTURES, *(f"pose_{name}" for name in POSES), *LOOPS, *MOODS, *self._aliases]
+        asked += [name for source in self._sources[:-1] for name in source.names]
+        return tuple(self._meanings(dict.fromkeys(asked)))
+
+    def _meanings(self, asked: Iterable[str]) -> Iterable[Meaning]:
+        for name in asked:
+            kind = "gesture" if name in GESTURES else ""
+            for place, found in self._candidates(name, kind):
+                yield Meaning(name, self._sources[place].label, found)
+                break
+
+    def _candidates(self, name: str, kind: str) -> Iterable[tuple[int, str]]:
+        for place, names in enumerate(self._names):
+            found = names.find(name, kind)
+            if found is None and not kind:
+                found = names.find(name, "gesture")
+            if found is not None:
+                yield place, found
+
+    def _having(self, prefix: str) -> tuple[str, ...]:
+        return tuple(sorted({name for names in self._names for name in names.having(prefix)}))
+
+    def _clip(self, place: int, name: str) -> Clip | None:
+        """Made once; None, and said once, when its file turns out to be broken."""
+        key = (place, name)
+        if key not in self._clips:
+            with self._making:
+                if key not in self._clips:
+                    self._clips[key] = self._made(self._sources[place], name)
+        return self._clips[key]
+
+    def _made(self, source: Source, name: str) -> Clip | None:
+        try:
+            return Clip(self._avatar, source.make(name))
+        except AvatarDesktopError as error:
+            _log.warning("The motion %s (%s) is left out: %s", name, source.label, error)
+            return None
