@@ -1,8 +1,8 @@
 """Tangents that a file leaves out and a material needs, one for each vertex.
 
 Each triangle says in which direction u grows; a vertex takes the mean of its triangles, each
-counted by its angle there. Where mirrored halves share vertices no single tangent is right, and
-none are made: the renderer then finds the direction at each point of the picture.
+counted by its size in the texture. Where mirrored halves share vertices no single tangent is
+right, and none are made: the renderer then finds the direction at each point of the picture.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.topology import gathered
+from avatar_desktop.avatar.gltf.topology import edges, gathered
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.texture import TextureUse
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 _MIRRORED = 0.05
-"""A vertex is shared by mirrored halves when the smaller one has this part of its angles."""
-_NOTHING = 1e-9
+"""A vertex is shared by mirrored halves when the smaller one has this part of its triangles."""
 
 
 def needs_tangents(material: Material) -> bool:
@@ -56,64 +55,48 @@ def _leading(material: Material) -> TextureUse | None:
     return material.anisotropy.texture if material.anisotropy is not None else None
 
 
-def _moved(uvs: Floats, use: TextureUse | None) -> Doubles:
+def _moved(uvs: Floats, use: TextureUse | None) -> Floats:
     """Turned and stretched as the texture is; where it begins is of no matter."""
-    if use is None:
-        return uvs.astype(np.float64)
+    if use is None or (use.rotation == 0.0 and use.scale == (1.0, 1.0)):
+        return uvs
     cos, sin = math.cos(use.rotation), math.sin(use.rotation)
     across, down = use.scale
     turn = np.array([[cos * across, sin * down], [-sin * across, cos * down]])
-    return uvs.astype(np.float64) @ turn.T
+    return (uvs.astype(np.float64) @ turn.T).astype(np.float32)
 
 
 def _tangents(
-    positions: Floats, normals: Floats, uvs: Doubles, indices: NDArray[np.uint32]
+    positions: Floats, normals: Floats, uvs: Floats, indices: NDArray[np.uint32]
 ) -> Floats | None:
     corners = indices.reshape(-1, 3).T
-    points = positions.astype(np.float64)[corners]
-    turned, along_u = _faces(points, uvs[corners])
-    sides = _angles(points)[:, :, None] * np.abs(turned)[None, :, None]
-    upright = normals.astype(np.float64)
-    flat = _unit(_along(along_u[None], upright[corners]))
-    parts = np.concatenate([flat * sides, sides * turned[None, :, None], sides], axis=2)
-    sums = gathered(corners, parts, len(positions))
-    whole, signed = sums[:, 4], sums[:, 3]
-    if (whole - np.abs(signed) > 2.0 * _MIRRORED * whole + _NOTHING).any():
-        return None
-    tangents = np.empty((len(positions), 4))
-    tangents[:, :3] = _unit(_along(sums[:, :3], upright))
+    with np.errstate(over="ignore", invalid="ignore"):
+        (a, b), ((u, v), (w, z)) = edges(positions, corners), edges(uvs, corners)
+        turned = u * z - v * w
+        along = np.empty((5, corners.shape[1]), np.float32)
+        along[:3] = (a * z - b * v) * np.sign(turned)
+        along[3], along[4] = turned, np.abs(turned)
+        sums = gathered(corners, along, len(positions))
+        signed, whole = sums[3], sums[4]
+        if (whole - np.abs(signed) > 2.0 * _MIRRORED * whole).any():
+            return None
+        upright = normals.T
+        flat = _along(sums[:3], upright)
+        lost = ~(np.abs(flat).sum(axis=0) > 0.0)
+        if lost.any():
+            flat[:, lost] = _across(upright[:, lost])
+        tangents = np.empty((len(positions), 4), np.float32)
+        tangents[:, :3] = (flat / np.sqrt(np.einsum("iv,iv->v", flat, flat))).T
     # v grows downwards in glTF, and the third direction of the frame points up
     tangents[:, 3] = np.where(signed > 0.0, -1.0, 1.0)
-    lost = ~(np.abs(tangents[:, :3]).sum(axis=1) > _NOTHING)
-    tangents[lost, :3] = _unit(_across(upright[lost]))
-    return tangents.astype(np.float32)
+    return tangents if np.isfinite(tangents).all() else None
 
 
-def _faces(points: Doubles, flat: Doubles) -> tuple[Doubles, Doubles]:
-    """For each triangle: the way it is wound in the texture (−1, 0, 1), and where u grows."""
-    (a, b), (u, v) = points[1:] - points[0], flat[1:] - flat[0]
-    turned = np.sign(u[:, 0] * v[:, 1] - v[:, 0] * u[:, 1])
-    return turned, _unit((a * v[:, 1:] - b * u[:, 1:]) * turned[:, None])
+def _along(directions: Doubles, normals: Floats) -> Doubles:
+    """The part (3, V) that lies in the surface."""
+    return directions - normals * np.einsum("iv,iv->v", directions, normals)
 
 
-def _angles(points: Doubles) -> Doubles:
-    """(3, F) at each corner of each triangle."""
-    ahead = _unit(np.roll(points, -1, axis=0) - points)
-    cosines = -np.einsum("cfi,cfi->cf", ahead, np.roll(ahead, 1, axis=0))
-    return np.arccos(np.clip(cosines, -1.0, 1.0))
-
-
-def _along(directions: Doubles, normals: Doubles) -> Doubles:
-    """The part that lies in the surface."""
-    return directions - normals * np.einsum("...i,...i->...", directions, normals)[..., None]
-
-
-def _across(normals: Doubles) -> Doubles:
+def _across(normals: Floats) -> Doubles:
     """Any direction in the surface."""
-    axes = np.eye(3)[np.argmin(np.abs(normals), axis=1)]
+    axes = np.eye(3)[np.argmin(np.abs(normals), axis=0)].T
     return _along(axes, normals)
-
-
-def _unit(vectors: Doubles) -> Doubles:
-    lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))[..., None]
-    return vectors / np.where(lengths > 0.0, lengths, 1.0)

@@ -11,6 +11,7 @@ from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Indices = NDArray[np.uint32]
 
 POINTS, LINES, TRIANGLES = 0, 1, 4
@@ -43,35 +44,31 @@ def read_indices(
 
 def smooth_normals(positions: Floats, indices: Indices, mode: int) -> Floats:
     """Area-weighted vertex normals; the renderer facets them where `flat_shaded` says so."""
-    normals = np.zeros((len(positions), 3))
-    if mode == TRIANGLES and len(indices):
-        corners = indices.reshape(-1, 3).T
-        with np.errstate(over="ignore", invalid="ignore"):
-            a, b, c = positions.astype(np.float64)[corners]
-            normals = gathered(corners, _cross(b - a, c - a), len(positions))
-            lengths = np.sqrt(np.einsum("vi,vi->v", normals, normals))
-            normals /= np.where(lengths > 0.0, lengths, 1.0)[:, None]
-    bad = ~(np.abs(normals).sum(axis=1) > 1e-6)
-    normals[bad] = _UP
-    return normals.astype(np.float32)
+    if mode != TRIANGLES or not len(indices):
+        return np.tile(np.array(_UP, np.float32), (len(positions), 1))
+    corners = indices.reshape(-1, 3).T
+    with np.errstate(over="ignore", invalid="ignore"):
+        a, b = edges(positions, corners)
+        faces = a[[1, 2, 0]] * b[[2, 0, 1]] - a[[2, 0, 1]] * b[[1, 2, 0]]
+        normals = gathered(corners, faces, len(positions))
+        lengths = np.sqrt(np.einsum("iv,iv->v", normals, normals))
+        normals /= np.where(lengths > 0.0, lengths, 1.0)
+    normals[:, ~(np.abs(normals).sum(axis=0) > 1e-6)] = np.array(_UP)[:, None]
+    return normals.T.astype(np.float32, order="C")
 
 
-def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    ahead, behind = [1, 2, 0], [2, 0, 1]
-    return a[:, ahead] * b[:, behind] - a[:, behind] * b[:, ahead]
+def edges(points: Floats, corners: Indices) -> tuple[Floats, Floats]:
+    """(width, F) each: from the first corner of every triangle to the second and the third."""
+    first, second, third = (points[corner].T for corner in corners)
+    return np.subtract(second, first, order="C"), np.subtract(third, first, order="C")
 
 
-def gathered(
-    corners: NDArray[np.uint32], of_faces: NDArray[np.float64], vertices: int
-) -> NDArray[np.float64]:
-    """(V, width) sums at the vertices of what each face (F, width), or corner (3, F, width), gives;
-    `corners` is (3, F)."""
-    flat = corners.reshape(-1)
-    whole = np.broadcast_to(of_faces, (3, corners.shape[1], of_faces.shape[-1]))
-    columns = whole.reshape(len(flat), -1).T
-    sums = np.empty((vertices, len(columns)))
-    for place, column in enumerate(columns):
-        sums[:, place] = np.bincount(flat, column, vertices)
+def gathered(corners: Indices, of_faces: Floats | Doubles, vertices: int) -> Doubles:
+    """(width, V) sums at the vertices of what each face (width, F) gives; `corners` is (3, F)."""
+    flat = corners.reshape(-1).astype(np.intp)
+    sums = np.empty((len(of_faces), vertices))
+    for total, row in zip(sums, of_faces, strict=True):
+        total[:] = np.bincount(flat, np.tile(row, 3), vertices)
     return sums
 
 
