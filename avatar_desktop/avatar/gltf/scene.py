@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.accessors import matrices
+from avatar_desktop.avatar.gltf.accessors import MAX_NUMBER, matrices
 from avatar_desktop.avatar.gltf.furnishings import hidden_nodes
 from avatar_desktop.avatar.gltf.source import Source, pick
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
@@ -34,10 +34,12 @@ def read_skeleton(source: Source) -> Skeleton:
         translations[placed], rotations[placed], scales[placed] = parts
     _make_unit(rotations, source)
     small = _small(places)
+    order = _parents_first(parents)
+    _check_reach(translations, scales, parents, order)
     return Skeleton(
         names=tuple(node.name or f"node_{index}" for index, node in enumerate(nodes)),
         parents=_frozen(np.array(parents, np.int32)),
-        order=_frozen(np.array(_parents_first(parents), np.int32)),
+        order=_frozen(np.array(order, np.int32)),
         translations=_frozen(small[:, _PARTS["translation"]].copy()),
         rotations=_frozen(small[:, _PARTS["rotation"]].copy()),
         scales=_frozen(small[:, _PARTS["scale"]].copy()),
@@ -189,6 +191,29 @@ def _small(values: Doubles) -> Floats:
             place=f"$.nodes[{node}].{name}",
         )
     return small
+
+
+def _check_reach(
+    translations: Doubles, scales: Doubles, parents: list[int], order: list[int]
+) -> None:
+    """AvatarError where parents carry a node so far away, or so large, that its world overflows."""
+    with np.errstate(over="ignore"):
+        growth = np.abs(scales).max(axis=1, initial=0.0)
+        way = np.abs(translations).sum(axis=1)
+        if np.prod(np.maximum(growth, 1.0)) * (1.0 + way.sum()) <= MAX_NUMBER:
+            return  # the worst chain there could be is harmless, as in nearly every file
+    size, reach = growth.tolist(), way.tolist()
+    for node in order:
+        above = parents[node]
+        if above >= 0:
+            reach[node] = reach[above] + size[above] * reach[node]
+            size[node] *= size[above]
+        if not (size[node] <= MAX_NUMBER and reach[node] <= MAX_NUMBER):
+            raise AvatarError(
+                "A node lies, or reaches, beyond a billion metres.",
+                kind="numbers",
+                place=f"$.nodes[{node}]",
+            )
 
 
 def _make_unit(rotations: Doubles, source: Source) -> None:

@@ -16,6 +16,7 @@ from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
 
+_MAX_WEIGHT = 1e6
 MOVED = ("POSITION", "NORMAL", "TANGENT")
 
 
@@ -82,4 +83,7 @@ def rest_weights(source: Source, given: list[float], count: int, node: int) -> l
     """As many weights as targets."""
     if given and len(given) != count:
         source.warn(f"Node {node} has {len(given)} morph weights for {count} targets.")
-    return [*given[:count], *([0.0] * (count - len(given)))]
+    usable = [weight if abs(weight) <= _MAX_WEIGHT else 0.0 for weight in given[:count]]
+    if usable != given[:count]:
+        source.warn(f"Node {node} has morph weights that no shape can follow; they are off.")
+    return [*usable, *([0.0] * (count - len(given)))]

@@ -149,6 +149,32 @@ def test_a_chain_of_very_many_nodes_opens() -> None:
     assert len(survives(glb).skeleton.names) == 20_000
 
 
+@pytest.mark.parametrize("scale", [2e3, 1e8, 1e30])
+def test_parents_that_multiply_without_measure_are_refused(scale: float) -> None:
+    glb = Glb()
+    for node in range(8):
+        below: dict[str, Any] = {"children": [node + 1]} if node < 7 else {"mesh": 0}
+        glb.add("nodes", {"scale": [scale] * 3, **below})
+    glb.add("meshes", {"primitives": [tiny_avatar.square(glb)]})
+    assert refused(glb.bytes()).kind == "numbers"
+
+
+def test_many_large_scales_side_by_side_are_no_trouble() -> None:
+    glb = Glb()
+    for _ in range(50):
+        glb.add("nodes", {"scale": [100.0] * 3, "translation": [1e3, 0, 0]})
+    assert len(survives(glb).skeleton.names) == 50
+
+
+@pytest.mark.parametrize("weight", [1e308, -1e30])
+def test_a_morph_weight_without_measure_is_off(weight: float) -> None:
+    glb = tiny_avatar.morph_face()
+    glb.document["nodes"][0]["weights"] = [weight, 0.5]
+    avatar = survives(glb)
+    assert avatar.rest_weights.tolist() == [0.0, 0.5]
+    assert any("morph weights" in warning for warning in avatar.warnings)
+
+
 @pytest.mark.parametrize("count", [10**9, 2**31, 2**62])
 @pytest.mark.parametrize("bare", [True, False], ids=["without bytes", "with bytes"])
 def test_accessors_of_a_billion_elements_take_no_memory(count: int, bare: bool) -> None:
