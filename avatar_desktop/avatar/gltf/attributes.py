@@ -14,13 +14,13 @@ from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
 
-_MAX_UV_SETS = 8
+_UV_SETS = tuple(f"TEXCOORD_{number}" for number in range(8))
 _FLOAT = 5126
 _KNOWN = frozenset(
     {
         *("POSITION", "NORMAL", "TANGENT", "COLOR_0"),
         *("JOINTS_0", "WEIGHTS_0", "JOINTS_1", "WEIGHTS_1"),
-        *(f"TEXCOORD_{number}" for number in range(_MAX_UV_SETS)),
+        *_UV_SETS,
     }
 )
 
@@ -79,15 +79,13 @@ class Attributes:
 
     def uvs(self) -> tuple[Floats, ...]:
         """Every set up to the last one that is there; one that is missing between is zero."""
-        there = [n for n in range(_MAX_UV_SETS) if f"TEXCOORD_{n}" in self._attributes]
-        sets = [
-            self.optional(f"TEXCOORD_{number}", ("VEC2",))
-            for number in range(max(there, default=-1) + 1)
-        ]
+        there = [number for number, name in enumerate(_UV_SETS) if name in self._attributes]
+        if not there:
+            return ()
+        sets = [self.optional(name, ("VEC2",)) for name in _UV_SETS[: there[-1] + 1]]
         while sets and sets[-1] is None:
             sets.pop()
-        nowhere = np.broadcast_to(np.float32(0.0), (self._vertices, 2))
-        return tuple(nowhere if values is None else values for values in sets)
+        return tuple(self._nowhere() if values is None else values for values in sets)
 
     def colours(self) -> Floats | None:
         """(V, 4); the standard has whole numbers only as parts of the brightest."""
@@ -107,6 +105,9 @@ class Attributes:
         for name in self._attributes:
             if name not in _KNOWN:
                 self._source.warn(f"The vertex data {name[:40]} are not used.")
+
+    def _nowhere(self) -> Floats:
+        return np.broadcast_to(np.float32(0.0), (self._vertices, 2))
 
     def _counted(self, values: NDArray[Any], place: str) -> NDArray[Any]:
         if len(values) != self._vertices:

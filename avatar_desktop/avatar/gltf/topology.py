@@ -16,7 +16,7 @@ Indices = NDArray[np.uint32]
 
 POINTS, LINES, TRIANGLES = 0, 1, 4
 _PER_DRAWN = {POINTS: 1, LINES: 2, TRIANGLES: 3}
-_UP = (0.0, 0.0, 1.0)
+_UP = np.array([[0.0], [0.0], [1.0]])
 
 
 def read_indices(
@@ -45,15 +45,15 @@ def read_indices(
 def smooth_normals(positions: Floats, indices: Indices, mode: int) -> Floats:
     """Area-weighted vertex normals; the renderer facets them where `flat_shaded` says so."""
     if mode != TRIANGLES or not len(indices):
-        return np.tile(np.array(_UP, np.float32), (len(positions), 1))
+        return np.tile(_UP.T.astype(np.float32), (len(positions), 1))
     corners = indices.reshape(-1, 3).T
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         a, b = edges(positions, corners)
         faces = a[[1, 2, 0]] * b[[2, 0, 1]] - a[[2, 0, 1]] * b[[1, 2, 0]]
         normals = gathered(corners, faces, len(positions))
-        lengths = np.sqrt(np.einsum("iv,iv->v", normals, normals))
-        normals /= np.where(lengths > 0.0, lengths, 1.0)
-    normals[:, ~(np.abs(normals).sum(axis=0) > 1e-6)] = np.array(_UP)[:, None]
+        lengths = np.sqrt((normals * normals).sum(axis=0))
+        normals /= lengths
+    normals[:, ~(lengths > 0.0) | ~np.isfinite(lengths)] = _UP
     return normals.T.astype(np.float32, order="C")
 
 
@@ -65,11 +65,12 @@ def edges(points: Floats, corners: Indices) -> tuple[Floats, Floats]:
 
 def gathered(corners: Indices, of_faces: Floats | Doubles, vertices: int) -> Doubles:
     """(width, V) sums at the vertices of what each face (width, F) gives; `corners` is (3, F)."""
-    flat = corners.reshape(-1).astype(np.intp)
-    sums = np.empty((len(of_faces), vertices))
-    for total, row in zip(sums, of_faces, strict=True):
-        total[:] = np.bincount(flat, np.tile(row, 3), vertices)
-    return sums
+    width = len(of_faces)
+    rows = np.arange(width, dtype=np.intp) * vertices
+    places = np.add.outer(rows, corners.reshape(-1)).reshape(-1)
+    given = np.concatenate((of_faces, of_faces, of_faces), axis=1).reshape(-1)
+    sums = np.bincount(places, given, width * vertices).astype(np.float64, copy=False)
+    return sums.reshape(width, vertices)
 
 
 def _unrolled(flat: Indices, mode: int) -> tuple[int, Indices]:
