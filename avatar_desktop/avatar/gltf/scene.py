@@ -24,6 +24,8 @@ _LARGEST = float(np.finfo(np.float32).max)
 def read_skeleton(source: Source) -> Skeleton:
     """Every node of the file in one tree."""
     nodes = source.document.nodes
+    if not nodes:
+        return _NOBODY
     parents = _parents(source)
     rows = [(*node.translation, *node.rotation, *node.scale) for node in nodes]
     places = np.array(rows, np.float64).reshape(-1, 10)
@@ -231,3 +233,13 @@ def _make_unit(rotations: Doubles, source: Source) -> None:
 def _frozen(values: NDArray[_Number]) -> NDArray[_Number]:
     values.flags.writeable = False
     return values
+
+
+_NOBODY = Skeleton(
+    names=(),
+    parents=_frozen(np.zeros(0, np.int32)),
+    order=_frozen(np.zeros(0, np.int32)),
+    translations=_frozen(np.zeros((0, 3), np.float32)),
+    rotations=_frozen(np.zeros((0, 4), np.float32)),
+    scales=_frozen(np.zeros((0, 3), np.float32)),
+)
