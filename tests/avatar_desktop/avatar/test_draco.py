@@ -115,6 +115,7 @@ def test_unpacked_values_belong_to_their_primitive_alone() -> None:
 UNPACK_IN_LITTLE = """
 import sys
 from pathlib import Path
+from avatar_desktop.avatar.gltf.decoders import draco
 from avatar_desktop.errors import AvatarError
 draco.ALWAYS_ALLOWED = 4 << 20
 for name in sys.argv[1:]:
