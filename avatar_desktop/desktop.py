@@ -130,7 +130,7 @@ class Desktop:
         waited.start()
         kinds = QEventLoop.ProcessEventsFlag
         patient = kinds.WaitForMoreEvents | kinds.ExcludeUserInputEvents
-        while not (self._is_closed or self._graphics_trouble or viewport.frames_drawn):
+        while not (self._is_closed or self._graphics_trouble or viewport.is_seen):
             if arrival.is_over:
                 if self._first_arrived() is None:
                     break
@@ -297,7 +297,8 @@ class Desktop:
         )
         stage = self.companion.stage if self._is_alive else None
         if stage is None:
-            return Frame(arrived.prepared.avatar, arrived.prepared.pose, view, speaking=False)
+            here = arrived.prepared
+            return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
         heard = stage.tick()
         return Frame(stage.avatar, stage.pose(heard), view, self._is_speaking())
 

@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.mesh import Primitive
+from avatar_desktop.render.buffers import sound
+from avatar_desktop.render.morphs import Morphs
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 
 Floats = NDArray[np.float32]
 
-TARGET_TEXTURE_WIDTH = 2048
-_HALF_REACH = 16384.0
-"""Displacements are scaled to this, so that half floats keep eleven bits whatever the unit."""
 _MOST_INFLUENCES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """The morph targets that move anything, packed into one texture."""
-
-    texture: int
-    place: Floats
-    """(T, 3): layer or −1, scale of positions, scale of normals."""
+_SAMPLE = 256
+"""So many vertices tell which joint carries a primitive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class Geometry:
     mode: int
     influences: int
     has_tangents: bool
-    targets: Targets | None
+    morphs: Morphs
     centre: Floats
     """(3,) middle of the rest vertices."""
     main_joint: int
@@ -73,7 +64,7 @@ def upload(gl: Gl, objects: GlObjects, primitive: Primitive, *, with_tangents: b
         mode=primitive.mode,
         influences=min(influences, _MOST_INFLUENCES),
         has_tangents=tangents is not None,
-        targets=_upload_targets(gl, objects, primitive),
+        morphs=Morphs(gl, objects, primitive),
         centre=_centre(primitive),
         main_joint=_main_joint(primitive),
     )
@@ -87,7 +78,7 @@ def _deform_array(gl: Gl, objects: GlObjects, primitive: Primitive, tangents: Fl
     if tangents is not None:
         _attribute(gl, objects, 2, tangents)
     if primitive.joints is not None and primitive.weights is not None:
-        joints, weights = primitive.joints, _sound(primitive.weights)
+        joints, weights = primitive.joints, sound(primitive.weights)
         for place, first in enumerate(range(0, min(joints.shape[1], _MOST_INFLUENCES), 4)):
             _whole_attribute(gl, objects, 3 + 2 * place, joints[:, first : first + 4])
             _attribute(gl, objects, 4 + 2 * place, weights[:, first : first + 4])
@@ -120,7 +111,7 @@ def _draw_array(
 
 
 def _attribute(gl: Gl, objects: GlObjects, place: int, values: Floats) -> None:
-    kept = np.ascontiguousarray(_sound(values), np.float32)
+    kept = np.ascontiguousarray(sound(values), np.float32)
     gl.glBindBuffer(gl.GL_ARRAY_BUFFER, objects.buffer())
     gl.glBufferData(gl.GL_ARRAY_BUFFER, kept.nbytes, kept, gl.GL_STATIC_DRAW)
     _point(gl, place, kept.shape[1], gl.GL_FLOAT)
@@ -139,59 +130,6 @@ def _point(gl: Gl, place: int, width: int, kind: int, *, stride: int = 0, offset
     gl.glVertexAttribPointer(place, width, kind, 0, stride, ctypes.c_void_p(offset))
 
 
-def _upload_targets(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:
-    moves = primitive.target_positions
-    turns = primitive.target_normals
-    count = max((len(t) for t in (moves, turns) if t is not None), default=0)
-    vertex_count = len(primitive.positions)
-    if count == 0 or vertex_count == 0:
-        return None
-    scales = np.stack([_half_scales(moves, count), _half_scales(turns, count)], axis=1)
-    used = np.flatnonzero(scales.any(axis=1))
-    if not len(used):
-        return None
-    place = np.full((count, 3), -1.0, np.float32)
-    place[used, 0] = np.arange(len(used))
-    place[used, 1:] = scales[used]
-    rows = -(-len(used) * vertex_count * 2 // TARGET_TEXTURE_WIDTH)
-    texels = np.zeros((rows * TARGET_TEXTURE_WIDTH, 4), np.float16)
-    layers = texels[: len(used) * vertex_count * 2].reshape(len(used), 2, vertex_count, 4)
-    for half, values in enumerate((moves, turns)):
-        for layer, target in enumerate(used.tolist()):
-            scale = scales[target, half]
-            if values is not None and scale > 0.0:
-                layers[layer, half, :, :3] = _sound(values[target]) / scale
-    name = data_texture(gl, objects, (TARGET_TEXTURE_WIDTH, rows), gl.GL_RGBA16F, texels)
-    return Targets(name, place)
-
-
-def _half_scales(targets: Floats | None, count: int) -> Floats:
-    """(count,) what each target is divided by to lie well within 16 bits; 0 where nothing moves."""
-    scales = np.zeros(count, np.float32)
-    if targets is not None and targets.size:
-        flat = _sound(targets).reshape(len(targets), -1)
-        scales[: len(targets)] = np.maximum(flat.max(axis=1), -flat.min(axis=1)) / _HALF_REACH
-    return scales
-
-
-def data_texture(
-    gl: Gl,
-    objects: GlObjects,
-    size: tuple[int, int],
-    form: int,
-    texels: NDArray[Any] | None,
-) -> int:
-    """A texture that is a list of four-part numbers, read texel by texel."""
-    name = objects.texture()
-    kind = gl.GL_HALF_FLOAT if form == gl.GL_RGBA16F else gl.GL_FLOAT
-    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
-    gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, form, *size, 0, gl.GL_RGBA, kind, texels)
-    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MIN_FILTER, gl.GL_NEAREST)
-    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MAG_FILTER, gl.GL_NEAREST)
-    gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MAX_LEVEL, 0)
-    return name
-
-
 def _centre(primitive: Primitive) -> Floats:
     if not len(primitive.positions):
         return np.zeros(3, np.float32)
@@ -202,12 +140,7 @@ def _centre(primitive: Primitive) -> Floats:
 def _main_joint(primitive: Primitive) -> int:
     if primitive.joints is None or primitive.weights is None or not primitive.joints.size:
         return 0
-    carried = np.bincount(primitive.joints.ravel(), weights=_sound(primitive.weights).ravel())
+    some = slice(None, None, -(-len(primitive.joints) // _SAMPLE))
+    joints, weights = primitive.joints[some], sound(primitive.weights[some])
+    carried = np.bincount(joints.ravel(), weights=weights.ravel())
     return int(carried.argmax())
-
-
-def _sound(values: Floats) -> Floats:
-    """The same without what is no number; nothing is copied where all are."""
-    if np.isfinite(values.sum()):  # a sum is finite only if every part is, and quick to take
-        return values
-    return np.nan_to_num(values, posinf=0.0, neginf=0.0)

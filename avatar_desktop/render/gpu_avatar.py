@@ -13,6 +13,7 @@ from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
 from avatar_desktop.render.blocks import SURFACE_BYTES, is_plain, surface_block, textures_of
+from avatar_desktop.render.buffers import data_texture
 from avatar_desktop.render.geometry import Geometry
 from avatar_desktop.render.graphics import GraphicsReport
 from avatar_desktop.render.objects import GlObjects
@@ -228,7 +229,7 @@ class GpuAvatar:
         gl = self._gl
         rows = -(-len(texels) // _FIGURE_WIDTH)
         if rows > self._figure_rows:
-            self._figures = geometry.data_texture(
+            self._figures = data_texture(
                 gl, self._objects, (_FIGURE_WIDTH, rows + 1), gl.GL_RGBA32F, None
             )
             self._figure_rows = rows + 1
@@ -261,9 +262,9 @@ class GpuAvatar:
         for label, value in numbers.items():
             if label in program.uniforms:
                 gl.glUniform1i(program.uniforms[label], value)
-        if uploaded.targets is not None and active_count:
+        if active_count:
             gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["targets"])
-            gl.glBindTexture(gl.GL_TEXTURE_2D, uploaded.targets.texture)
+            gl.glBindTexture(gl.GL_TEXTURE_2D, uploaded.morphs.texture)
         gl.glBindVertexArray(uploaded.deform_array)
         gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, uploaded.deformed)
         gl.glBeginTransformFeedback(gl.GL_POINTS)
@@ -273,14 +274,4 @@ class GpuAvatar:
 
 def active_targets(draw: Draw, pose: Pose) -> Floats:
     """(n, 4) texels of the targets that are on: layer, share of positions, share of normals, 0."""
-    targets = draw.geometry.targets
-    if targets is None:
-        return np.zeros((0, 4), np.float32)
-    weights = np.nan_to_num(pose.weights[draw.instance.morphs])
-    place = targets.place[: len(weights)]
-    weights = weights[: len(place)]
-    on = (np.abs(weights) > 1e-5) & (place[:, 0] >= 0)
-    texels = np.zeros((int(on.sum()), 4), np.float32)
-    texels[:, 0] = place[on, 0]
-    texels[:, 1:3] = place[on, 1:3] * weights[on, None]
-    return texels
+    return draw.geometry.morphs.active(pose.weights[draw.instance.morphs])

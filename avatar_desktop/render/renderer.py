@@ -54,14 +54,25 @@ class Renderer:
     # -- drawing ---------------------------------------------------------------------------------
 
     def draw(  # noqa: PLR0917 - the whole of a frame in one call
-        self, avatar: Avatar, pose: Pose, view: View, framebuffer: int, width: int, height: int
+        self,
+        avatar: Avatar,
+        pose: Pose,
+        view: View,
+        framebuffer: int,
+        width: int,
+        height: int,
+        *,
+        body: Extent | None = None,
     ) -> None:
-        """Fill the lower left `width` × `height` pixels of a framebuffer."""
+        """Fill the lower left `width` × `height` pixels of a framebuffer.
+
+        `body` is where the avatar is, for who has measured it already.
+        """
         if width < 1 or height < 1:
             return
         scale = self.quality.resolution_scale
         drawn = (max(1, round(width * scale)), max(1, round(height * scale)))
-        self._draw_canvas(avatar, pose, view, drawn, self.quality)
+        self._draw_canvas(avatar, pose, view, drawn, self.quality, body)
         self._show(self.quality, framebuffer, width, height)
 
     def snapshot(  # noqa: PLR0917
@@ -114,11 +125,17 @@ class Renderer:
             gl, self._programs, self._empty_array, self._canvas.texture, self._canvas.size
         )
 
-    def _draw_canvas(
-        self, avatar: Avatar, pose: Pose, view: View, size: tuple[int, int], quality: Quality
+    def _draw_canvas(  # noqa: PLR0917
+        self,
+        avatar: Avatar,
+        pose: Pose,
+        view: View,
+        size: tuple[int, int],
+        quality: Quality,
+        body: Extent | None = None,
     ) -> None:
         gl = self._gl
-        gpu, extent = self._uploaded(avatar, pose, quality)
+        gpu, extent = self._uploaded(avatar, pose, quality, body)
         aspect = size[0] / size[1]
         passes.neutral_state(gl)
         # Without a complete framebuffer no draw is allowed, not even one that keeps only vertices.
@@ -154,14 +171,16 @@ class Renderer:
 
     # -- what is kept ----------------------------------------------------------------------------
 
-    def _uploaded(self, avatar: Avatar, pose: Pose, quality: Quality) -> tuple[GpuAvatar, Extent]:
+    def _uploaded(
+        self, avatar: Avatar, pose: Pose, quality: Quality, body: Extent | None
+    ) -> tuple[GpuAvatar, Extent]:
         known = self._avatars.get(id(avatar))
         if known is None:
             while self._gl.glGetError():  # what the host left behind is not ours
                 pass
             gpu = GpuAvatar(self._gl, avatar, self._programs, self.graphics, quality)
             check_errors(self._gl, "taking in the avatar")
-            known = self._avatars[id(avatar)] = (gpu, posed_extent(avatar, pose))
+            known = self._avatars[id(avatar)] = (gpu, body or posed_extent(avatar, pose))
         return known
 
     def gpu_avatar(self, avatar: Avatar) -> GpuAvatar:

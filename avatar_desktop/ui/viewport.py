@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.view import View
 from avatar_desktop.ui.pacing import SMALLEST_SCALE, Pace, fitting_scale
 from avatar_desktop.ui.theme import Theme
@@ -37,6 +38,8 @@ class Frame:
     pose: Pose
     view: View
     speaking: bool
+    body: Extent | None = None
+    """Where the avatar is, when that has been measured."""
 
 
 FrameSource = Callable[[float, Theme], Frame | None]
@@ -63,6 +66,8 @@ class Viewport(QOpenGLWidget):
         self._dragged = False
         self.last: Frame | None = None
         """What was drawn last."""
+        self.is_seen = False
+        """Whether a frame of the avatar has been on the screen."""
         self.is_directed = False
         """Whether somebody listens to the hand on the camera."""
         form = QSurfaceFormat()
@@ -75,6 +80,7 @@ class Viewport(QOpenGLWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.update)
+        self.frameSwapped.connect(self._swapped)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -108,15 +114,23 @@ class Viewport(QOpenGLWidget):
         started = time.perf_counter()
         width = round(self.width() * self.devicePixelRatioF())
         height = round(self.height() * self.devicePixelRatioF())
-        frame = self._frames(width / max(1, height), self._theme)
+        frame = self._frames(width / max(1, height), self._theme) if self._is_looked_at() else None
         if frame is None:
             self._draw_nobody()
             return
+        if self.last is not None and self.last.avatar is not frame.avatar:
+            self._renderer.forget(self.last.avatar)
         with self._first_coarse(self._renderer):
             self._renderer.draw(
-                frame.avatar, frame.pose, frame.view, self.defaultFramebufferObject(), width, height
+                *(frame.avatar, frame.pose, frame.view),
+                *(self.defaultFramebufferObject(), width, height),
+                body=frame.body,
             )
         self._keep_pace(started, frame)
+
+    def _is_looked_at(self) -> bool:
+        """Qt paints once before the window is on the screen, and what it paints then is lost."""
+        return self._drawn > 0 or self.window().windowHandle().isExposed()
 
     def _draw_nobody(self) -> None:
         """The empty stage, in its own colour."""
@@ -133,6 +147,9 @@ class Viewport(QOpenGLWidget):
             renderer.quality = replace(quality, resolution_scale=SMALLEST_SCALE)
         yield
         renderer.quality = quality
+
+    def _swapped(self) -> None:
+        self.is_seen = self._drawn > 0
 
     def wake(self) -> None:
         """Somebody is on the stage from now on."""
