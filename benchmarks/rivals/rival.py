@@ -47,17 +47,20 @@ class Rival:
             line = ""
         finally:
             impatience.cancel()
-        return json.loads(line).get("ms") if line else None
+        if not line:
+            self.close()  # whoever is silent is on its way out; the next question finds another
+            return None
+        return json.loads(line).get("ms")
 
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+            self._process = None
 
     def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
+        if self._process is None:
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
