@@ -30,7 +30,11 @@ from avatar_desktop.avatar.vrm.character import read_character
 
 
 def read_avatar(path: Path, *, decode_pixels: bool = True, progress: Progress = unheard) -> Avatar:
-    """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those."""
+    """Read a .glb, .gltf or .vrm file with everything that lies beside it, or a .zip of those.
+
+    Without `decode_pixels` pictures stay black, and normals and tangents that the file leaves out
+    are not made before they are asked for: for those who ask about an avatar and do not draw it.
+    """
     with opened(path) as data:
         return read_avatar_bytes(
             data, folder=path.parent, decode_pixels=decode_pixels, progress=progress
@@ -54,8 +58,8 @@ def read_avatar_bytes(
     scene = shown_scene(source)
     shown = shown_nodes(source, skeleton, scene)
     materials = read_materials(source)
-    geometry = read_geometry(source, shown, materials)
     skins = read_skins(source)
+    geometry = read_geometry(source, shown, materials, skins, completed=decode_pixels)
     if geometry.uses_default_material or not materials:
         materials = (*materials, Material())
     vrm = read_character(source, skeleton, geometry.instances, materials)

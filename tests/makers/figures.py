@@ -98,7 +98,7 @@ def ball(
     triangles = np.stack([first, below, first + 1, first + 1, below, below + 1], axis=-1)
     return Primitive(
         positions=(normals * radius + centre).astype(np.float32),
-        normals=normals.astype(np.float32),
+        given_normals=normals.astype(np.float32),
         indices=triangles.ravel().astype(np.uint32),
         mode=4,
         material=material,
@@ -117,7 +117,7 @@ def quad(
     uvs = (corners * (0.5, -0.5) + 0.5).astype(np.float32)
     return Primitive(
         positions=positions,
-        normals=np.tile(np.asarray([0, 0, 1], np.float32), (4, 1)),
+        given_normals=np.tile(np.asarray([0, 0, 1], np.float32), (4, 1)),
         indices=np.asarray([0, 1, 2, 0, 2, 3], np.uint32),
         mode=4,
         material=material,
@@ -131,7 +131,7 @@ def with_targets(
     """The same primitive with morph targets."""
     return Primitive(
         positions=primitive.positions,
-        normals=primitive.normals,
+        given_normals=primitive.normals,
         indices=primitive.indices,
         mode=primitive.mode,
         material=primitive.material,
@@ -163,7 +163,7 @@ def bending_bar(joint_count: int = 3, influences: int = 4) -> Avatar:
     triangles = np.stack([a, a + 4, b, b, a + 4, b + 4], axis=-1)
     bar = Primitive(
         positions=positions.reshape(-1, 3),
-        normals=normals.reshape(-1, 3),
+        given_normals=normals.reshape(-1, 3),
         indices=triangles.ravel().astype(np.uint32),
         mode=4,
         material=0,
@@ -192,7 +192,7 @@ def busy_head(seed: int = 7, *, rows: int = 94, joints: int = 60, targets: int =
     binds[:, 1, 3] = -1.6
     primitive = Primitive(
         positions=head.positions,
-        normals=head.normals,
+        given_normals=head.normals,
         indices=head.indices,
         mode=4,
         material=0,

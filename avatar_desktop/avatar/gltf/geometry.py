@@ -15,16 +15,17 @@ from avatar_desktop.avatar.gltf.influences import check_influences, read_influen
 from avatar_desktop.avatar.gltf.instancing import read_copies
 from avatar_desktop.avatar.gltf.outfits import read_variants, worn
 from avatar_desktop.avatar.gltf.source import Source, pick
-from avatar_desktop.avatar.gltf.tangents import needs_tangents, tangents_for
 from avatar_desktop.avatar.gltf.targets import (
     read_targets,
     rest_weights,
     target_count,
     target_names,
 )
-from avatar_desktop.avatar.gltf.topology import TRIANGLES, read_indices, smooth_normals
+from avatar_desktop.avatar.gltf.topology import read_indices
 from avatar_desktop.avatar.material import Material
-from avatar_desktop.avatar.mesh import MeshInstance, Primitive
+from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
+from avatar_desktop.avatar.skeleton import Skin
+from avatar_desktop.avatar.tangents import needs_tangents
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
@@ -43,10 +44,18 @@ class Geometry:
 
 
 def read_geometry(
-    source: Source, shown: frozenset[int], materials: tuple[Material, ...]
+    source: Source,
+    shown: frozenset[int],
+    materials: tuple[Material, ...],
+    skins: tuple[Skin, ...],
+    *,
+    completed: bool,
 ) -> Geometry:
-    """One instance per shown node that has a mesh; meshes are read once."""
-    reader = _Reader(source, materials)
+    """One instance per shown node that has a mesh; meshes are read once.
+
+    What the file leaves out is made when it is asked for, or now, if it is to be `completed`.
+    """
+    reader = _Reader(source, materials, skins, completed=completed)
     document = source.document
     instances: list[MeshInstance] = []
     names: list[str] = []
@@ -59,7 +68,7 @@ def read_geometry(
         start, count = len(names), target_count(mesh)
         names.extend(target_names(mesh, count))
         rest.extend(rest_weights(source, node.weights or mesh.weights, count, index))
-        skin = _skin_of(source, index)
+        skin = _skin_of(source, index, skins)
         instances.append(
             MeshInstance(
                 node=index,
@@ -88,11 +97,20 @@ def read_geometry(
 class _Reader:
     """Reads each mesh of the file once."""
 
-    def __init__(self, source: Source, materials: tuple[Material, ...]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        materials: tuple[Material, ...],
+        skins: tuple[Skin, ...],
+        *,
+        completed: bool,
+    ) -> None:
         self.variants = read_variants(source)
         self._source = source
         self._shared = Shared(source)
         self._materials = materials
+        self._skins = skins
+        self._completed = completed
         self._bent = tuple(needs_tangents(material) for material in materials)
         self._meshes: dict[int, tuple[Primitive, ...]] = {}
 
@@ -103,7 +121,7 @@ class _Reader:
         parts = self._meshes[mesh]
         if skin < 0:
             return parts
-        joints = len(self._source.document.skins[skin].joints)
+        joints = len(self._skins[skin].joints)
         fitting = [
             self._fitting(part, joints, f"$.meshes[{mesh}].primitives[{number}]")
             for number, part in enumerate(parts)
@@ -126,7 +144,8 @@ class _Reader:
         for number, spec in enumerate(mesh.primitives):
             place = f"$.meshes[{index}].primitives[{number}]"
             try:
-                parts.append(self._read_primitive(spec, count, place))
+                part = self._read_primitive(spec, count, place)
+                parts.append(part.completed() if self._completed else part)
             except AvatarError as error:
                 if error.kind == "extension":
                     raise
@@ -148,32 +167,30 @@ class _Reader:
         attributes.note_unknown()
         mode, indices = read_indices(source, spec, vertices, place)
         normals = attributes.optional("NORMAL", ("VEC3",))
-        made = smooth_normals(positions, indices, mode) if normals is None else normals
         joints, weights = read_influences(attributes, place)
         moved, turned, swung = read_targets(self._shared, spec, targets, vertices, place)
         material = self._material(spec, place)
         variants = worn(source, spec, len(self.variants), place)
-        uvs = attributes.uvs()
         tangents: Floats | None = None
+        bent: Material | None = None
         if normals is not None:  # without them tangents have nothing to stand on
             tangents = attributes.optional("TANGENT", ("VEC4",))
-            bent = self._bent_by(material, variants.values())
-            if tangents is None and bent is not None and mode == TRIANGLES:
-                tangents = tangents_for(bent, positions, made, uvs, indices)
+            bent = None if tangents is not None else self._bent_by(material, variants.values())
         return Primitive(
             positions=positions,
-            normals=made,
+            given_normals=normals,
             indices=indices,
             mode=mode,
             material=material,
-            tangents=tangents,
-            uvs=uvs,
+            given_tangents=tangents,
+            uvs=attributes.uvs(),
             colours=attributes.colours(),
             joints=joints,
             weights=weights,
             target_positions=moved,
             target_normals=turned,
             flat_shaded=normals is None,
+            bent_by=bent,
             target_tangents=swung,
             variants=variants,
         )
@@ -198,9 +215,12 @@ def _nothing(material: int) -> Primitive:
     return Primitive(empty, empty, np.zeros(0, np.uint32), TRIANGLES, material)
 
 
-def _skin_of(source: Source, node: int) -> int:
+def _skin_of(source: Source, node: int, skins: tuple[Skin, ...]) -> int:
+    """The skin that moves the node's mesh; −1 when there is none that can."""
     skin = source.document.nodes[node].skin
     if skin is None:
         return -1
-    pick(source.document.skins, skin, f"$.nodes[{node}].skin", "skin")
-    return skin
+    if skin < len(skins) and len(skins[skin].joints):
+        return skin
+    source.warn(f"The mesh of node {node} is shown stiff, because its skin {skin} cannot be used.")
+    return -1

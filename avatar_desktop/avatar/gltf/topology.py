@@ -1,4 +1,4 @@
-"""Indices as plain points, lines and triangles, and the normals a file does not bring."""
+"""Indices as plain points, lines and triangles."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.gltf.accessors import integers
 from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
 from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.mesh import LINES, POINTS, TRIANGLES
 from avatar_desktop.errors import AvatarError
 
-Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 Indices = NDArray[np.uint32]
 
-POINTS, LINES, TRIANGLES = 0, 1, 4
 _PER_DRAWN = {POINTS: 1, LINES: 2, TRIANGLES: 3}
-_UP = np.array([[0.0], [0.0], [1.0]])
 
 
 def read_indices(
@@ -40,37 +37,6 @@ def read_indices(
         what = "triangle" if mode == TRIANGLES else "line"
         source.warn(f"The last indices of {place} make no whole {what}.")
     return mode, unrolled[:whole]
-
-
-def smooth_normals(positions: Floats, indices: Indices, mode: int) -> Floats:
-    """Area-weighted vertex normals; the renderer facets them where `flat_shaded` says so."""
-    if mode != TRIANGLES or not len(indices):
-        return np.tile(_UP.T.astype(np.float32), (len(positions), 1))
-    corners = indices.reshape(-1, 3).T
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        a, b = edges(positions, corners)
-        faces = a[[1, 2, 0]] * b[[2, 0, 1]] - a[[2, 0, 1]] * b[[1, 2, 0]]
-        normals = gathered(corners, faces, len(positions))
-        lengths = np.sqrt((normals * normals).sum(axis=0))
-        normals /= lengths
-    normals[:, ~(lengths > 0.0) | ~np.isfinite(lengths)] = _UP
-    return normals.T.astype(np.float32, order="C")
-
-
-def edges(points: Floats, corners: Indices) -> tuple[Floats, Floats]:
-    """(width, F) each: from the first corner of every triangle to the second and the third."""
-    first, second, third = (points[corner].T for corner in corners)
-    return np.subtract(second, first, order="C"), np.subtract(third, first, order="C")
-
-
-def gathered(corners: Indices, of_faces: Floats | Doubles, vertices: int) -> Doubles:
-    """(width, V) sums at the vertices of what each face (width, F) gives; `corners` is (3, F)."""
-    width = len(of_faces)
-    rows = np.arange(width, dtype=np.intp) * vertices
-    places = np.add.outer(rows, corners.reshape(-1)).reshape(-1)
-    given = np.concatenate((of_faces, of_faces, of_faces), axis=1).reshape(-1)
-    sums = np.bincount(places, given, width * vertices).astype(np.float64, copy=False)
-    return sums.reshape(width, vertices)
 
 
 def _unrolled(flat: Indices, mode: int) -> tuple[int, Indices]:

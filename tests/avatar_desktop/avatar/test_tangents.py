@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.tangents import needs_tangents, tangents_for
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
+from avatar_desktop.avatar.tangents import needs_tangents, tangents_for
 from tests.makers.public_models import folder, needs_models
 from tests.makers.tiny_avatar import Glb
 

@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.gltf.topology import edges, gathered
 from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.normals import edges, gathered
 from avatar_desktop.avatar.texture import TextureUse
 
 Floats = NDArray[np.float32]
