@@ -87,8 +87,16 @@ def scene_names(source: Source) -> tuple[str, ...]:
 
 
 def read_skins(source: Source) -> tuple[Skin, ...]:
-    """Every skin; a damaged one refuses the file, because its meshes would be torn."""
-    return tuple(_skin(source, index) for index in range(len(source.document.skins)))
+    """Every skin; a damaged one has no joints, and its meshes are shown stiff."""
+    return tuple(_skin_or_none(source, index) for index in range(len(source.document.skins)))
+
+
+def _skin_or_none(source: Source, index: int) -> Skin:
+    try:
+        return _skin(source, index)
+    except AvatarError as error:
+        source.skipped(f"Skin {index}", error)
+        return Skin(np.zeros(0, np.int32), np.zeros((0, 4, 4), np.float32))
 
 
 def _skin(source: Source, index: int) -> Skin:

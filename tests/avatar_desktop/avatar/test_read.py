@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
 from avatar_desktop.errors import AvatarError
+from avatar_desktop.motion.hierarchy import rest_pose
 from tests.makers import tiny_avatar
 from tests.makers.tiny_avatar import Glb
 
@@ -218,3 +219,20 @@ def test_damaged_files_give_an_avatar_or_an_avatar_error(
     except AvatarError:
         return
     assert np.isfinite(avatar.skeleton.translations).all()
+
+
+@pytest.mark.parametrize("break_it", ["no joints", "a joint that is no node", "no such skin"])
+def test_a_damaged_skin_costs_the_bending_and_not_the_avatar(break_it: str) -> None:
+    glb = tiny_avatar.skinned_arm()
+    skin = glb.document["skins"][0]
+    if break_it == "no joints":
+        skin["joints"] = []
+    elif break_it == "a joint that is no node":
+        skin["joints"][0] = 99
+    else:
+        next(node for node in glb.document["nodes"] if "skin" in node)["skin"] = 7
+    avatar = read_avatar_bytes(glb.bytes())
+    assert avatar.meshes[0].skin == -1
+    assert len(avatar.meshes[0].primitives[0].positions) == 4
+    assert any("stiff" in warning for warning in avatar.warnings)
+    assert len(rest_pose(avatar).joints) == len(avatar.skins)
