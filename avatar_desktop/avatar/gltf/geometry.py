@@ -167,7 +167,7 @@ class _Reader:
         attributes.note_unknown()
         mode, indices = read_indices(source, spec, vertices, place)
         normals = attributes.optional("NORMAL", ("VEC3",))
-        joints, weights = read_influences(attributes, place)
+        joints, weights = read_influences(attributes)
         moved, turned, swung = read_targets(self._shared, spec, targets, vertices, place)
         material = self._material(spec, place)
         variants = worn(source, spec, len(self.variants), place)

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 
 
 def read_influences(
-    attributes: Attributes, place: str
+    attributes: Attributes,
 ) -> tuple[NDArray[np.uint16] | None, Floats | None]:
     """Joints and weights of up to eight influences; the weights of a vertex sum to one."""
     joints: list[NDArray[Any]] = []
@@ -28,18 +28,21 @@ def read_influences(
         weights.append(attributes.needed(names[1], ("VEC4",)))
     if not joints:
         return None, None
-    shares = np.maximum(np.concatenate(weights, axis=1), np.float32(0.0))
-    sums = shares.sum(axis=1, keepdims=True)
-    if not np.isfinite(sums).all():
-        raise AvatarError("The skin weights are out of range.", kind="numbers", place=place)
-    empty = sums[:, 0] <= 0.0
-    shares[empty, 0] = 1.0
-    sums[empty] = 1.0
+    shares = np.maximum(_beside(weights), np.float32(0.0))
+    sums = shares @ np.ones((shares.shape[1], 1), np.float32)
+    if not sums.min() > 0.0:
+        empty = sums[:, 0] <= 0.0
+        shares[empty, 0] = 1.0
+        sums[empty] = 1.0
     shares /= sums
-    numbers = np.concatenate(joints, axis=1)
+    numbers = _beside(joints)
     if numbers.dtype.itemsize > 2:
         numbers = np.minimum(numbers, np.iinfo(np.uint16).max)
     return numbers.astype(np.uint16), shares
+
+
+def _beside(columns: list[NDArray[Any]]) -> NDArray[Any]:
+    return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
 
 
 def check_influences(part: Primitive, joints: int, place: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def open_source(data: bytes, folder: Path | None) -> Source:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        with path.open("rb", buffering=0) as file:
+        with io.FileIO(path) as file:
             if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                 raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
             return file.readall()

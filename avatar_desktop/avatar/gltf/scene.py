@@ -19,6 +19,9 @@ _Number = TypeVar("_Number", np.float32, np.int32)
 _PARTS = {"translation": slice(0, 3), "rotation": slice(3, 7), "scale": slice(7, 10)}
 """Where each lies in the row of a node; all are looked at together."""
 _LARGEST = float(np.finfo(np.float32).max)
+_HARDLY_OFF = 1e-2
+_HARDLY_GROWN, _FEW, _NEAR = 1.0001, 10_000, 1e12
+"""So little growth at so few nodes is e at most, and squares of no more sum keep them near."""
 
 
 def read_skeleton(source: Source) -> Skeleton:
@@ -28,23 +31,22 @@ def read_skeleton(source: Source) -> Skeleton:
         return _NOBODY
     parents = _parents(source)
     rows = [(*node.translation, *node.rotation, *node.scale) for node in nodes]
-    places = np.array(rows, np.float64).reshape(-1, 10)
-    translations, rotations, scales = (places[:, part] for part in _PARTS.values())
+    places = np.array(rows, np.float64)
     placed = [index for index, node in enumerate(nodes) if node.matrix is not None]
-    if placed:
-        parts = _decomposed(np.array([nodes[index].matrix for index in placed], float), placed)
-        translations[placed], rotations[placed], scales[placed] = parts
-    _make_unit(rotations, source)
-    small = _small(places)
     order = _parents_first(parents)
-    _check_reach(translations, scales, parents, order)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is found, not computed with
+        if placed:
+            matrices = np.array([nodes[index].matrix for index in placed], np.float64)
+            places[placed] = np.concatenate(_decomposed(matrices, placed), axis=1)
+        _make_unit(places[:, _PARTS["rotation"]], source)
+        _check(places, parents, order)
     return Skeleton(
-        names=tuple(node.name or f"node_{index}" for index, node in enumerate(nodes)),
+        names=tuple([node.name or f"node_{index}" for index, node in enumerate(nodes)]),
         parents=_frozen(np.array(parents, np.int32)),
         order=_frozen(np.array(order, np.int32)),
-        translations=_frozen(small[:, _PARTS["translation"]].copy()),
-        rotations=_frozen(small[:, _PARTS["rotation"]].copy()),
-        scales=_frozen(small[:, _PARTS["scale"]].copy()),
+        translations=_frozen(places[:, _PARTS["translation"]].astype(np.float32)),
+        rotations=_frozen(places[:, _PARTS["rotation"]].astype(np.float32)),
+        scales=_frozen(places[:, _PARTS["scale"]].astype(np.float32)),
         hidden=hidden_nodes(source),
     )
 
@@ -164,8 +166,7 @@ def _decomposed(columns: Doubles, nodes: list[int]) -> tuple[Doubles, Doubles, D
     matrix = columns.reshape(-1, 4, 4).transpose(0, 2, 1)
     axes = matrix[:, :3, :3]
     scales = np.linalg.norm(axes, axis=1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scales[np.linalg.det(axes) < 0.0, 0] *= -1.0
+    scales[np.linalg.det(axes) < 0.0, 0] *= -1.0
     upright = axes / np.where(scales == 0.0, 1.0, scales)[:, None, :]
     return matrix[:, :3, 3], _quaternions(upright), scales
 
@@ -188,31 +189,22 @@ def _quaternions(axes: Doubles) -> Doubles:
     return found / np.where(lengths == 0.0, 1.0, lengths)[:, None]
 
 
-def _small(values: Doubles) -> Floats:
-    """As 32-bit numbers, which are smaller than those of JSON."""
-    with np.errstate(over="ignore"):
-        small = values.astype(np.float32)
-    if np.count_nonzero(np.isfinite(small)) != small.size:
-        node, column = np.argwhere(~np.isfinite(small))[0].tolist()
+def _check(places: Doubles, parents: list[int], order: list[int]) -> None:
+    """AvatarError where a number is not finite, or parents carry a node beyond all measure."""
+    largest = np.maximum.reduce(np.abs(places[:, _PARTS["scale"]]), axis=None)
+    if largest <= _HARDLY_GROWN and len(places) <= _FEW and np.vdot(places, places) <= _NEAR:
+        return  # the worst chain there could be is harmless, as in nearly every file
+    bad = np.argwhere(~(np.abs(places) <= _LARGEST))
+    if len(bad):
+        node, column = bad[0].tolist()
         name = next(name for name, part in _PARTS.items() if column < part.stop)
         raise AvatarError(
             f"A node has a {name} that is not finite.",
             kind="numbers",
             place=f"$.nodes[{node}].{name}",
         )
-    return small
-
-
-def _check_reach(
-    translations: Doubles, scales: Doubles, parents: list[int], order: list[int]
-) -> None:
-    """AvatarError where parents carry a node so far away, or so large, that its world overflows."""
-    with np.errstate(over="ignore"):
-        growth = np.abs(scales).max(axis=1, initial=0.0)
-        way = np.abs(translations).sum(axis=1)
-        if np.prod(np.maximum(growth, 1.0)) * (1.0 + way.sum()) <= MAX_NUMBER:
-            return  # the worst chain there could be is harmless, as in nearly every file
-    size, reach = growth.tolist(), way.tolist()
+    size: list[float] = np.abs(places[:, _PARTS["scale"]]).max(axis=1).tolist()
+    reach: list[float] = np.abs(places[:, _PARTS["translation"]]).sum(axis=1).tolist()
     for node in order:
         above = parents[node]
         if above >= 0:
@@ -228,11 +220,17 @@ def _check_reach(
 
 def _make_unit(rotations: Doubles, source: Source) -> None:
     """Rotations of length one, in place; one of length nothing turns nothing."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        lengths = np.sqrt(np.einsum("ni,ni->n", rotations, rotations))
-    off = (np.abs(lengths - 1.0) > 1e-2).nonzero()[0]
-    if len(off):
-        source.warn(f"The rotation of node {int(off[0])} is no unit quaternion; it was made one.")
+    lengths = np.sqrt(np.einsum("ni,ni->n", rotations, rotations))
+    off = lengths - 1.0
+    together = float(off @ off)
+    if together == 0.0:
+        return
+    if not together <= _HARDLY_OFF**2:
+        strange = (np.abs(off) > _HARDLY_OFF).nonzero()[0]
+        if len(strange):
+            source.warn(
+                f"The rotation of node {int(strange[0])} is no unit quaternion; it was made one."
+            )
         rotations[lengths < 1e-9] = (0.0, 0.0, 0.0, 1.0)
         lengths[lengths < 1e-9] = 1.0
     rotations /= lengths[:, None]

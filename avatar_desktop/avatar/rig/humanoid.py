@@ -52,6 +52,8 @@ class FoundHumanoid:
 
 def find_humanoid(skeleton: Skeleton) -> FoundHumanoid | None:
     """The best humanoid that the names tell of, or None where nothing stands on two legs."""
+    if len(skeleton.names) < _FEWEST_WORDS:
+        return None
     words = bone_words(skeleton.names)
     if len(words) < _FEWEST_WORDS:
         return None

@@ -53,11 +53,15 @@ def read_constraints(source: Source) -> tuple[Constraint, ...]:
     """Every constraint, each after those that it reads; those that go in circles are left out."""
     found: list[Constraint] = []
     for node, spec in enumerate(source.document.nodes):
+        if NAME not in spec.extensions:
+            continue
         place = _PLACE.format(node)
-        given = entry(source, spec.extensions.get(NAME, NOTHING), _NodeConstraint, place, _WHAT)
+        given = entry(source, spec.extensions[NAME], _NodeConstraint, place, _WHAT)
         one = _constraint(source, node, given.constraint, place) if given else None
         if one is not None and node_in(source, one.source, place, _WHAT):
             found.append(one)
+    if not found:
+        return ()
     kept, circular = in_order(found, _parents(source))
     for one in circular:
         source.warn(f"{_WHAT} closes a circle and was left out ({_PLACE.format(one.node)}).")
