@@ -49,7 +49,9 @@ COMMANDS = {
     "bench": Command("speed beside rivals: bench [NAME] [--json]", ("-m", "benchmarks")),
     "bars": Command("every promise with a number, into docs/bars.md", ("-m", "tests.bars")),
     "pictures": Command(
-        "contact sheets to look at", ("-m", "tests.pictures"), words=("build/pictures",)
+        "contact sheets to look at; likeness: beside another engine's",
+        ("-m", "tests.pictures"),
+        words=("build/pictures",),
     ),
     "package": Command("build dist/avatar-desktop; --test tries it", ("packaging/freeze.py",)),
     "doctor": Command(

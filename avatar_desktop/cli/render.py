@@ -40,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="C",
         help="portrait, bust, full, fit, or EYE:TARGET:FOV in the file's own axes",
     )
-    parser.add_argument("--light", metavar="L", default="studio", help="studio, our own light")
+    parser.add_argument(
+        "--light",
+        metavar="L",
+        default="studio",
+        help="studio, our own light, or FILE.hdr[:SUNX,SUNY,SUNZ]: a picture of light all around",
+    )
     parser.add_argument("--exposure", metavar="F", type=float, default=1.0, help="brightness")
     parser.add_argument(
         "--tone-map", metavar="T", choices=("neutral", "none"), default="neutral", help="film curve"
@@ -61,11 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    """UsageError for a number that means nothing and for light that is not there yet."""
-    if options.light != "studio":
-        raise UsageError(
-            "Light from an HDR file is not understood yet.", advice="Leave --light at studio."
-        )
+    """UsageError for a number that means nothing."""
     if not 1.0 <= options.fps <= 240.0:
         raise UsageError("Frames a second lie between 1 and 240.")
     if options.at is not None and not 0.0 <= options.at <= LONGEST_SECONDS:
@@ -89,6 +90,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
         produce_still,
     )
     from avatar_desktop.film.script import read_script
+    from avatar_desktop.film.surroundings import parse_light
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.voice.catalogue import find_voice
@@ -109,6 +111,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
         aspect=sheet.aspect,
         exposure=options.exposure,
         tone_map=options.tone_map,
+        surroundings=parse_light(options.light, places.cache),
     )
     if not script and kind == "png":
         pose = posed_by_file(avatar, options.clip, options.at or 0.0)

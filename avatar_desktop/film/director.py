@@ -10,9 +10,10 @@ import numpy as np
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import UsageError
+from avatar_desktop.film.surroundings import Surroundings
 from avatar_desktop.film.take import TakeFrame
 from avatar_desktop.render.framing import Landmarks, frame, landmarks, parse_camera
-from avatar_desktop.render.view import SOFT_TEAL, Background, ToneMap, View
+from avatar_desktop.render.view import SOFT_TEAL, Background, Light, ToneMap, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Director:
         aspect: float,
         exposure: float = 1.0,
         tone_map: ToneMap = "neutral",
+        surroundings: Surroundings | None = None,
     ) -> None:
         self._name = camera
         self._aspect = aspect
@@ -60,6 +62,7 @@ class Director:
         self._backdrop_word: str | None = background
         self._exposure = exposure
         self._tone_map: ToneMap = tone_map
+        self._surroundings = surroundings
         self._from: View | None = None
         self._moved_at = 0.0
         self._move_seconds = 0.0
@@ -93,6 +96,13 @@ class Director:
         parsed = parse_camera(camera)
         if not isinstance(parsed, View):
             parsed = frame(self._marks(avatar, rest), parsed, self._aspect)
+        if self._surroundings is not None:
+            parsed = replace(
+                parsed,
+                light=Light.sun(self._surroundings.sun),
+                environment=self._surroundings.environment,
+                ground_shadow=False,
+            )
         return replace(
             parsed,
             background=self._backdrop.drawn,

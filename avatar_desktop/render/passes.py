@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 
 _MODES = {0: "GL_POINTS", 1: "GL_LINES", 4: "GL_TRIANGLES"}
 _TRIANGLES = 4
+_MAPS = 8  # texture units that every picture uses
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
@@ -32,14 +33,14 @@ class Scene:
         gpu: GpuAvatar,
         pose: Pose,
         view: View,
-        shadow_features: Features,
+        light_features: Features,
     ) -> None:
         self._gl = gl
         self._programs = programs
         self._gpu = gpu
         self._pose = pose
         self._view = view
-        self._shadow_features = shadow_features
+        self._light_features = light_features
 
     def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
         """All that is seen, in the order in which it covers."""
@@ -73,7 +74,7 @@ class Scene:
         gl = self._gl
         features = draw.features
         if "UNLIT" not in features:
-            features = features | self._shadow_features
+            features = features | self._light_features
         program = self._programs.get("surface.vert", "surface.frag", features)
         gl.glUseProgram(program.name)
         self._gpu.bind_surface(draw.surface)
@@ -95,7 +96,7 @@ class Scene:
         gl = self._gl
         features = draw.features
         if "UNLIT" not in features:
-            features = features | self._shadow_features
+            features = features | self._light_features
         gl.glUseProgram(self._programs.get("surface.vert", "surface.frag", features).name)
         self._gpu.bind_surface(draw.surface)
         gl.glEnable(gl.GL_CULL_FACE)
@@ -133,7 +134,7 @@ class Scene:
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
         gl = self._gl
-        program = self._programs.get("floor.vert", "floor.frag", self._shadow_features)
+        program = self._programs.get("floor.vert", "floor.frag", self._light_features)
         gl.glUseProgram(program.name)
         x, _, z = extent.centre
         gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)
@@ -247,7 +248,7 @@ def leave_tidy(gl: Gl) -> None:
     gl.glBindVertexArray(0)
     gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)
     gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, 0)
-    for unit in reversed(range(len(SAMPLERS))):
+    for unit in reversed(range(_MAPS)):
         gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
         gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
         gl.glBindSampler(unit, 0)

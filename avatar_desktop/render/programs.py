@@ -22,6 +22,9 @@ SAMPLERS = {
     "shadow_map": 5,
     "figures": 6,
     "targets": 7,
+    "radiance_map": 8,
+    "irradiance_map": 9,
+    "reflectance_table": 10,
 }
 """The texture unit of each sampler, the same in every program."""
 

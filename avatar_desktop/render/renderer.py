@@ -5,6 +5,8 @@ It knows neither windows nor files nor time, and leaves the framebuffer premulti
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,10 @@ from avatar_desktop.render.stills import averaged, straightened
 from avatar_desktop.render.sunlight import shadow_frame
 from avatar_desktop.render.targets import Canvas, ShadowMap
 from avatar_desktop.render.view import View
+
+if TYPE_CHECKING:
+    from avatar_desktop.render.environment import Environment
+    from avatar_desktop.render.environment_maps import EnvironmentMaps
 
 Pixels = NDArray[np.uint8]
 
@@ -50,6 +56,7 @@ class Renderer:
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._shadow_maps: dict[int, ShadowMap] = {}
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
+        self._environment_maps: EnvironmentMaps | None = None
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -155,19 +162,35 @@ class Renderer:
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
         gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, 0, block.nbytes, block)
         gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, FRAME_BINDING, self._frame_buffer)
-        shadow_features: frozenset[str] = frozenset()
-        if shadow_size and view.light.shadow > 0 and view.light.key.strength > 0:
+        light_features: frozenset[str] = frozenset()
+        shines = view.light.key.strength > 0
+        if view.environment is not None:
+            self._bind_environment(view.environment)
+            light_features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
+        elif shadow_size and view.light.shadow > 0 and shines:
             passes.draw_shadow(gl, self._programs, gpu, pose, self._shadow_map(shadow_size))
-            shadow_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+            light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
         self._canvas.bind(*size, quality.msaa)
-        scene = passes.Scene(gl, self._programs, gpu, pose, view, shadow_features)
+        scene = passes.Scene(gl, self._programs, gpu, pose, view, light_features)
         scene.draw(self._empty_array, aspect, extent)
         passes.leave_tidy(gl)
+        if view.environment is not None and self._environment_maps is not None:
+            self._environment_maps.unbind()
 
     def _shadow_map(self, size: int) -> ShadowMap:
         if size not in self._shadow_maps:
             self._shadow_maps[size] = ShadowMap(self._gl, size)
         return self._shadow_maps[size]
+
+    def _bind_environment(self, environment: Environment) -> None:
+        maps = self._environment_maps
+        if maps is None or maps.environment is not environment:
+            from avatar_desktop.render.environment_maps import EnvironmentMaps
+
+            if maps is not None:
+                maps.free()
+            maps = self._environment_maps = EnvironmentMaps(self._gl, environment)
+        maps.bind()
 
     # -- what is kept ----------------------------------------------------------------------------
 
@@ -201,6 +224,9 @@ class Renderer:
             shadow_map.free()
         self._avatars.clear()
         self._shadow_maps.clear()
+        if self._environment_maps is not None:
+            self._environment_maps.free()
+        self._environment_maps = None
         self._canvas.free()
         self._objects.free()
 
@@ -212,5 +238,8 @@ class Renderer:
             shadow_map.forget()
         self._avatars.clear()
         self._shadow_maps.clear()
+        if self._environment_maps is not None:
+            self._environment_maps.forget()
+        self._environment_maps = None
         self._canvas.forget()
         self._objects.forget()

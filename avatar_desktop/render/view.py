@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from avatar_desktop.render.environment import Environment
 
 Vector = tuple[float, float, float]
 Colour = tuple[float, float, float]
@@ -72,6 +75,14 @@ class Light:
             ground=(0.20, 0.165, 0.15),
         )
 
+    @staticmethod
+    def sun(towards: Vector | None) -> Light:
+        """A white sun of irradiance π and nothing else; None for darkness."""
+        black = (0.0, 0.0, 0.0)
+        dark = Lamp((0.0, 1.0, 0.0), black, 0.0)
+        key = dark if towards is None else Lamp(towards, (1.0, 1.0, 1.0), 1.0)
+        return Light(key, dark, (dark, dark), sky=black, ground=black, shadow=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -87,6 +98,8 @@ class View:
     far: float | None = None
     background: Background = SOFT_TEAL
     light: Light = field(default_factory=Light.studio)
+    environment: Environment | None = None
+    """Light from all around; of `light` only the key shines then, as a sun without a shadow."""
     exposure: float = 1.0
     tone_map: ToneMap = "neutral"
     ground_shadow: bool = False

@@ -2,11 +2,14 @@
 
 `python -m tests.pictures FOLDER` writes the sheets; `--approve` makes the new pictures the kept
 ones. Avatars given with --avatar are drawn in all their shots as well, for looking only.
+`python -m tests.pictures likeness [NAME …]` sets our pictures of the public models beside those of
+another engine: a sheet and a score for each, in build/likeness.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +21,18 @@ from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.framing import SHOTS, frame, landmarks
 from avatar_desktop.render.renderer import Renderer
+from tests.pictures import likeness
 from tests.pictures.scenes import SCENES, SIZE
 
 GOLDENS = Path(__file__).parent / "goldens"
+LIKENESS = Path("build/likeness")
 Pixels = NDArray[np.uint8]
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["likeness"]:
+        likeness.write(LIKENESS, sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--approve", action="store_true")

@@ -5,7 +5,11 @@
 #ifdef SHADOWS
 #include "shadow.glsl"
 #endif
+#ifdef ENVIRONMENT
+#include "environment.glsl"
+#else
 #include "studio.glsl"
+#endif
 
 in vec3 world_position;
 in vec3 world_normal;
@@ -123,8 +127,12 @@ void main() {
 #ifdef BASE_MAP
     shaded *= texture(base_map, uv_for(BASE)).rgb;
 #endif
+#ifdef ENVIRONMENT
+    vec3 tint = key.light.rgb;  // a toon takes its light from the sun alone
+#else
     // An author's toon colours are meant as they are; the studio only tints them.
     vec3 tint = mix(vec3(1.0), key.light.rgb / max(key.light.r, 0.01), 0.3);
+#endif
     shown = covering(encoded((mix(shaded, base.rgb, shading) * tint + glow) * eye.w), alpha);
 #else
     float metallic = response.x;
