@@ -274,8 +274,9 @@ class Desktop:
             return  # closed, or another one was opened meanwhile
         self._arrived = arrived
         seed = time.time_ns() % 2**32
+        avatar, card = arrived.prepared.avatar, arrived.card
         stage = live_stage(
-            arrived.prepared.avatar, arrived.card, self.companion, self.settings, seed=seed
+            avatar, card, self.companion, self.settings, motions=arrived.motions, seed=seed
         )
         self.companion.avatar_ready(stage)
         stage.open_voice()

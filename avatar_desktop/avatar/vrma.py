@@ -46,6 +46,9 @@ class MotionFile:
     """Where the eyes are, from the head."""
     front: int = 1
     """+1 when the body faces +Z, −1 when it faces −Z."""
+    says_t_pose: bool = False
+    """True where VRM names the bones, and thereby promises that the body rests in a T-pose."""
+    is_vrma: bool = False
     warnings: tuple[str, ...] = ()
     """What was left out of the file and why, a sentence each."""
 
@@ -86,8 +89,8 @@ def read_motion_bytes(
     if NAME in source.document.extensions:
         motion = _vrma(source, skeleton)
     else:
-        bones, front = _bones(source, skeleton, humanoid)
-        motion = MotionFile(skeleton, bones, read_animations(source), front=front)
+        bones, front, says = _bones(source, skeleton, humanoid)
+        motion = MotionFile(skeleton, bones, read_animations(source), front=front, says_t_pose=says)
     if not motion.humanoid:
         raise AvatarError(
             "The file does not say which of its nodes are whose bones.",
@@ -102,13 +105,13 @@ def read_motion_bytes(
 
 def _bones(
     source: Source, skeleton: Skeleton, named: Mapping[str, int] | None
-) -> tuple[Mapping[str, int], int]:
-    """As the caller names them, as the file does, or as its nodes are called; and the facing."""
+) -> tuple[Mapping[str, int], int, bool]:
+    """As the caller names them, as VRM does (then True), or as they are called; and the facing."""
     bones, front = bones_of_character(source)
     if named is not None:
-        return named, front
+        return named, front, False
     found = None if bones else find_humanoid(skeleton)
-    return (found.bones, found.front) if found else (bones, front)
+    return (found.bones, found.front, False) if found else (bones, front, bool(bones))
 
 
 def _vrma(source: Source, skeleton: Skeleton) -> MotionFile:
@@ -125,6 +128,8 @@ def _vrma(source: Source, skeleton: Skeleton) -> MotionFile:
         expressions=_expressions(source, spec.expressions),
         look_at=gaze.node if gaze else None,
         look_at_offset=gaze.offset_from_head_bone if gaze else (0.0, 0.0, 0.0),
+        says_t_pose=True,
+        is_vrma=True,
     )
 
 

@@ -115,6 +115,7 @@ def _perform(
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.library.folders import Folders
+    from avatar_desktop.library.motions import motion_shelves
     from avatar_desktop.reply.phrases import ReplyReader
     from avatar_desktop.voice.synthesis import BlockingVoice
 
@@ -139,6 +140,7 @@ def _perform(
             fps=FPS,
             style=style_of(card),
             animations=card.animations if card else {},
+            motions=motion_shelves(file, places),
         )
 
     def director() -> Director:

@@ -14,6 +14,7 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.cli.character import character, licence_lines
 from avatar_desktop.cli.contents import beside, contents, morphs, stats
 from avatar_desktop.cli.contents import clip as clip_facts
+from avatar_desktop.cli.motion_clips import MotionClips, chosen
 from avatar_desktop.cli.rig_lines import advice_lines, body_lines, rig_json
 from avatar_desktop.errors import UsageError
 from avatar_desktop.motion.clip import Clip
@@ -63,13 +64,16 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
 def samples(avatar: Avatar, requests: Iterable[Any]) -> list[Json]:
     """World matrices, weights, points and bones for each pose that is asked for.
 
-    A pose is a clip, then turns of humanoid bones and of `nodes` (local quaternions by index), then
-    the constraints, the gaze and the face. Springs are not in it: they have no pose without a past.
+    A pose is a clip of the file or of a `motion` file, then turns of humanoid bones and of `nodes`
+    (local quaternions by index), then the constraints, the gaze and the face. Springs are not in
+    it: they have no pose without a past.
     """
     rig = NormalisedRig(avatar)
     builder = PoseBuilder(avatar)
+    motions = MotionClips(avatar)
     return [
-        _sample(avatar, rig, builder, request, number) for number, request in enumerate(requests)
+        _sample(avatar, rig, builder, motions, request, number=number)
+        for number, request in enumerate(requests)
     ]
 
 
@@ -101,16 +105,20 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
 
 
 def _sample(
-    avatar: Avatar, rig: NormalisedRig, builder: PoseBuilder, request: Any, number: int
+    avatar: Avatar,
+    rig: NormalisedRig,
+    builder: PoseBuilder,
+    motions: MotionClips,
+    request: Any,
+    *,
+    number: int,
 ) -> Json:
     if not isinstance(request, Mapping):
         raise UsageError(f"Sample {number} of the request is not an object.")
     asked: Mapping[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
-    if asked.get("motion") is not None:
-        raise UsageError(f"Sample {number} asks for a .vrma motion, which cannot be read yet.")
     local = Locals.at_rest(avatar)
     try:
-        _pose(avatar, rig, local, asked)
+        _pose(avatar, rig, motions, local, asked)
         pose = builder.build(local)
         points = [_points(avatar, pose, entry) for entry in asked.get("points") or ()]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -133,9 +141,18 @@ def _sample(
     }
 
 
-def _pose(avatar: Avatar, rig: NormalisedRig, local: Locals, asked: Mapping[str, Any]) -> None:
-    if asked.get("clip") is not None:
-        _clip(avatar, asked["clip"]).sample(float(asked.get("at") or 0.0), local)
+def _pose(
+    avatar: Avatar,
+    rig: NormalisedRig,
+    motions: MotionClips,
+    local: Locals,
+    asked: Mapping[str, Any],
+) -> None:
+    at, clip = float(asked.get("at") or 0.0), asked.get("clip")
+    if asked.get("motion") is not None:
+        motions.find(str(asked["motion"]), clip).sample(at, local)
+    elif clip is not None:
+        _clip(avatar, clip).sample(at, local)
     turns: dict[str, list[float]] = dict(asked.get("humanoid") or {})
     for bone, turn in turns.items():
         node = rig.node(bone)
@@ -194,14 +211,7 @@ def _points(avatar: Avatar, pose: Pose, entry: Mapping[str, Any]) -> Json:
 
 
 def _clip(avatar: Avatar, asked: str | int) -> Clip:
-    names = [item.name for item in avatar.animations]
-    if asked in names:
-        index = names.index(str(asked))
-    elif str(asked).isdecimal() and int(asked) < len(names):
-        index = int(asked)
-    else:
-        raise UsageError(f"The file has no clip {asked!r}; it has {_listed(names)}.")
-    return Clip(avatar, avatar.animations[index])
+    return Clip(avatar, chosen(avatar.animations, asked))
 
 
 def _nodes(avatar: Avatar) -> list[Json]:

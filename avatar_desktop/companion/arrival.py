@@ -16,6 +16,7 @@ from avatar_desktop.companion.prepared import Prepared, PreparedAvatars
 from avatar_desktop.errors import AvatarDesktopError, AvatarError, Cancelled
 from avatar_desktop.library.avatars import Card, card_of, resolve
 from avatar_desktop.library.folders import Folders
+from avatar_desktop.library.motions import MotionShelf, motion_shelves
 
 if TYPE_CHECKING:
     from avatar_desktop.avatar.progress import Stage
@@ -31,6 +32,8 @@ class Arrived:
     prepared: Prepared
     card: Card | None
     shot: Shot
+    motions: tuple[MotionShelf, ...] = ()
+    """What it can do by files beside it and by the person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Arrival:
             kept = PreparedAvatars(self._places.cache)
             known = kept.find(file)
             prepared = known or self._prepare(file)
-            self._arrived = Arrived(prepared, card, _shot(card))
+            self._arrived = Arrived(prepared, card, _shot(card), motion_shelves(file, self._places))
         except AvatarDesktopError as error:
             self._error = error
             return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from avatar_desktop.avatar.avatar import Avatar
@@ -9,16 +12,25 @@ from avatar_desktop.companion.companion import Companion
 from avatar_desktop.companion.speaking import SpeechStyle, style_of
 from avatar_desktop.companion.stage import Stage, set_stage
 from avatar_desktop.library.avatars import Card
+from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.library.settings import Settings
 from avatar_desktop.sound.device import LivePlayer
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.speaker import VoiceWorker
 
+REHEARSAL_PAUSE = 0.03
+"""Seconds that belong to the frames between two clips."""
 VOICE_STOPPED = "The voice stopped; it is being started again."
 
 
 def live_stage(
-    avatar: Avatar, card: Card | None, companion: Companion, settings: Settings, *, seed: int
+    avatar: Avatar,
+    card: Card | None,
+    companion: Companion,
+    settings: Settings,
+    *,
+    motions: Sequence[MotionShelf] = (),
+    seed: int,
 ) -> Stage:
     """Build voice, sound and body of an open avatar; the stage closes them together."""
     stage: Stage | None = None
@@ -58,10 +70,18 @@ def live_stage(
         on_heard=companion.clip_heard,
         style=_style(card, settings),
         animations=card.animations if card else {},
+        motions=motions,
         seed=seed,
     )
     stage.use_animations(companion.agent.avatar.animations)
+    threading.Thread(target=_rehearse, args=(stage,), name="rehearsal", daemon=True).start()
     return stage
+
+
+def _rehearse(stage: Stage) -> None:
+    """Make every clip ready, so that no frame waits until a file is read and converted."""
+    for _ in stage.performer.rehearse():
+        time.sleep(REHEARSAL_PAUSE)
 
 
 def _style(card: Card | None, settings: Settings) -> SpeechStyle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from avatar_desktop.avatar.avatar import Avatar
@@ -10,8 +10,10 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.avatar.rig.face_names import face_rows
 from avatar_desktop.companion.speaking import ClipStatus, Speaking, SpeechStyle, Voice
 from avatar_desktop.companion.states import StateMachine
+from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.lips.rigs import RigName, choose_rig
 from avatar_desktop.motion.layers import Mixer
+from avatar_desktop.motion.motion_files import sources_of
 from avatar_desktop.performer.performer import Performer
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
@@ -66,10 +68,12 @@ def set_stage(
     on_heard: Callable[[SpeechClip, ClipStatus], None],
     style: SpeechStyle,
     animations: Mapping[str, str],
+    motions: Sequence[MotionShelf] = (),
     seed: int,
 ) -> Stage:
     """Put an avatar on the stage with everything it needs to speak and move."""
-    performer = Performer(avatar, Mixer(avatar, animations), seed)
+    body = Mixer(avatar, animations, sources_of(avatar, motions))
+    performer = Performer(avatar, body, seed)
     speaking = Speaking(
         machine=machine,
         performer=performer,

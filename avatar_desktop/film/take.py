@@ -5,7 +5,7 @@ The very same speaking, performer and stage as in the window; only the clock is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from avatar_desktop.companion.states import StateMachine, Trigger
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.film import script as steps
 from avatar_desktop.film.script import Step
+from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.sound.clock import CountedClock
@@ -68,11 +69,15 @@ class Take:
         seed: int = 0,
         style: SpeechStyle | None = None,
         animations: Mapping[str, str] | None = None,
+        motions: Sequence[MotionShelf] = (),
+        find_motions: Callable[[str], Sequence[MotionShelf]] = lambda name: (),
     ) -> None:
+        """`find_motions` is asked for those of an avatar that comes later, as `read_avatar` is."""
         self.states: list[str] = []
         """Every state the avatar was in, in order."""
         self._synthesise = synthesise
         self._read_avatar = read_avatar
+        self._find_motions = find_motions
         self._fps = fps
         self._seed = seed
         self._style = style or SpeechStyle()
@@ -81,9 +86,9 @@ class Take:
         self._shot = Shot()
         self._clock = CountedClock()
         self._player = CountedPlayer(self._clock, RATE)
-        self._open(avatar)
+        self._open(avatar, motions)
 
-    def _open(self, avatar: Avatar) -> None:
+    def _open(self, avatar: Avatar, motions: Sequence[MotionShelf]) -> None:
         machine = StateMachine()
         machine.on_transition(lambda source, trigger, target: self.states.append(target.name))
         machine.fire(Trigger.AVATAR_OPEN)
@@ -97,6 +102,7 @@ class Take:
             on_heard=lambda clip, status: None,
             style=self._style,
             animations=self._animations,
+            motions=motions,
             seed=self._seed,
         )
         machine.fire(Trigger.MODEL_READY)
@@ -143,7 +149,7 @@ class Take:
             case steps.Background(value=value):
                 self._shot = replace(self._shot, background=value)
             case steps.ChangeAvatar(file=file):
-                self._open(self._read_avatar(file))
+                self._open(self._read_avatar(file), self._find_motions(file))
             case steps.Voice(name=name):
                 self._style = SpeechStyle(name, self._style.tone)
                 self._stage.speaking.use_style(self._style)

@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.animation import Animation, Channel
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.motion.gestures import GESTURES, LOOPS, MOODS, POSES, Arm, Gesture, Key
-from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.rig import NormalisedRig
-from avatar_desktop.motion.rotation import between, euler, from_axes, multiply, slerp
+from avatar_desktop.motion.rotation import conjugate, euler, from_axes, multiply, slerp
+from avatar_desktop.motion.stance import NO_TURN, SIDES, Body, t_pose_turns
 
 Doubles = NDArray[np.float64]
 
 RATE = 30.0
 """Keys a second; between them the turns are small enough to be straight."""
-_SIDES = {"left": 1.0, "right": -1.0}
 _FINGERS = ("Index", "Middle", "Ring", "Little")
 _JOINTS = ("Proximal", "Intermediate", "Distal")
 _NEEDED = ("head", "leftUpperArm", "rightUpperArm", "leftLowerArm", "rightLowerArm")
@@ -41,7 +40,9 @@ class OwnLibrary:
         self._rig = rig
         self._has = frozenset(avatar.humanoid)
         self.names: tuple[str, ...] = tuple(LIBRARY) if self._has.issuperset(_NEEDED) else ()
-        self._corrections = _to_t_pose(avatar, rig) if self.names else {}
+        body = Body.of(avatar)
+        self._above = body.above() if self.names else {}
+        self._t_pose = t_pose_turns(body, exact=True) if self.names else {}
 
     def make(self, name: str) -> Animation:
         """The clip of this name for this avatar."""
@@ -58,8 +59,8 @@ class OwnLibrary:
         return Animation(name, float(times[-1]), channels, stroke=gesture.stroke)
 
     def _channel(self, bone: str, instants: Doubles, turns: Doubles) -> Channel:
-        if bone in self._corrections:
-            turns = multiply(turns, self._corrections[bone])
+        carried = self._t_pose.get(self._above[bone], NO_TURN)
+        turns = multiply(multiply(conjugate(carried), turns), self._t_pose.get(bone, NO_TURN))
         node = self._rig.node(bone)
         assert node is not None
         return Channel(
@@ -80,7 +81,7 @@ class OwnLibrary:
 
 
 def _arm(arm: Arm, side: str) -> dict[str, Doubles]:
-    sign = _SIDES[side]
+    sign = SIDES[side]
     flip = np.array([sign, 1.0, 1.0])
     upper = _unit(np.array(arm.upper) * flip)
     fore = _unit(np.array(arm.fore) * flip)
@@ -118,20 +119,6 @@ def _eased(times: Doubles, keys: list[Doubles], instants: Doubles) -> Doubles:
     smooth = share * share * (3.0 - 2.0 * share)
     stack = np.array(keys)
     return slerp(stack[before], stack[before + 1], smooth)
-
-
-def _to_t_pose(avatar: Avatar, rig: NormalisedRig) -> dict[str, Doubles]:
-    """For upper arms that do not rest stretched sideways: the turn that would stretch them."""
-    world = PoseBuilder(avatar).build(Locals.at_rest(avatar)).world[:, :3, 3].astype(np.float64)
-    corrections: dict[str, Doubles] = {}
-    for side, sign in _SIDES.items():
-        shoulder, elbow = (rig.node(f"{side}{bone}") for bone in ("UpperArm", "LowerArm"))
-        if shoulder is None or elbow is None:
-            continue
-        direction = (world[elbow] - world[shoulder]) * (avatar.front, 1.0, avatar.front)
-        if np.linalg.norm(direction) > 1e-6:
-            corrections[f"{side}UpperArm"] = between(direction, np.array([sign, 0.0, 0.0]))
-    return corrections
 
 
 def _unit(vector: Doubles) -> Doubles:

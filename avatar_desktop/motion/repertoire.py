@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,11 +98,12 @@ class Repertoire:
         last = len(self._sources) - 1
         return self._clip(last, name) if name in self._sources[last].names else None
 
-    def prepare(self) -> None:
-        """Make every clip now; meant for a thread beside the one that draws."""
+    def prepare(self) -> Iterator[str]:
+        """Make every clip, one at each step; meant for a thread beside the one that draws."""
         for place, source in enumerate(self._sources):
             for name in source.names:
                 self._clip(place, name)
+                yield name
 
     def meanings(self) -> tuple[Meaning, ...]:
         """What each name means that somebody may ask for."""

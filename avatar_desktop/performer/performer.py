@@ -6,7 +6,7 @@ the same performance comes out of any frame rate. Nothing here asks for the time
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,10 @@ class Performer:
     def gestures(self) -> tuple[str, ...]:
         """Every gesture this avatar can make."""
         return self._body.repertoire.gestures
+
+    def rehearse(self) -> Iterator[str]:
+        """Make every clip ready, one at each step; for a thread beside the one that draws."""
+        return self._body.repertoire.prepare()
 
     def interrupt(self, at: float) -> None:
         """Silence began: whatever was not heard is forgotten and the body settles."""

@@ -1,0 +1,34 @@
+"""Motions of files as part of an avatar's repertoire; each is read when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.library.motions import MotionShelf
+from avatar_desktop.motion.repertoire import Source
+
+
+def sources_of(avatar: Avatar, shelves: Iterable[MotionShelf]) -> tuple[Source, ...]:
+    """What these shelves hold for this avatar; nothing for one that is no humanoid."""
+    if not avatar.humanoid:
+        return ()
+    return tuple(_source(avatar, shelf) for shelf in shelves)
+
+
+def _source(avatar: Avatar, shelf: MotionShelf) -> Source:
+    def make(name: str) -> Animation:
+        return motion_clip(avatar, shelf.files[name], name=name)
+
+    return Source(shelf.label, tuple(shelf.files), make)
+
+
+def motion_clip(avatar: Avatar, file: Path, *, name: str | None = None) -> Animation:
+    """The first motion of a file as a clip of the avatar; AvatarError when there is none."""
+    # the reader of files is only needed by those who have some
+    from avatar_desktop.avatar.vrma import read_motion
+    from avatar_desktop.motion.retarget import retarget
+
+    return retarget(read_motion(file), avatar, name=name)
