@@ -223,7 +223,7 @@ def read_document(text: bytes) -> Document:
     except AvatarError as error:
         if "got `float`" not in error.message:
             raise
-        document = decode(_with_whole_numbers(text), Document, "")
+        document = decode(text, Document, "", loosely=True)
     asset = document.asset
     asks_more = asset.min_version not in (None, "2.0") and bool(document.nodes)
     if asset.version.split(".")[0] != "2" or asks_more:
@@ -236,10 +236,15 @@ def read_document(text: bytes) -> Document:
     return document
 
 
-def decode(text: bytes | msgspec.Raw, kind: type[_Read], place: str) -> _Read:
-    """Decode one piece of JSON; `place` is where it stands in the file."""
+def decode(
+    text: bytes | msgspec.Raw, kind: type[_Read], place: str, *, loosely: bool = False
+) -> _Read:
+    """Decode one piece of JSON; `place` is where it stands in the file.
+
+    With `loosely` 4.0 is a whole number, as some exporters write and the standard allows.
+    """
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=kind, strict=not loosely)
     except msgspec.ValidationError as error:
         problem, _, inner = str(error).partition(" - at `")
         where = _join(place, inner.rstrip("`"))
@@ -267,21 +272,6 @@ def loose(text: msgspec.Raw) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _with_whole_numbers(text: bytes) -> bytes:
-    """The same JSON with 4.0 written as 4, which some exporters and the standard allow."""
-
-    def whole(value: Any) -> Any:
-        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-            return int(value)
-        if isinstance(value, list):
-            return [whole(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-        if isinstance(value, dict):
-            return {key: whole(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-        return value
-
-    return msgspec.json.encode(whole(decode(text, object, "")))
 
 
 def _join(place: str, inner: str) -> str:

@@ -37,7 +37,7 @@ def read_skeleton(source: Source) -> Skeleton:
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is found, not computed with
         if placed:
             matrices = np.array([nodes[index].matrix for index in placed], np.float64)
-            places[placed] = np.concatenate(_decomposed(matrices, placed), axis=1)
+            places[placed] = _decomposed(matrices, placed)
         _make_unit(places[:, _PARTS["rotation"]], source)
         _check(places, parents, order)
     return Skeleton(
@@ -154,39 +154,48 @@ def _parents_first(parents: list[int]) -> list[int]:
     return order
 
 
-def _decomposed(columns: Doubles, nodes: list[int]) -> tuple[Doubles, Doubles, Doubles]:
-    """Translations, rotations and scales of matrices (K, 16) that the file writes by columns."""
-    bad = np.flatnonzero(~(np.abs(columns).max(axis=1) <= _LARGEST))
-    if len(bad):
+def _decomposed(columns: Doubles, nodes: list[int]) -> Doubles:
+    """Translation, rotation and scale (K, 10) of matrices (K, 16) that the file has by columns."""
+    if not np.maximum.reduce(np.abs(columns), axis=None) <= _LARGEST:
+        bad = np.flatnonzero(~(np.abs(columns).max(axis=1) <= _LARGEST))
         raise AvatarError(
             "A matrix holds numbers that are not finite.",
             kind="numbers",
             place=f"$.nodes[{nodes[int(bad[0])]}].matrix",
         )
-    matrix = columns.reshape(-1, 4, 4).transpose(0, 2, 1)
-    axes = matrix[:, :3, :3]
-    scales = np.linalg.norm(axes, axis=1)
+    axes = columns.reshape(-1, 4, 4)[:, :3, :3]
+    scales = np.sqrt(np.einsum("kij,kij->ki", axes, axes))
     scales[np.linalg.det(axes) < 0.0, 0] *= -1.0
-    upright = axes / np.where(scales == 0.0, 1.0, scales)[:, None, :]
-    return matrix[:, :3, 3], _quaternions(upright), scales
+    upright = axes / (scales if scales.all() else np.where(scales == 0.0, 1.0, scales))[:, :, None]
+    return np.concatenate((columns[:, 12:15], _quaternions(upright), scales), axis=1)
 
 
 def _quaternions(axes: Doubles) -> Doubles:
-    """The quaternions of rotation matrices (K, 3, 3), each from its largest component."""
-    x, y, z = axes[:, 0, 0], axes[:, 1, 1], axes[:, 2, 2]
-    # four times the products of every two components, x y z w
-    products = np.empty((len(axes), 4, 4))
-    sums, differences = axes + axes.transpose(0, 2, 1), axes - axes.transpose(0, 2, 1)
-    products[:, :3, :3] = sums
-    products[:, 0, 0], products[:, 1, 1] = 1.0 + x - y - z, 1.0 - x + y - z
-    products[:, 2, 2], products[:, 3, 3] = 1.0 - x - y + z, 1.0 + x + y + z
-    for place, (i, j) in enumerate(((2, 1), (0, 2), (1, 0))):
-        products[:, place, 3] = products[:, 3, place] = differences[:, i, j]
-    largest = np.argmax(products[:, range(4), range(4)], axis=1)
+    """The quaternions of rotations (K, 3, 3) by columns, each from its largest component."""
+    products = (axes.reshape(-1, 9) @ _PRODUCTS).reshape(-1, 4, 4) + np.eye(4)
+    largest = products.reshape(-1, 16)[:, ::5].argmax(axis=1)
     found = products[np.arange(len(axes)), largest]
-    lengths = np.linalg.norm(found, axis=1)
-    found[lengths == 0.0] = (0.0, 0.0, 0.0, 1.0)
-    return found / np.where(lengths == 0.0, 1.0, lengths)[:, None]
+    lengths = np.sqrt(np.einsum("ki,ki->k", found, found))
+    if not lengths.all():
+        found[lengths == 0.0] = (0.0, 0.0, 0.0, 1.0)
+        lengths[lengths == 0.0] = 1.0
+    return found / lengths[:, None]
+
+
+def _products_of_components() -> Doubles:
+    """(9, 16): four times the products of every two of x y z w, less one for a square, out of
+    the nine numbers of a rotation by columns."""
+    table = np.zeros((4, 4, 3, 3))
+    for place, signs in enumerate(((1, -1, -1), (-1, 1, -1), (-1, -1, 1), (1, 1, 1))):
+        table[place, place, range(3), range(3)] = signs
+    for place, (i, j) in enumerate(((1, 2), (2, 0), (0, 1))):
+        table[i, j, i, j] = table[i, j, j, i] = 1.0
+        table[place, 3, i, j], table[place, 3, j, i] = 1.0, -1.0
+        table[j, i], table[3, place] = table[i, j], table[place, 3]
+    return table.reshape(16, 9).T.copy()
+
+
+_PRODUCTS = _products_of_components()
 
 
 def _check(places: Doubles, parents: list[int], order: list[int]) -> None:
