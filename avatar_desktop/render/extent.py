@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.render.copies import spread
 
 Floats = NDArray[np.float32]
 
@@ -48,7 +49,7 @@ def extent_of(points: Floats) -> Extent:
 def posed_extent(avatar: Avatar, pose: Pose) -> Extent:
     """The box around the whole avatar in a pose."""
     parts = [
-        posed_positions(instance, primitive, pose)
+        posed_positions(instance, spread(instance, primitive), pose)
         for instance in avatar.meshes
         for primitive in instance.primitives
         if len(primitive.positions)

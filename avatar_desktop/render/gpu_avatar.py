@@ -14,6 +14,7 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
 from avatar_desktop.render.blocks import SURFACE_BYTES, is_plain, surface_block, textures_of
 from avatar_desktop.render.buffers import data_texture
+from avatar_desktop.render.copies import spread
 from avatar_desktop.render.geometry import Geometry
 from avatar_desktop.render.graphics import GraphicsReport
 from avatar_desktop.render.objects import GlObjects
@@ -181,6 +182,7 @@ class GpuAvatar:
     def _draw(
         self, instance: MeshInstance, primitive: Primitive, surfaces: tuple[Surface, ...]
     ) -> Draw:
+        primitive = spread(instance, primitive)
         surface = surfaces[primitive.material if primitive.material < len(surfaces) else -1]
         features = set(surface.features)
         if not primitive.uvs:

@@ -13,6 +13,7 @@ from avatar_desktop.errors import AvatarError
 
 SHOWN = frozenset(
     {
+        "EXT_mesh_gpu_instancing",
         "KHR_materials_unlit",
         "KHR_materials_emissive_strength",
         "KHR_materials_pbrSpecularGlossiness",  # translated, with a note of its own
@@ -36,7 +37,6 @@ SHOWN = frozenset(
 """Read, and seen in the picture."""
 
 NOT_DRAWN_YET = {
-    "EXT_mesh_gpu_instancing": "Copies of one mesh",
     "KHR_animation_pointer": "Motions of colours, textures, lamps and cameras",
     "KHR_lights_punctual": "Lamps of its own",
     "KHR_materials_anisotropy": "Brushed highlights",
