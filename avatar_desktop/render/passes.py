@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.render.background_pass import BackgroundPass
 from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.programs import SAMPLERS, Features, Programs
 from avatar_desktop.render.targets import ShadowMap
-from avatar_desktop.render.view import Gradient, View
+from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
@@ -34,6 +35,7 @@ class Scene:
         pose: Pose,
         view: View,
         light_features: Features,
+        background: BackgroundPass,
     ) -> None:
         self._gl = gl
         self._programs = programs
@@ -41,6 +43,7 @@ class Scene:
         self._pose = pose
         self._view = view
         self._light_features = light_features
+        self._background = background
 
     def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
         """All that is seen, in the order in which it covers."""
@@ -54,7 +57,7 @@ class Scene:
             self._draw_surface(draw)
         for draw in solid:
             self._draw_outline(draw)
-        self._draw_background(empty_array, aspect)
+        self._background.draw(self._view, aspect)
         gl.glEnable(gl.GL_BLEND)
         gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
         gl.glDepthMask(gl.GL_FALSE)
@@ -113,24 +116,6 @@ class Scene:
         gl.glCullFace(gl.GL_FRONT)
         draw_triangles(gl, self._gpu, draw, self._pose)
         gl.glCullFace(gl.GL_BACK)
-
-    def _draw_background(self, empty_array: int, aspect: float) -> None:
-        background = self._view.background
-        if not isinstance(background, Gradient):
-            return
-        gl = self._gl
-        program = self._programs.get("background.vert", "background.frag")
-        gl.glUseProgram(program.name)
-        gl.glUniform3f(program.uniforms["top"], *background.top)
-        gl.glUniform3f(program.uniforms["bottom"], *background.bottom)
-        gl.glUniform1f(program.uniforms["glow"], background.glow)
-        gl.glUniform1f(program.uniforms["aspect"], aspect)
-        gl.glBindVertexArray(empty_array)
-        gl.glDisable(gl.GL_CULL_FACE)
-        gl.glFrontFace(gl.GL_CCW)
-        gl.glDepthFunc(gl.GL_LEQUAL)  # only where nothing solid was drawn
-        gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
-        gl.glDepthFunc(gl.GL_LESS)
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
         gl = self._gl

@@ -14,6 +14,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import passes
+from avatar_desktop.render.background_pass import BackgroundPass
 from avatar_desktop.render.blocks import FRAME_BYTES, frame_block
 from avatar_desktop.render.extent import Extent, posed_extent
 from avatar_desktop.render.gpu_avatar import GpuAvatar
@@ -50,6 +51,8 @@ class Renderer:
         self._objects = GlObjects(gl)
         self._programs = Programs(gl, self._objects)
         self._empty_array = self._objects.vertex_array()
+        most_pixels = self.graphics.max_texture_size
+        self._background = BackgroundPass(gl, self._programs, self._empty_array, most_pixels)
         self._frame_buffer = self._objects.buffer()
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
@@ -171,7 +174,7 @@ class Renderer:
             passes.draw_shadow(gl, self._programs, gpu, pose, self._shadow_map(shadow_size))
             light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
         self._canvas.bind(*size, quality.msaa)
-        scene = passes.Scene(gl, self._programs, gpu, pose, view, light_features)
+        scene = passes.Scene(gl, self._programs, gpu, pose, view, light_features, self._background)
         scene.draw(self._empty_array, aspect, extent)
         passes.leave_tidy(gl)
         if view.environment is not None and self._environment_maps is not None:
@@ -227,6 +230,7 @@ class Renderer:
         if self._environment_maps is not None:
             self._environment_maps.free()
         self._environment_maps = None
+        self._background.free()
         self._canvas.free()
         self._objects.free()
 
@@ -241,5 +245,6 @@ class Renderer:
         if self._environment_maps is not None:
             self._environment_maps.forget()
         self._environment_maps = None
+        self._background.forget()
         self._canvas.forget()
         self._objects.forget()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.render.background import Picture, Sky
+
 if TYPE_CHECKING:
     from avatar_desktop.render.environment import Environment
 
@@ -34,7 +36,7 @@ class Gradient:
 SOFT_TEAL = Gradient(top=(0.80, 0.882, 0.875), bottom=(0.70, 0.808, 0.802), glow=0.35)
 """The house background: the complement of warm skin and auburn hair, light enough for a panel."""
 
-Background = Gradient | Colour | None
+Background = Gradient | Colour | Picture | Sky | None
 """None leaves the picture transparent."""
 
 
@@ -104,6 +106,10 @@ class View:
     tone_map: ToneMap = "neutral"
     ground_shadow: bool = False
     """A soft shadow on the floor under the avatar."""
+    time: float = 0.0
+    """Seconds, for textures that move by themselves."""
+    outfit: int | None = None
+    """Index into Avatar.variants; None for what the file wears by itself."""
 
     @property
     def distance(self) -> float:
