@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.gltf.accessors import MAX_NUMBER, matrices
+from avatar_desktop.avatar.gltf.document import Vec3, Vec4
 from avatar_desktop.avatar.gltf.furnishings import hidden_nodes
+from avatar_desktop.avatar.gltf.matrices import UPRIGHT, decomposed
 from avatar_desktop.avatar.gltf.source import Source, pick
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 _Number = TypeVar("_Number", np.float32, np.int32)
-_PARTS = {"translation": slice(0, 3), "rotation": slice(3, 7), "scale": slice(7, 10)}
-"""Where each lies in the row of a node; all are looked at together."""
 _LARGEST = float(np.finfo(np.float32).max)
 _HARDLY_OFF = 1e-2
-_HARDLY_GROWN, _FEW, _NEAR = 1.0001, 10_000, 1e12
-"""So little growth at so few nodes is e at most, and squares of no more sum keep them near."""
+_BARELY_OFF = 1e-7
+"""What 32-bit numbers cannot tell from a length of one."""
 
 
 def read_skeleton(source: Source) -> Skeleton:
@@ -30,23 +31,15 @@ def read_skeleton(source: Source) -> Skeleton:
     if not nodes:
         return _NOBODY
     parents = _parents(source)
-    rows = [(*node.translation, *node.rotation, *node.scale) for node in nodes]
-    places = np.array(rows, np.float64)
-    placed = [index for index, node in enumerate(nodes) if node.matrix is not None]
     order = _parents_first(parents)
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is found, not computed with
-        if placed:
-            matrices = np.array([nodes[index].matrix for index in placed], np.float64)
-            places[placed] = _decomposed(matrices, placed)
-        _make_unit(places[:, _PARTS["rotation"]], source)
-        _check(places, parents, order)
+    translations, rotations, scales = _places(source, parents, order)
     return Skeleton(
         names=tuple([node.name or f"node_{index}" for index, node in enumerate(nodes)]),
         parents=_frozen(np.array(parents, np.int32)),
         order=_frozen(np.array(order, np.int32)),
-        translations=_frozen(places[:, _PARTS["translation"]].astype(np.float32)),
-        rotations=_frozen(places[:, _PARTS["rotation"]].astype(np.float32)),
-        scales=_frozen(places[:, _PARTS["scale"]].astype(np.float32)),
+        translations=_frozen(np.array(translations, np.float32)),
+        rotations=_frozen(np.array(rotations, np.float32)),
+        scales=_frozen(np.array(scales, np.float32)),
         hidden=hidden_nodes(source),
     )
 
@@ -154,66 +147,51 @@ def _parents_first(parents: list[int]) -> list[int]:
     return order
 
 
-def _decomposed(columns: Doubles, nodes: list[int]) -> Doubles:
-    """Translation, rotation and scale (K, 10) of matrices (K, 16) that the file has by columns."""
-    if not np.maximum.reduce(np.abs(columns), axis=None) <= _LARGEST:
-        bad = np.flatnonzero(~(np.abs(columns).max(axis=1) <= _LARGEST))
-        raise AvatarError(
-            "A matrix holds numbers that are not finite.",
-            kind="numbers",
-            place=f"$.nodes[{nodes[int(bad[0])]}].matrix",
-        )
-    axes = columns.reshape(-1, 4, 4)[:, :3, :3]
-    scales = np.sqrt(np.einsum("kij,kij->ki", axes, axes))
-    scales[np.linalg.det(axes) < 0.0, 0] *= -1.0
-    upright = axes / (scales if scales.all() else np.where(scales == 0.0, 1.0, scales))[:, :, None]
-    return np.concatenate((columns[:, 12:15], _quaternions(upright), scales), axis=1)
+def _places(
+    source: Source, parents: list[int], order: list[int]
+) -> tuple[list[Vec3], list[Vec4], list[Vec3]]:
+    """Translations, rotations and scales, all of them usable."""
+    translations: list[Vec3] = []
+    rotations: list[Vec4] = []
+    scales: list[Vec3] = []
+    way, growth = 1.0, 1.0
+    for index, node in enumerate(source.document.nodes):
+        translation, rotation, scale = node.translation, node.rotation, node.scale
+        if node.matrix is not None:
+            translation, rotation, scale = decomposed(node.matrix)
+        elif not -_BARELY_OFF < math.hypot(*rotation) - 1.0 < _BARELY_OFF:
+            rotation = _unit(source, rotation, index)
+        translations.append(translation)
+        rotations.append(rotation)
+        scales.append(scale)
+        way += math.hypot(*translation)
+        x, y, z = scale
+        if not (-1.0 <= x <= 1.0 and -1.0 <= y <= 1.0 and -1.0 <= z <= 1.0):
+            growth *= max(abs(x), abs(y), abs(z))
+    if not way * growth <= MAX_NUMBER:  # the worst chain there could be; harmless in most files
+        _check_finite(source, (translations, rotations, scales))
+        _check_reach(translations, scales, parents, order)
+    return translations, rotations, scales
 
 
-def _quaternions(axes: Doubles) -> Doubles:
-    """The quaternions of rotations (K, 3, 3) by columns, each from its largest component."""
-    products = (axes.reshape(-1, 9) @ _PRODUCTS).reshape(-1, 4, 4) + np.eye(4)
-    largest = products.reshape(-1, 16)[:, ::5].argmax(axis=1)
-    found = products[np.arange(len(axes)), largest]
-    lengths = np.sqrt(np.einsum("ki,ki->k", found, found))
-    if not lengths.all():
-        found[lengths == 0.0] = (0.0, 0.0, 0.0, 1.0)
-        lengths[lengths == 0.0] = 1.0
-    return found / lengths[:, None]
+def _check_finite(source: Source, places: tuple[Sequence[Sequence[float]], ...]) -> None:
+    for name, values in zip(("translation", "rotation", "scale"), places, strict=True):
+        for index, value in enumerate(values):
+            if not math.hypot(*value) <= _LARGEST:
+                is_matrix = source.document.nodes[index].matrix is not None
+                raise _infinite(name, f"$.nodes[{index}].{'matrix' if is_matrix else name}")
 
 
-def _products_of_components() -> Doubles:
-    """(9, 16): four times the products of every two of x y z w, less one for a square, out of
-    the nine numbers of a rotation by columns."""
-    table = np.zeros((4, 4, 3, 3))
-    for place, signs in enumerate(((1, -1, -1), (-1, 1, -1), (-1, -1, 1), (1, 1, 1))):
-        table[place, place, range(3), range(3)] = signs
-    for place, (i, j) in enumerate(((1, 2), (2, 0), (0, 1))):
-        table[i, j, i, j] = table[i, j, j, i] = 1.0
-        table[place, 3, i, j], table[place, 3, j, i] = 1.0, -1.0
-        table[j, i], table[3, place] = table[i, j], table[place, 3]
-    return table.reshape(16, 9).T.copy()
+def _infinite(what: str, place: str) -> AvatarError:
+    return AvatarError(f"A node has a {what} that is not finite.", kind="numbers", place=place)
 
 
-_PRODUCTS = _products_of_components()
-
-
-def _check(places: Doubles, parents: list[int], order: list[int]) -> None:
-    """AvatarError where a number is not finite, or parents carry a node beyond all measure."""
-    largest = np.maximum.reduce(np.abs(places[:, _PARTS["scale"]]), axis=None)
-    if largest <= _HARDLY_GROWN and len(places) <= _FEW and np.vdot(places, places) <= _NEAR:
-        return  # the worst chain there could be is harmless, as in nearly every file
-    bad = np.argwhere(~(np.abs(places) <= _LARGEST))
-    if len(bad):
-        node, column = bad[0].tolist()
-        name = next(name for name, part in _PARTS.items() if column < part.stop)
-        raise AvatarError(
-            f"A node has a {name} that is not finite.",
-            kind="numbers",
-            place=f"$.nodes[{node}].{name}",
-        )
-    size: list[float] = np.abs(places[:, _PARTS["scale"]]).max(axis=1).tolist()
-    reach: list[float] = np.abs(places[:, _PARTS["translation"]]).sum(axis=1).tolist()
+def _check_reach(
+    translations: list[Vec3], scales: list[Vec3], parents: list[int], order: list[int]
+) -> None:
+    """AvatarError where parents carry a node so far away, or so large, that its world overflows."""
+    size = [max(map(abs, scale)) for scale in scales]
+    reach = [sum(map(abs, translation)) for translation in translations]
     for node in order:
         above = parents[node]
         if above >= 0:
@@ -227,22 +205,17 @@ def _check(places: Doubles, parents: list[int], order: list[int]) -> None:
             )
 
 
-def _make_unit(rotations: Doubles, source: Source) -> None:
-    """Rotations of length one, in place; one of length nothing turns nothing."""
-    lengths = np.sqrt(np.einsum("ni,ni->n", rotations, rotations))
-    off = lengths - 1.0
-    together = float(off @ off)
-    if together == 0.0:
-        return
-    if not together <= _HARDLY_OFF**2:
-        strange = (np.abs(off) > _HARDLY_OFF).nonzero()[0]
-        if len(strange):
-            source.warn(
-                f"The rotation of node {int(strange[0])} is no unit quaternion; it was made one."
-            )
-        rotations[lengths < 1e-9] = (0.0, 0.0, 0.0, 1.0)
-        lengths[lengths < 1e-9] = 1.0
-    rotations /= lengths[:, None]
+def _unit(source: Source, rotation: Vec4, node: int) -> Vec4:
+    """A rotation of length one; one of length nothing turns nothing."""
+    length = math.hypot(*rotation)
+    if not length <= _LARGEST:
+        raise _infinite("rotation", f"$.nodes[{node}].rotation")
+    if not abs(length - 1.0) <= _HARDLY_OFF:
+        source.warn(f"The rotation of node {node} is no unit quaternion; it was made one.")
+        if length < 1e-9:
+            return UPRIGHT
+    x, y, z, w = rotation
+    return x / length, y / length, z / length, w / length
 
 
 def _frozen(values: NDArray[_Number]) -> NDArray[_Number]:
