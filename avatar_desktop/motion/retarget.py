@@ -92,26 +92,21 @@ class _Target:
         """Own rotations that bring every bone to where the motion's bone is in the world."""
         rests = t_pose_turns(source)
         taken = _taken_from(self._above, shot.turns)
+        turning = _turning(shot.moved, source.above(), self._above, taken)
         still = np.broadcast_to(NO_TURN, (len(shot.times), 4))
         found: dict[str, Doubles] = {}
         for bone, above in self._above.items():
             carried = self._world.get(above, still)
             origin = taken.get(bone)
-            if origin is None or not self._is_claimed(bone, origin, shot, found):
+            # a limb whose root is turned is taken as a whole; else what has no keys is left alone
+            whole = bone.endswith(_LIMBS) and above in found and above != "hips"
+            if origin is None or not (bone in turning or whole):
                 self._world[bone] = carried
                 continue
             posed = multiply(shot.turns[origin], conjugate(rests.get(origin, NO_TURN)))
             self._world[bone] = multiply(posed, self._t_pose.get(bone, NO_TURN))
             found[bone] = multiply(conjugate(carried), self._world[bone])
         return found
-
-    def _is_claimed(
-        self, bone: str, origin: str, shot: Capture, found: Mapping[str, Doubles]
-    ) -> bool:
-        """The motion says where this bone is; else it is left to whatever else moves it."""
-        if bone in _TORSO or origin in shot.moved:
-            return origin in shot.moved or bool(shot.moved.intersection(_TORSO))
-        return bone.endswith(_LIMBS) and self._above[bone] in found and self._above[bone] != "hips"
 
     def rotation(self, bone: str, times: Doubles, turns: Doubles) -> Channel:
         node = self._rig.node(bone)
@@ -167,6 +162,26 @@ def _would_be_lost(shot: Capture, avatar: Avatar) -> bool:
     """A bone of torso, neck or shoulder turns that the avatar has not."""
     lacking = shot.moved.intersection(_CARRYING).difference(avatar.humanoid)
     return any(np.abs(shot.own_turns[bone][:, 3]).min() < _CLEARLY_TURNED for bone in lacking)
+
+
+def _turning(
+    moved: frozenset[str],
+    above: Mapping[str, str],
+    carriers: Mapping[str, str],
+    taken: Mapping[str, str],
+) -> set[str]:
+    """Bones of the avatar that the motion turns, themselves or by a bone that is missing here."""
+    found: set[str] = set()
+    for bone, origin in taken.items():
+        carrier = carriers[bone]
+        while carrier and carrier not in taken:
+            carrier = carriers[carrier]
+        until, each = taken.get(carrier, ""), origin
+        while each and each != until:
+            if each in moved:
+                found.add(bone)
+            each = above[each]
+    return found
 
 
 def _taken_from(above: Mapping[str, str], known: Mapping[str, Doubles]) -> dict[str, str]:
