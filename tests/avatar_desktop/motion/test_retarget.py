@@ -86,7 +86,8 @@ def test_what_a_missing_neck_or_shoulder_does_is_done_by_what_it_carries() -> No
 
 def test_missing_toes_and_fingers_cost_nothing_but_themselves() -> None:
     motion = of_drawing(("leftToes", euler(30.0, 0, 0)), ("leftThumbProximal", euler(0, 20, 0)))
-    avatar = without(motion, "leftToes", "leftThumbProximal", "leftThumbMetacarpal")
+    thumb = [f"leftThumb{joint}" for joint in ("Metacarpal", "Proximal", "Distal")]
+    avatar = without(motion, "leftToes", *thumb)
     assert retarget(motion, avatar).channels == ()
 
 
