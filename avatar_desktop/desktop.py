@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from avatar_desktop.companion.arrival import Arrival, Arrived
+from avatar_desktop.companion.arrival import Arrived
 from avatar_desktop.companion.opening import Opening
-from avatar_desktop.companion.states import AvatarState, Trigger
+from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.framing import frame
 from avatar_desktop.ui.camera import Orbit, dressed
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from avatar_desktop.companion.companion import Companion
     from avatar_desktop.companion.session import Session
+    from avatar_desktop.companion.stage import Stage
     from avatar_desktop.wire.parts import Agent
 
 log = logging.getLogger("desktop")
@@ -164,6 +165,7 @@ class Desktop:
         """The companion is born; the person is listened to from here on."""
         import asyncio
 
+        from avatar_desktop.companion.casting import Casting
         from avatar_desktop.companion.companion import Companion
         from avatar_desktop.companion.wardrobe import Wardrobe
         from avatar_desktop.library.identity import visitor_id
@@ -184,6 +186,7 @@ class Desktop:
             chosen=self._options.avatar or "",
             notices=self.companion.notices,
         )
+        self._casting = Casting(self.companion, self._wardrobe, self._places, self._set_the_stage)
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
         self._is_alive = True
         if self._is_closed:
@@ -194,7 +197,7 @@ class Desktop:
         if self._graphics_trouble:
             self._graphics_failed(self._graphics_trouble)
         elif self._opening.arrival is not None:
-            self.start(self._open_avatar(self._opening.arrival))
+            self.start(self._casting.bring(self._opening.arrival))
         self.start(self._converse())
         self.start(self._tick())
         try:
@@ -257,36 +260,23 @@ class Desktop:
 
     # The avatar ----------------------------------------------------------------------------
 
-    async def _open_avatar(self, arrival: Arrival | None = None) -> None:
-        import asyncio
-
+    def _set_the_stage(self, arrived: Arrived) -> Stage:
         from avatar_desktop.companion.live import live_stage
 
-        machine = self.companion.avatar_opens()
-        arrival = arrival or Arrival(self._wardrobe.name, self._places)
-        try:
-            arrived = await asyncio.to_thread(arrival.result)
-        except AvatarDesktopError as error:
-            if self.companion.machine is machine and machine.can(Trigger.MODEL_FAILED):
-                self.companion.avatar_failed(str(error))
-            return
-        if self.companion.machine is not machine or not machine.can(Trigger.MODEL_READY):
-            return  # closed, or another one was opened meanwhile
         self._arrived = arrived
         seed = time.time_ns() % 2**32
         avatar, card = arrived.prepared.avatar, arrived.card
         stage = live_stage(
             avatar, card, self.companion, self.settings, motions=arrived.motions, seed=seed
         )
-        self.companion.avatar_ready(stage)
-        stage.open_voice()
-        self.show()
+        self._changed()
+        return stage
 
     def _agent_known(self, agent: Agent) -> None:
         self.start(self._wardrobe.meet(agent, self._change_avatar))
 
     def _change_avatar(self) -> None:
-        self.start(self._open_avatar())
+        self.start(self._casting.bring())
 
     def _frame(self, aspect: float, theme: Theme) -> Frame | None:
         """What the viewport draws at this very moment."""
@@ -360,15 +350,18 @@ class Desktop:
     def toggle_avatar(self) -> None:
         """Close an open avatar, open a closed one, try a broken one again."""
         if self.companion.machine.state in AWAY:
-            self.start(self._open_avatar())
+            self.start(self._casting.bring())
         else:
+            self._casting.cancel()
             self.companion.close_avatar()
 
     def act(self, action: str) -> None:
         if action == "retry-link":
             self.companion.retry_link()
         elif action == "retry-avatar":
-            self.start(self._open_avatar())
+            self.start(self._casting.bring())
+        elif action == "cancel-avatar":
+            self._casting.cancel()
         elif action == "fetch-avatar":
             self.start(self._wardrobe.fetch(self._change_avatar))
 

@@ -90,6 +90,16 @@ class Arrival:
             raise Cancelled(f"The avatar {self.name} is not wanted any more.")
         self.step = Step(stage, done, of)
 
+    @property
+    def title(self) -> str:
+        """What to call it before its card is read."""
+        return Path(self.name).stem.capitalize() or "The avatar"
+
+    @property
+    def is_unwanted(self) -> bool:
+        """It was called off."""
+        return self._is_unwanted
+
     def cancel(self) -> None:
         """Nobody waits for it any more: the reading ends at its next part, and leaves nothing."""
         self._is_unwanted = True

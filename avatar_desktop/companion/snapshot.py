@@ -9,7 +9,7 @@ from avatar_desktop.companion.states import AvatarState
 
 Sender = Literal["user", "agent"]
 LinkState = Literal["connecting", "online", "offline", "refused"]
-NoticeAction = Literal["", "retry-link", "retry-avatar", "fetch-avatar"]
+NoticeAction = Literal["", "retry-link", "retry-avatar", "fetch-avatar", "cancel-avatar"]
 NoticeKind = Literal["info", "warning", "error"]
 
 

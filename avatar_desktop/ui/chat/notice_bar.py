@@ -21,6 +21,7 @@ _ACTION_WORDS = {
     "retry-link": "Retry",
     "retry-avatar": "Try again",
     "fetch-avatar": "Download",
+    "cancel-avatar": "Cancel",
 }
 
 
