@@ -1,7 +1,8 @@
 """How alike our pictures are to those another engine drew of the same files, camera and light.
 
 Shape is the overlap of the silhouettes (IoU of alpha); colour the mean ΔE76 where both cover, after
-fitting one exposure gain in linear light.
+fitting one exposure gain in linear light; patch the ΔE76 between the mean colours of the 16 × 16
+pixels that differ most, which one wrong mark on a test card does not escape.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ Floats = NDArray[np.float64]
 Entry = dict[str, Any]
 
 GOOD_SHAPE, GOOD_COLOUR = 0.95, 8.0
+PATCH = 16
 _XYZ_FROM_RGB = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
@@ -47,6 +49,7 @@ class Score:
     shape: float
     colour: float
     gain: float
+    patch: float = 0.0
 
     @property
     def is_good(self) -> bool:
@@ -115,7 +118,24 @@ def compared(name: str, ours: Pixels, theirs: Pixels) -> Score:
         return Score(name, 0.0, 100.0, 1.0)
     gain = fitted_gain(ours, theirs, common)
     colour = float(difference(ours, theirs, gain)[common].mean())
-    return Score(name, float(common.sum() / either.sum()), colour, gain)
+    patch = worst_patch(ours, theirs, common, gain)
+    return Score(name, float(common.sum() / either.sum()), colour, gain, patch)
+
+
+def worst_patch(ours: Pixels, theirs: Pixels, where: NDArray[np.bool_], gain: float) -> float:
+    """The largest ΔE76 between mean colours; patches that are mostly free do not count."""
+    height, width = (side // PATCH for side in where.shape)
+
+    def sums(values: NDArray[Any]) -> NDArray[Any]:
+        kept = values[: height * PATCH, : width * PATCH]
+        return kept.reshape(height, PATCH, width, PATCH, -1).sum(axis=(1, 3))
+
+    counts = sums(where)
+    a, b = (
+        sums(linear(each) * where[..., None]) / np.maximum(counts, 1) for each in (ours, theirs)
+    )
+    steps = np.linalg.norm(lab(np.clip(a * gain, 0.0, 1.0)) - lab(b), axis=-1)
+    return float(steps.max(initial=0.0, where=counts[..., 0] > PATCH * PATCH // 2))
 
 
 def fitted_gain(ours: Pixels, theirs: Pixels, where: NDArray[np.bool_]) -> float:
@@ -174,10 +194,12 @@ def summary(scores: list[Score]) -> dict[str, float]:
 
 def table(scores: list[Score]) -> str:
     """One line a picture, the worst first, and the sums."""
-    lines = [f"{'picture':54} {'IoU':>6} {'dE':>6} {'gain':>6}"]
+    lines = [f"{'picture':54} {'IoU':>6} {'dE':>6} {'patch':>6} {'gain':>6}"]
     for s in sorted(scores, key=lambda s: (s.is_good, -s.colour)):
         mark = "" if s.is_good else "  *"
-        lines.append(f"{s.name:54} {s.shape:6.3f} {s.colour:6.2f} {s.gain:6.2f}{mark}")
+        lines.append(
+            f"{s.name:54} {s.shape:6.3f} {s.colour:6.2f} {s.patch:6.2f} {s.gain:6.2f}{mark}"
+        )
     lines += [f"{name:54} {value:6.3f}" for name, value in summary(scores).items()]
     return "\n".join(lines)
 

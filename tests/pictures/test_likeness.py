@@ -37,6 +37,35 @@ SAMPLE = (
     "vrm1-mtoon_default",
 )
 
+# Each shows a wrong mark, colour or place where a feature is missing or wrong.
+TEST_CARDS = (
+    "khronos-AlphaBlendModeTest",
+    "khronos-EmissiveStrengthTest",
+    "khronos-InterpolationTest-clip2",
+    "khronos-MorphPrimitivesTest",
+    "khronos-MorphStressTest",
+    "khronos-MorphStressTest-clip1",
+    "khronos-MultiUVTest",
+    "khronos-NegativeScaleTest",
+    "khronos-NegativeScaleTest-sky",
+    "khronos-NormalTangentTest",
+    "khronos-OrientationTest",
+    "khronos-RecursiveSkeletons",
+    "khronos-SimpleInstancing",
+    "khronos-TextureCoordinateTest",
+    "khronos-TextureEncodingTest",
+    "khronos-TextureEncodingTest-sky",
+    "khronos-TextureSettingsTest",
+    "khronos-TextureTransformTest",
+    "khronos-UnlitTest",
+    "khronos-VertexColorTest",
+    "vrm1-mtoon_default",
+    "vrm1-mtoon_shadingShift_1",
+    "vrm1-mtoon_shadingToony_0",
+    "vrm1-multi_uv_vrm1",
+    "vrm1-VRMC_vrm_expressions_isBinary_Overridden",
+)
+
 
 @pytest.fixture(scope="module", autouse=True)
 def screenless() -> None:
@@ -57,16 +86,21 @@ def test_pictures_of_the_sample_are_like_the_references(bar: Callable[..., None]
     assert len(scores) == len(SAMPLE)
     bar("likeness, sample: worst IoU", min(score.shape for score in scores), at_least=0.985)
     bar("likeness, sample: worst ΔE", max(score.colour for score in scores), at_most=2.0)
+    bar("likeness, sample: worst patch", max(score.patch for score in scores), at_most=4.0)
 
 
 @pytest.mark.timeout(900)
 def test_all_pictures_are_like_the_references(bar: Callable[..., None], full_length: bool) -> None:
     if not full_length:
         pytest.skip("all pictures are drawn by dev.py bars")
-    sums = likeness.summary([_score(entry) for entry in likeness.entries()])
+    scores = [_score(entry) for entry in likeness.entries()]
+    sums = likeness.summary(scores)
     bar("likeness: median IoU", sums["median IoU"], at_least=0.995)
     bar("likeness: median ΔE", sums["median dE"], at_most=1.0)
     bar("likeness: share of pictures within", sums["share within"], at_least=0.94)
+    cards = [score.patch for score in scores if score.name in TEST_CARDS]
+    assert len(cards) == len(TEST_CARDS)
+    bar("likeness: worst patch of the cards that check themselves", max(cards), at_most=4.0)
 
 
 def test_light_turned_by_a_quarter_is_noticed(tmp_path: Path) -> None:
@@ -89,8 +123,11 @@ def test_a_shape_that_is_moved_and_a_colour_that_is_off_are_scored() -> None:
     tinted[16:48, 16:48, 2] = 120
     darker = square.copy()
     darker[..., :3] = darker[..., :3] * 0.9
+    stained = square.copy()
+    stained[32:40, 32:44] = (60, 180, 60, 255)
     same = likeness.compared("same", square, square)
     assert (same.shape, round(same.colour, 6)) == (1.0, 0.0)
     assert likeness.compared("moved", moved, square).shape < 0.8
     assert likeness.compared("tinted", tinted, square).colour > 8
     assert likeness.compared("darker", darker, square).colour < 1
+    assert likeness.compared("stained", stained, square).patch > 8
