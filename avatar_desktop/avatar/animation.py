@@ -44,6 +44,18 @@ class PropertyChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class Phases:
+    """When the parts of a gesture begin, in seconds; it is prepared from the start."""
+
+    stroke: float
+    """What it means is done."""
+    hold: float
+    """It is held, or repeated."""
+    retraction: float
+    """It goes back to rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Animation:
     """One named clip of the file."""
 
@@ -53,3 +65,5 @@ class Animation:
     properties: tuple[PropertyChannel, ...] = ()
     stroke: float | None = None
     """Seconds of the accent of a gesture, when the file says so."""
+    phases: Phases | None = None
+    """The parts of a gesture, when the file says them."""

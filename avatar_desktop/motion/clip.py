@@ -1,145 +1,117 @@
 """One clip of an avatar, sampled at any time.
 
-Straight tracks (STEP and LINEAR) are laid out once as a table: a row of numbers for each instant
-at which something changes, and the way to the next. A sample is then one row, one multiplication
-and one addition for the whole body. Splines, and clips too long for a table, are evaluated exactly.
+Straight tracks come out of a table (`clip_table`). Splines, and clips too long for a table, are
+evaluated exactly.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.animation import Animation
+from avatar_desktop.avatar.animation import Animation, Channel, Phases
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.motion.clip_table import Table, laid_out
 from avatar_desktop.motion.hierarchy import Locals
 from avatar_desktop.motion.tracks import Tracks
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-FINE = 0.03
-"""Radians of half a turn between two rows; on so short an arc the chord is as good (1e-6)."""
-MOST_NUMBERS = 4_000_000
-"""A table larger than this (32 MB) is not worth its speed."""
+_ACCENT = 0.35
+"""Share of a clip at which its accent is taken to be, when the file does not say."""
+_LONGEST_RETRACTION = 0.7
+_RETRACTION = 0.4
+"""Share of a clip that goes back to rest at most, when the file does not say."""
 
 
 class Clip:
-    """A clip ready to be sampled; holds keys, never a time."""
+    """A clip ready to be sampled; holds keys, never a time.
+
+    A channel that cannot be played is left out: one for a node that is not there, without keys,
+    with times that are no numbers or go back, or with values of another count than its target.
+    """
 
     def __init__(self, avatar: Avatar, animation: Animation) -> None:
         self.name = animation.name
-        self.duration = animation.duration
-        self.stroke = animation.stroke
         targets = Locals.places(avatar)
-        channels = [item for item in animation.channels if (item.node, item.path) in targets]
-        nodes = {channel.node for channel in channels if channel.path != "weights"}
-        self.nodes: Places = np.array(sorted(nodes), np.int64)
+        widths = {item.node: len(range(*item.morphs.indices(10**9))) for item in avatar.meshes}
+        channels = [
+            item
+            for item in animation.channels
+            if (item.node, item.path) in targets and _is_playable(item, widths)
+        ]
+        self.duration = _duration(animation, channels)
+        self.stroke = animation.stroke
+        self.accent = _accent(animation, self.duration)
+        """Seconds at which what it says is said."""
+        self.phases = _phases(animation.phases, self.accent, self.duration)
+        self.nodes: Places = np.unique(
+            np.array([item.node for item in channels if item.path != "weights"], np.int64)
+        )
         """The nodes this clip moves."""
         straight = [item for item in channels if item.interpolation != "CUBICSPLINE"]
         splines = [item for item in channels if item.interpolation == "CUBICSPLINE"]
-        table = _table(Tracks(straight, targets)) if straight else None
+        table = laid_out(Tracks(straight, targets)) if straight else None
         if straight and table is None:
             splines = channels
-        self._table = table
-        self._exact = Tracks(splines, targets) if splines else None
+        parts = [table, Tracks(splines, targets) if splines else None]
+        self.parts: tuple[Table | Tracks, ...] = tuple(part for part in parts if part is not None)
+        """What gives the numbers; each knows where in a row of all of them they belong."""
 
     def sample(self, t: float, local: Locals, *, loop: bool = False) -> None:
-        """Write the clip at `t` seconds over what it moves; the rest of `local` stays."""
+        """Write the clip at `t` seconds over what it moves; the rest of `local` stays.
+
+        A time that is no number means the beginning.
+        """
         if loop and self.duration > 0.0:
             t %= self.duration
-        if self._table is not None:
-            local.flat[self._table.targets] = self._table.at(t)
-        if self._exact is not None:
-            local.flat[self._exact.targets] = self._exact.at(np.array([t]))[0]
+        if math.isnan(t):
+            t = 0.0
+        for part in self.parts:
+            local.flat[part.targets] = part.row(t)
 
     def sample_many(self, times: Doubles, states: Doubles, *, loop: bool = False) -> None:
         """The same for many bodies at once: `states` is (K, numbers), a row as Locals.flat each."""
         if loop and self.duration > 0.0:
             times = times % self.duration
-        if self._table is not None:
-            states[:, self._table.targets] = self._table.at_many(times)
-        if self._exact is not None:
-            states[:, self._exact.targets] = self._exact.at(times)
+        for part in self.parts:
+            states[:, part.targets] = part.at(times)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Rows of numbers, and from each the way to the next."""
-
-    targets: Places
-    turns: int
-    times: list[float]
-    starts: Doubles
-    """The times again, to be searched for many at once."""
-    pace: Doubles
-    """One over the seconds to the next row; nothing for the last."""
-    rows: Doubles
-    ways: Doubles
-
-    def at(self, t: float) -> Doubles:
-        row = max(0, bisect_right(self.times, t) - 1)
-        share = max(0.0, (t - self.times[row]) * self.pace[row])
-        numbers = self.ways[row] * share
-        numbers += self.rows[row]
-        turns = numbers[: self.turns].reshape(-1, 4)
-        turns /= np.sqrt(np.einsum("ij,ij->i", turns, turns))[:, None]
-        return numbers
-
-    def at_many(self, times: Doubles) -> Doubles:
-        rows = np.maximum(np.searchsorted(self.starts, times, side="right") - 1, 0)
-        shares = np.maximum((times - self.starts[rows]) * self.pace[rows], 0.0)
-        numbers = self.ways[rows]
-        numbers *= shares[:, None]
-        numbers += self.rows[rows]
-        turns = numbers[:, : self.turns].reshape(len(times), self.turns // 4, 4)
-        turns /= np.sqrt(np.einsum("kij,kij->ki", turns, turns))[..., None]
-        return numbers
-
-
-def _table(tracks: Tracks) -> _Table | None:
-    """The tracks laid out; None when that would take too much room."""
-    times = tracks.key_times
-    if times.size * tracks.targets.size > MOST_NUMBERS:
-        return None
-    pieces = _pieces(tracks.at(times[:-1]), tracks.at(times[1:], coming=True), tracks.turns)
-    if int(pieces.sum()) * tracks.targets.size > MOST_NUMBERS:
-        return None
-    starts = _cut(times, pieces)
-    rows = tracks.at(starts)
-    ways = np.zeros_like(rows)
-    ways[:-1] = tracks.at(starts[1:], coming=True)
-    _shorten(rows[:-1], ways[:-1], tracks.turns)
-    ways[:-1] -= rows[:-1]
-    pace = np.append(1.0 / np.diff(starts), 0.0)
-    return _Table(tracks.targets, tracks.turns, starts.tolist(), starts, pace, rows, ways)
-
-
-def _pieces(here: Doubles, there: Doubles, turns: int) -> Places:
-    """Into how many rows each stretch between keys is cut, so that chords follow the arcs."""
-    if not turns or not len(here):
-        return np.ones(len(here), np.int64)
-    a, b = (
-        here[:, :turns].reshape(len(here), turns // 4, 4),
-        there[:, :turns].reshape(len(here), turns // 4, 4),
+def _is_playable(channel: Channel, widths: dict[int, int]) -> bool:
+    times, values = channel.times, channel.values
+    width = {"rotation": 4, "weights": widths.get(channel.node, -1)}.get(channel.path, 3)
+    shape = (len(times), 3, width) if channel.interpolation == "CUBICSPLINE" else None
+    return (
+        len(times) > 0
+        and values.shape == (shape or (len(times), width))
+        and bool(np.isfinite(times).all())
+        and bool(np.isfinite(values).all())
+        and not bool((np.diff(times) < 0.0).any())
     )
-    cosines = np.minimum(1.0, np.abs(np.einsum("kij,kij->ki", a, b)).min(axis=1))
-    return np.maximum(1, np.ceil(np.arccos(cosines) / FINE)).astype(np.int64)
 
 
-def _cut(times: Doubles, pieces: Places) -> Doubles:
-    """The instants, with each stretch between two cut into equal pieces."""
-    stretch = np.repeat(np.arange(len(pieces)), pieces)
-    number = np.arange(len(stretch)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    share = number / pieces[stretch]
-    return np.append(times[stretch] + share * np.diff(times)[stretch], times[-1])
+def _duration(animation: Animation, channels: list[Channel]) -> float:
+    if math.isfinite(animation.duration):
+        return max(0.0, animation.duration)
+    return max((float(channel.times[-1]) for channel in channels), default=0.0)
 
 
-def _shorten(here: Doubles, there: Doubles, turns: int) -> None:
-    """Give each rotation of `there` the sign that lies nearer, in place."""
-    a = here[:, :turns].reshape(len(here), turns // 4, 4)
-    b = there[:, :turns].reshape(len(here), turns // 4, 4)
-    b[np.einsum("kij,kij->ki", a, b) < 0.0] *= -1.0
+def _accent(animation: Animation, duration: float) -> float:
+    told = animation.stroke
+    if told is None and animation.phases is not None:
+        told = animation.phases.hold
+    return duration * _ACCENT if told is None else min(max(0.0, told), duration)
+
+
+def _phases(told: Phases | None, accent: float, duration: float) -> Phases:
+    """What the file says, put in order; else what gestures are like."""
+    if told is None:
+        back = duration - min(_LONGEST_RETRACTION, _RETRACTION * duration)
+        return Phases(stroke=0.5 * accent, hold=accent, retraction=max(accent, back))
+    stroke = min(max(0.0, told.stroke), duration)
+    hold = min(max(stroke, told.hold), duration)
+    return Phases(stroke, hold, min(max(hold, told.retraction), duration))

@@ -1,79 +1,45 @@
 """Layers of motion become one pose: base, posture, gestures, then what life adds.
 
-The mixer keeps what is playing; every instant is asked for with its time.
+The mixer keeps what was asked for; every instant is asked for with its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import UNCHANGED, Pose, SurfaceChange
-from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion import layer as order
 from avatar_desktop.motion.frame_order import FrameOrder
 from avatar_desktop.motion.hierarchy import Locals
-from avatar_desktop.motion.inertia import STEP, Transition
+from avatar_desktop.motion.layer_maker import LayerMaker
+from avatar_desktop.motion.layer_stack import LayerStack
+from avatar_desktop.motion.masks import UPPER_BODY, WHOLE_BODY
 from avatar_desktop.motion.repertoire import Repertoire, Source
 from avatar_desktop.motion.rig import NormalisedRig
-from avatar_desktop.motion.rotation import slerp
+from avatar_desktop.motion.root_motion import Travel
+from avatar_desktop.motion.timing import gesture_timing, steady
 
 Doubles = NDArray[np.float64]
 
 FADE_IN = 0.25
 FADE_OUT = 0.40
 POSE_FADE = 0.30
-_DEFAULT_STROKE = 0.35
-"""Share of a gesture at which its accent is taken to be, when the clip does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What the whole body does from `at` on."""
-
-    clip: Clip | None
-    at: float
-    loop: bool
-    transition: Transition | None
-
-    def sample(self, t: float, local: Locals) -> None:
-        if self.clip is not None:
-            self.clip.sample(t - self.at, local, loop=self.loop)
-        if self.transition is not None:
-            self.transition.apply(t, local)
-
-
-@dataclass(frozen=True, slots=True)
-class _Overlay:
-    """A clip over part of the body: a gesture that ends, or a posture that stays."""
-
-    clip: Clip
-    nodes: NDArray[np.int64]
-    at: float
-    fade_in: float
-    fades: tuple[tuple[float, float], ...] = ()
-    """Each: when it is gone, and seconds of fading before; none for a posture that stays."""
-    stays: bool = False
-
-    @property
-    def until(self) -> float:
-        return min((end for end, _ in self.fades), default=np.inf)
-
-    def share(self, t: float) -> float:
-        falls = [(end - t) / length for end, length in self.fades]
-        share = min(1.0, max(0.0, min([(t - self.at) / self.fade_in, *falls])))
-        return share * share * (3.0 - 2.0 * share)
-
-    def released(self, begin: float, fade: float) -> _Overlay:
-        """The same, let go at `begin` without a step."""
-        return replace(self, fades=(*self.fades, (begin + fade, fade)))
+_RELEASE = 0.25
+"""Seconds before its end at which a gesture is let go, so that the arm goes home in one move."""
 
 
 class Mixer:
-    """Plays clips of one avatar by name and blends them into poses."""
+    """Plays clips of one avatar by name and blends them into poses.
+
+    A name that nobody knows changes nothing. An instant that is past or no number means now, the
+    instant that was shown last.
+    """
 
     def __init__(
         self,
@@ -85,83 +51,178 @@ class Mixer:
         self.rig = NormalisedRig(avatar)
         self.repertoire = Repertoire(avatar, self.rig, sources, aliases)
         self._frame_order = FrameOrder(avatar, self.rig)
-        self._upper = _upper_body(avatar)
+        self._make = LayerMaker(avatar)
         self._stand = Locals.at_rest(avatar)
         relaxed = self.repertoire.built_in("pose_relaxed")
         if relaxed is not None:
             relaxed.sample(0.0, self._stand)
         self._frame = self._stand.copy()
-        self._over = self._stand.copy()
-        self._bases: list[_Base] = [_Base(None, 0.0, loop=False, transition=None)]
-        self._overlays: list[_Overlay] = []
-        self._postures: list[_Overlay] = []
-        self._shown = -np.inf
+        self._stack = LayerStack(self._stand)
+
+    # What is asked for -----------------------------------------------------------------------
 
     def stroke(self, name: str) -> float | None:
         """Seconds from a gesture's start to its accent; None for an unknown gesture."""
         clip = self.repertoire.find(name, "gesture")
-        if clip is None:
-            return None
-        return clip.duration * _DEFAULT_STROKE if clip.stroke is None else clip.stroke
+        return None if clip is None else clip.accent
 
-    def play(self, name: str, at: float, loop: bool = True, fade: float = 0.35) -> bool:
-        """Let the whole body do a clip from `at` on; an unknown name changes nothing."""
+    def retraction(self, name: str) -> float | None:
+        """Seconds from a gesture's start until it goes back to rest; None for an unknown one."""
+        clip = self.repertoire.find(name, "gesture")
+        return None if clip is None else max(clip.accent, clip.phases.retraction)
+
+    def play(
+        self,
+        name: str,
+        at: float,
+        loop: bool = True,
+        fade: float = 0.35,
+        *,
+        speed: float = 1.0,
+        length: float | None = None,
+        travel: Travel = "as authored",
+    ) -> bool:
+        """Let the whole body do a clip from `at` on; once done it stays as it ended.
+
+        Backwards with a negative `speed`; `length` is seconds for one round instead. `travel` says
+        what becomes of the way over the ground.
+        """
         clip = self.repertoire.find(name)
         if clip is None:
             return False
-        current = self._bases[-1]
-        if loop and current.loop and current.clip is clip:
+        timing = steady(clip, loop=loop, speed=speed, length=length)
+        bases = self._stack.of(order.BASE)
+        current = bases[-1] if bases else None
+        asked = (clip, timing, travel)
+        if current and loop and asked == (current.clip, current.timing, current.travel):
             return True
-        begin = max(at, self._shown, current.at)
-        fresh = _Base(clip, at, loop, None)
-        pairs = [
-            (self._base_at(base, begin - STEP), self._base_at(base, begin))
-            for base in (current, fresh)
-        ]
-        transition = Transition.between(begin, fade, pairs[0], pairs[1])
-        self._bases.append(replace(fresh, transition=transition))
+        begin = self._stack.begin(max(at, current.at) if current else at)
+        self._stack.end(bases, begin, fade)
+        carried = np.zeros(3)
+        if current and travel != "as authored":
+            carried = current.travelled(begin)
+        began = at if math.isfinite(at) else begin
+        made = self._make.base(clip, timing, travel, began=began, at=begin, fade=fade)
+        self._stack.add(replace(made, carried=carried))
         return True
 
-    def gesture(self, name: str, at: float) -> bool:
-        """Make a gesture once, over the upper body; an unknown name changes nothing."""
+    def gesture(
+        self,
+        name: str,
+        at: float,
+        *,
+        accent: float | None = None,
+        hold: float = 0.0,
+        length: float | None = None,
+        weight: float = 1.0,
+        mask: Sequence[str] = (UPPER_BODY,),
+    ) -> bool:
+        """Make a gesture once, over the upper body.
+
+        Where `accent` is nearer than its preparation takes, that is hurried. It waits `hold`
+        seconds longer before it goes back.
+        """
         clip = self.repertoire.find(name, "gesture")
         if clip is None:
             return False
-        begin = max(at, self._shown)
-        length = max(clip.duration, FADE_IN)
-        overlay = _Overlay(
-            clip=clip,
-            nodes=clip.nodes[self._upper[clip.nodes]],
-            at=begin,
-            fade_in=min(FADE_IN, 0.4 * length),
-            fades=((begin + length, min(FADE_OUT, 0.4 * length)),),
+        begin = self._stack.begin(at)
+        lead = None if accent is None else accent - begin
+        timing = gesture_timing(clip, lead=lead, hold=hold, length=length)
+        self._stack.end(self._stack.of(order.GESTURE), begin, FADE_OUT)
+        back = (timing.length - hold - clip.phases.retraction) if clip.duration else 0.0
+        until = begin + max(timing.length - min(_RELEASE, 0.4 * max(0.0, back)), FADE_IN)
+        made = self._make.overlay(
+            clip, timing, order.GESTURE, mask, at=begin, fade=FADE_IN, weight=weight
         )
-        # the old one goes when the new one hides it, so that the arm takes no way round
-        hidden = begin + overlay.fade_in
-        self._overlays = [item.released(hidden, FADE_OUT) for item in self._overlays]
-        self._overlays.append(overlay)
+        self._stack.add(replace(made, until=until, fade_out=FADE_OUT))
         return True
 
     def stop_gestures(self, at: float) -> None:
         """Let go of every gesture, gently."""
-        begin = max(at, self._shown)
-        self._overlays = [item.released(begin, FADE_OUT) for item in self._overlays]
+        self._stack.end(self._stack.of(order.GESTURE), self._stack.begin(at), FADE_OUT)
 
     def pose(self, name: str | None, at: float) -> bool:
-        """Take a posture and keep it; None leaves it. An unknown name changes nothing."""
+        """Take a posture and keep it; None leaves it."""
         clip = None if name is None else self.repertoire.find(name, "pose")
         if name is not None and clip is None:
             return False
-        begin = max(at, self._shown)
-        self._postures = [item.released(begin, POSE_FADE) for item in self._postures]
+        begin = self._stack.begin(at)
+        self._stack.end(self._stack.of(order.POSTURE), begin, POSE_FADE)
         if clip is not None:
-            nodes = clip.nodes[self._upper[clip.nodes]]
-            self._postures.append(_Overlay(clip, nodes, begin, fade_in=POSE_FADE, stays=True))
+            timing = steady(clip, loop=True)
+            self._stack.add(
+                self._make.overlay(
+                    clip, timing, order.POSTURE, (UPPER_BODY,), at=begin, fade=POSE_FADE
+                )
+            )
         return True
+
+    def overlay(
+        self,
+        name: str,
+        at: float,
+        *,
+        mask: Sequence[str] = (WHOLE_BODY,),
+        weight: float = 1.0,
+        additive: bool = False,
+        over: str | None = None,
+        loop: bool = True,
+        speed: float = 1.0,
+        length: float | None = None,
+        fade: float = FADE_IN,
+    ) -> int | None:
+        """Lay a further clip over all others; gives its number, None for an unknown name.
+
+        An additive one adds what differs from its first frame, or from the start of the clip
+        `over`. One that is played once is gone when it is over.
+        """
+        clip = self.repertoire.find(name)
+        rest = None if over is None else self.repertoire.find(over)
+        if clip is None or (over is not None and rest is None):
+            return None
+        begin = self._stack.begin(at)
+        timing = steady(clip, loop=loop, speed=speed, length=length)
+        rank = order.ADDITIVE if additive else order.EXTRA
+        made = self._make.overlay(
+            clip, timing, rank, mask, at=begin, fade=fade, weight=weight, rest=rest
+        )
+        self._stack.add(replace(made, until=begin + timing.length, fade_out=fade))
+        return made.number
+
+    def weigh(self, number: int, weight: float, at: float, fade: float = FADE_IN) -> bool:
+        """From `at` on show more or less of an overlay; False when it is over."""
+        found = self._stack.numbered(number)
+        if not found:
+            return False
+        begin = self._stack.begin(max(at, found[-1].at))
+        self._stack.end(found, begin, fade)
+        last = found[-1]
+        self._stack.add(replace(last, at=begin, fade_in=fade, weight=self._make.share(weight)))
+        return True
+
+    def stop(self, number: int, at: float, fade: float = FADE_OUT) -> None:
+        """Take an overlay away."""
+        self._stack.end(self._stack.numbered(number), self._stack.begin(at), fade)
 
     def is_gesturing(self, t: float) -> bool:
         """A gesture is under way at `t`."""
-        return any(item.at <= t < item.until for item in self._overlays)
+        return any(each.at <= t < each.until for each in self._stack.of(order.GESTURE))
+
+    def travelled(self, t: float) -> Doubles:
+        """How far moving clips have carried the body, (3,) in the space of the root's parent."""
+        here = [each for each in self._stack.of(order.BASE) if each.at <= t]
+        return here[-1].travelled(t) if here else np.zeros(3)
+
+    def prepare(self, names: Iterable[str] | None = None) -> None:
+        """Make clips now, so that no frame has to; meant for a thread beside the one that draws."""
+        if names is None:
+            self.repertoire.prepare()
+            return
+        for name in names:
+            for kind in ("", "gesture", "pose"):
+                self.repertoire.find(name, kind)
+
+    # What is shown ---------------------------------------------------------------------------
 
     def evaluate(
         self,
@@ -172,59 +233,14 @@ class Mixer:
     ) -> Pose:
         """The pose at `t`: the layers, then all that `FrameOrder` makes of them.
 
-        Springs swing from one call to the next; when `t` goes back they hang anew.
+        Springs swing from one call to the next; when `t` goes back they hang anew, and layers that
+        were over by then do not come back. A `t` that is no number shows the last instant again.
         """
-        self._forget(t)
+        if not math.isfinite(t):
+            t = self._stack.now
         local = self._frame
-        local.become(self._stand)
-        base = self._bases[0]
-        base.sample(t, local)
-        for overlay in (*self._postures, *self._overlays):
-            self._blend(overlay, t, local)
-        self._shown = t
+        self._stack.display(t, local.flat)
         return self._frame_order.pose(t, local, additive, weights, surfaces)
-
-    def _base_at(self, base: _Base, t: float) -> Locals:
-        local = self._stand.copy()
-        base.sample(t, local)
-        return local
-
-    def _blend(self, overlay: _Overlay, t: float, local: Locals) -> None:
-        share = overlay.share(t)
-        if share <= 0.0:
-            return
-        over, nodes = self._over, overlay.nodes
-        over.become(local)
-        overlay.clip.sample(t - overlay.at, over, loop=overlay.stays)
-        local.rotations[nodes] = slerp(local.rotations[nodes], over.rotations[nodes], share)
-        for part in ("translations", "scales"):
-            values, target = getattr(local, part), getattr(over, part)
-            values[nodes] += share * (target[nodes] - values[nodes])
-        local.weights += share * (over.weights - local.weights)
-
-    def _forget(self, t: float) -> None:
-        """Drop what is over, so that a day of talking keeps no more than a minute of it."""
-        while len(self._bases) > 1 and self._bases[1].at <= t:
-            del self._bases[0]
-        base = self._bases[0]
-        if base.transition is not None and base.transition.is_over(t):
-            self._bases[0] = replace(base, transition=None)
-        self._overlays = [item for item in self._overlays if item.until > t]
-        self._postures = [item for item in self._postures if item.until > t]
-
-
-def _upper_body(avatar: Avatar) -> NDArray[np.bool_]:
-    """Nodes that gestures may move: all above the hips of a humanoid, else every node."""
-    count = len(avatar.skeleton.names)
-    root = avatar.humanoid.get("spine")
-    if root is None:
-        return np.ones(count, np.bool_)
-    mask = np.zeros(count, np.bool_)
-    mask[root] = True
-    for node in avatar.skeleton.order.tolist():
-        parent = int(avatar.skeleton.parents[node])
-        mask[node] |= parent >= 0 and bool(mask[parent])
-    return mask
 
 
 def standing_pose(avatar: Avatar) -> Pose:

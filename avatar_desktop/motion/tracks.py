@@ -90,6 +90,10 @@ class Tracks:
         for members in _alike(channels):
             self._add(channels, members, targets)
 
+    def row(self, t: float) -> Doubles:
+        """The row of numbers at one instant."""
+        return self.at(np.array([t]))[0]
+
     def at(self, times: Doubles, *, coming: bool = False) -> Doubles:
         """(K, numbers) at each of K instants; `coming`: what they are just before it."""
         moments = self._moments(times, coming=coming)

@@ -13,6 +13,7 @@ from avatar_desktop.avatar.animation import (
     Channel,
     ChannelPath,
     Interpolation,
+    Phases,
     PropertyChannel,
     PropertyKind,
 )
@@ -92,12 +93,14 @@ class _Clip:
                 self._source.skipped(f"A channel of the clip {self._name}", error)
         tracks = {id(channel.times): channel.times for channel in self._channels}
         tracks |= {id(channel.times): channel.times for channel in self._properties}
+        stroke, phases = _marks(self._spec)
         return Animation(
             name=self._name,
             duration=max((float(times[-1]) for times in tracks.values()), default=0.0),
             channels=tuple(self._channels),
             properties=tuple(self._properties),
-            stroke=_stroke(self._spec),
+            stroke=stroke,
+            phases=phases,
         )
 
     def _moved(self, channel: AnimationChannel, index: int, path: str, place: str) -> None:
@@ -185,10 +188,23 @@ class _Clip:
         }[kind]
 
 
-def _stroke(spec: AnimationSpec) -> float | None:
-    """Our own clips mark their accent in extras.stroke, in seconds."""
-    extras: Any = loose(spec.extras)
-    stroke = extras.get("stroke") if isinstance(extras, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    if isinstance(stroke, (int, float)) and not isinstance(stroke, bool) and 0.0 <= stroke < 1e6:
-        return float(stroke)
+def _marks(spec: AnimationSpec) -> tuple[float | None, Phases | None]:
+    """The accent and the phases that clips may mark in their extras, in seconds."""
+    extras = _entries(loose(spec.extras))
+    told = _entries(extras.get("phases"))
+    accent = _seconds(extras.get("stroke"))
+    times = [_seconds(told.get(name)) for name in ("stroke", "hold", "retraction")]
+    known = [time for time in times if time is not None]
+    if len(known) < len(times) or known != sorted(known):
+        return accent, None
+    return accent, Phases(*known)
+
+
+def _entries(found: Any) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _seconds(found: Any) -> float | None:
+    if isinstance(found, (int, float)) and not isinstance(found, bool) and 0.0 <= found < 1e6:
+        return float(found)
     return None

@@ -132,14 +132,14 @@ def test_arcs_are_followed_to_a_hundred_thousandth() -> None:
 
 
 def test_coarser_chords_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avatar_desktop.motion.clip.FINE", 0.5)
+    monkeypatch.setattr("avatar_desktop.motion.clip_table.FINE", 0.5)
     assert worst_turn(swing(20)) > 1e-4
 
 
 def test_a_clip_too_long_for_a_table_moves_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     avatar = swing(30)
     quick = [at(avatar, t).rotations[1] for t in (0.0, 1.3, 2.9)]
-    monkeypatch.setattr("avatar_desktop.motion.clip.MOST_NUMBERS", 10)
+    monkeypatch.setattr("avatar_desktop.motion.clip_table.MOST_NUMBERS", 10)
     exact = [at(avatar, t).rotations[1] for t in (0.0, 1.3, 2.9)]
     np.testing.assert_allclose(np.abs(quick), np.abs(exact), atol=1e-5)
 
