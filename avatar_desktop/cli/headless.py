@@ -145,7 +145,10 @@ def _perform(
 
     def director() -> Director:
         return Director(
-            camera=card.framing.shot if card else "bust", background=None, aspect=sheet.aspect
+            camera=card.framing.shot if card else "bust",
+            background=None,
+            cache=places.cache,
+            aspect=sheet.aspect,
         )
 
     with BlockingVoice() as voice:

@@ -33,7 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="chance, repeatable")
     parser.add_argument("--voice", metavar="V", default="", help="which voice speaks")
     parser.add_argument(
-        "--background", metavar="B", help="transparent, #rrggbb or a picture's file"
+        "--background",
+        metavar="B",
+        help="transparent, #rrggbb, #rrggbb-#rrggbb from top to bottom, a picture, or FILE.hdr",
+    )
+    parser.add_argument(
+        "--ground",
+        choices=("on", "off"),
+        help="the soft shadow under the feet; without it, as the camera asks",
     )
     parser.add_argument(
         "--camera",
@@ -108,6 +115,8 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
     director = Director(
         camera=options.camera or (card.framing.shot if card else "bust"),
         background=options.background,
+        cache=places.cache,
+        ground=None if options.ground is None else options.ground == "on",
         aspect=sheet.aspect,
         exposure=options.exposure,
         tone_map=options.tone_map,

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
-from avatar_desktop.errors import UsageError
+from avatar_desktop.film.backdrop import parse_background
 from avatar_desktop.film.surroundings import Surroundings
 from avatar_desktop.film.take import TakeFrame
 from avatar_desktop.render.framing import Landmarks, frame, landmarks, parse_camera
 from avatar_desktop.render.view import SOFT_TEAL, Background, Light, ToneMap, View
-
-
-@dataclass(frozen=True, slots=True)
-class Backdrop:
-    """What stands behind the avatar: drawn by the renderer, or a picture laid under it."""
-
-    drawn: Background
-    picture: Path | None = None
-
-
-def parse_background(text: str) -> Backdrop:
-    """`transparent`, a colour such as #d7e4e2, or the file of a picture."""
-    word = text.strip().lower()
-    if word == "transparent":
-        return Backdrop(None)
-    if word.startswith("#") and len(word) == 7:
-        try:
-            red, green, blue = (int(word[at : at + 2], 16) / 255 for at in (1, 3, 5))
-        except ValueError:
-            pass
-        else:
-            return Backdrop((red, green, blue))
-    if (picture := Path(text.strip())).is_file():
-        return Backdrop(None, picture)
-    raise UsageError(
-        f"{text!r} is no background.", advice="Say transparent, #rrggbb, or a picture's file."
-    )
 
 
 class Director:
@@ -52,14 +25,20 @@ class Director:
         camera: str,
         background: str | None,
         aspect: float,
+        cache: Path,
+        ground: bool | None = None,
         exposure: float = 1.0,
         tone_map: ToneMap = "neutral",
         surroundings: Surroundings | None = None,
     ) -> None:
         self._name = camera
         self._aspect = aspect
-        self._backdrop = Backdrop(SOFT_TEAL) if background is None else parse_background(background)
-        self._backdrop_word: str | None = background
+        self._cache = cache
+        self._ground = ground
+        self._background_word = background
+        self._background: Background = SOFT_TEAL
+        if background is not None:
+            self._background = parse_background(background, cache)
         self._exposure = exposure
         self._tone_map: ToneMap = tone_map
         self._surroundings = surroundings
@@ -70,19 +49,14 @@ class Director:
 
     @property
     def is_transparent(self) -> bool:
-        return self._backdrop == Backdrop(None)
-
-    @property
-    def picture(self) -> Path | None:
-        """The picture to lay under what is drawn."""
-        return self._backdrop.picture
+        return self._background is None
 
     def view(self, moment: TakeFrame, rest: Pose) -> View:
         """The view of this moment; `rest` is the pose by which the avatar is measured."""
         shot = moment.shot
-        if shot.background is not None and shot.background != self._backdrop_word:
-            self._backdrop_word = shot.background
-            self._backdrop = parse_background(shot.background)
+        if shot.background is not None and shot.background != self._background_word:
+            self._background_word = shot.background
+            self._background = parse_background(shot.background, self._cache)
         if shot.camera is not None and shot.camera != self._name:
             self._from = self._look(self._name, moment.avatar, rest)
             self._name = shot.camera
@@ -103,9 +77,11 @@ class Director:
                 environment=self._surroundings.environment,
                 ground_shadow=False,
             )
+        if self._ground is not None:
+            parsed = replace(parsed, ground_shadow=self._ground)
         return replace(
             parsed,
-            background=self._backdrop.drawn,
+            background=self._background,
             exposure=self._exposure,
             tone_map=self._tone_map,
         )

@@ -13,7 +13,6 @@ from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import UsageError
-from avatar_desktop.film.backdrop import laid_over, read_backdrop
 from avatar_desktop.film.director import Director
 from avatar_desktop.film.encode import (
     FilmWriter,
@@ -62,7 +61,6 @@ class Studio:
         self._performs = performs
         self._director = director
         self._measured: tuple[Avatar, Pose] | None = None
-        self._backdrop: tuple[Path, Pixels] | None = None
 
     def __enter__(self) -> Studio:
         self._context = OffscreenContext()
@@ -76,7 +74,7 @@ class Studio:
 
     def draw(self, moment: TakeFrame, supersample: int) -> Pixels:
         view = self._director.view(moment, self._standing(moment))
-        drawn = self._renderer.snapshot(
+        return self._renderer.snapshot(
             moment.avatar,
             moment.pose,
             view,
@@ -84,14 +82,6 @@ class Studio:
             self._sheet.height,
             supersample=supersample,
         )
-        picture = self._director.picture
-        return drawn if picture is None else laid_over(drawn, self._backdrop_of(picture))
-
-    def _backdrop_of(self, picture: Path) -> Pixels:
-        if self._backdrop is None or self._backdrop[0] != picture:
-            size = (self._sheet.width, self._sheet.height)
-            self._backdrop = (picture, read_backdrop(picture, size))
-        return self._backdrop[1]
 
     def _standing(self, moment: TakeFrame) -> Pose:
         """The pose by which the camera measures the avatar: one for a whole performance."""

@@ -42,7 +42,8 @@ def take_of(avatar: Avatar) -> Take:
 
 
 def director() -> Director:
-    return Director(camera="bust", background="#204060", aspect=SHEET.aspect)
+    nowhere = Path("nowhere")
+    return Director(camera="bust", background="#204060", cache=nowhere, aspect=SHEET.aspect)
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.webm", "a.mp4"])
