@@ -14,6 +14,9 @@ Floats = NDArray[np.float32]
 
 MOST_PIXELS = 1 << 25
 """8192 × 4096, far more than light needs."""
+FINEST = 2048
+"""Columns; of a finer picture, squares of pixels come back as their mean."""
+_BAND = 64  # rows that become light at once, so that a large picture needs little memory
 _LONGEST_HEADER = 1 << 16
 _MOST_BYTES = MOST_PIXELS * 5 + _LONGEST_HEADER
 _SIZE = re.compile(rb"([-+])Y (\d{1,9}) ([-+])X (\d{1,9})")
@@ -39,7 +42,7 @@ def read_hdr_bytes(file: Path) -> bytes:
 
 
 def decode_hdr(content: bytes, name: str) -> Floats:
-    """(H, W, 3) linear light, rows from the top; `name` is for the refusal of a damaged picture."""
+    """(H, W, 3) linear light, rows from the top; `name` is for the refusal of a damaged one."""
     try:
         return _decoded(content)
     except _Damaged as error:
@@ -120,6 +123,16 @@ def _unpacked_row(rest: memoryview, at: int, length: int) -> tuple[bytearray, in
 
 def _light_of(pixels: NDArray[np.uint8]) -> Floats:
     """Three mantissas with one exponent; an exponent of 0 is black."""
+    height, width = pixels.shape[:2]
+    step = 1
+    while width // step > FINEST and height % (2 * step) == 0 and width % (2 * step) == 0:
+        step *= 2
     exponents = np.arange(256)
     scale = np.where(exponents > 0, np.ldexp(1.0, exponents - 136), 0.0).astype(np.float32)
-    return pixels[..., :3] * scale[pixels[..., 3], None]
+    light = np.empty((height // step, width // step, 3), np.float32)
+    for top in range(0, len(light), _BAND):
+        band = pixels[top * step : (top + _BAND) * step]
+        fine = band[..., :3] * scale[band[..., 3], None]
+        squares = fine.reshape(-1, step, width // step, step, 3)
+        light[top : top + _BAND] = fine if step == 1 else squares.mean(axis=(1, 3))
+    return light

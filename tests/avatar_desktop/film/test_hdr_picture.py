@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avatar_desktop.errors import UsageError
-from avatar_desktop.film.hdr_picture import MOST_PIXELS, decode_hdr
+from avatar_desktop.film.hdr_picture import FINEST, MOST_PIXELS, decode_hdr
 from tests.makers import radiance
 
 STEP = 1 / 128  # of the brightest channel: eight bits of mantissa
@@ -28,6 +28,13 @@ def test_light_comes_back_over_six_decades(packed: bool) -> None:
 def test_rows_may_run_upwards_and_to_the_left() -> None:
     turned = radiance.hdr(LIGHT, size_line="+Y {height} -X {width}")
     assert _near(decode_hdr(turned, "x"), LIGHT[::-1, ::-1])
+
+
+def test_of_a_finer_picture_than_light_needs_squares_are_averaged() -> None:
+    stripes = np.tile(np.array([0.25, 0.75], np.float32), (4, FINEST))[..., None] * np.ones(3)
+    light = decode_hdr(radiance.hdr(stripes, packed=False), "x")
+    assert light.shape == (2, FINEST, 3)
+    assert np.allclose(light, 0.5)
 
 
 @pytest.mark.parametrize(
