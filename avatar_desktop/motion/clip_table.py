@@ -66,18 +66,24 @@ def laid_out(tracks: Tracks) -> Table | None:
     times = tracks.key_times
     if times.size * tracks.targets.size > MOST_NUMBERS:
         return None
-    leaving, coming = tracks.at(times[:-1]), tracks.at(times[1:], coming=True)
-    pieces = _pieces(leaving, coming, tracks.turns)
+    rows, coming = _at_and_before(tracks, times)
+    pieces = _pieces(rows[:-1], coming, tracks.turns)
     if int(pieces.sum()) * tracks.targets.size > MOST_NUMBERS:
         return None
-    starts = _cut(times, pieces)
-    rows = tracks.at(starts)
-    ways = np.zeros_like(rows)
-    ways[:-1] = tracks.at(starts[1:], coming=True)
+    if pieces.size and int(pieces.max()) > 1:
+        times = _cut(times, pieces)
+        rows, coming = _at_and_before(tracks, times)
+    ways = np.concatenate([coming, np.zeros_like(rows[:1])])
     _shorten(rows[:-1], ways[:-1], tracks.turns)
     ways[:-1] -= rows[:-1]
-    pace = np.append(1.0 / np.diff(starts), 0.0)
-    return Table(tracks.targets, tracks.turns, starts.tolist(), starts, pace, rows, ways)
+    pace = np.append(1.0 / np.diff(times), 0.0)
+    return Table(tracks.targets, tracks.turns, times.tolist(), times, pace, rows, ways)
+
+
+def _at_and_before(tracks: Tracks, times: Doubles) -> tuple[Doubles, Doubles]:
+    """The rows at all instants, and what they are just before all but the first."""
+    rows = tracks.at(times)
+    return rows, rows[1:] if tracks.is_smooth else tracks.at(times[1:], coming=True)
 
 
 def _pieces(here: Doubles, there: Doubles, turns: int) -> Places:

@@ -6,7 +6,7 @@ The mixer keeps what was asked for; every instant is asked for with its time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -213,14 +213,15 @@ class Mixer:
         here = [each for each in self._stack.of(order.BASE) if each.at <= t]
         return here[-1].travelled(t) if here else np.zeros(3)
 
-    def prepare(self, names: Iterable[str] | None = None) -> None:
-        """Make clips now, so that no frame has to; meant for a thread beside the one that draws."""
+    def prepare(self, names: Iterable[str] | None = None) -> Iterator[str]:
+        """Make clips, one at each step, so that no frame has to; all of them without names."""
         if names is None:
-            self.repertoire.prepare()
+            yield from self.repertoire.prepare()
             return
         for name in names:
             for kind in ("", "gesture", "pose"):
                 self.repertoire.find(name, kind)
+            yield name
 
     # What is shown ---------------------------------------------------------------------------
 

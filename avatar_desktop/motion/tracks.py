@@ -56,7 +56,7 @@ class _Group:
             value = _spline(before, after, share, moments.gap[:, self.tracks])
             return unit(value) if self.is_rotation else value
         if self.is_rotation:
-            return slerp(before, after, share)
+            return _turned(before, after, share)
         return before + share[..., None] * (after - before)
 
 
@@ -82,6 +82,8 @@ class Tracks:
             ]
         )
         self._is_step = np.array([item.interpolation == "STEP" for item in channels], np.bool_)
+        self.is_smooth = not self._is_step.any() and not (np.diff(self._keys) <= 0.0).any()
+        """Nothing jumps: what comes just before an instant is what is there at it."""
         self._groups: list[_Group] = []
         self.targets: Places = np.zeros(0, np.int64)
         """Where in a row of all numbers each number of ours belongs."""
@@ -155,6 +157,15 @@ def _alike(channels: Sequence[Channel]) -> list[list[int]]:
         key = (channel.path != "rotation", channel.path, is_spline, channel.values.shape[-1])
         grouped.setdefault(key, []).append(track)
     return [grouped[key] for key in sorted(grouped)]
+
+
+def _turned(before: Doubles, after: Doubles, share: Doubles) -> Doubles:
+    """Along the shorter arc; most instants of a table lie on a key and need none."""
+    turned = np.where((share < 1.0)[..., None], before, after)
+    between = (share > 0.0) & (share < 1.0)
+    if between.any():
+        turned[between] = slerp(before[between], after[between], share[between])
+    return turned
 
 
 def _spline(before: Doubles, after: Doubles, share: Doubles, gap: Doubles) -> Doubles:
