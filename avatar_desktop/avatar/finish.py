@@ -21,6 +21,10 @@ class Specular:
     colour: Colour = (1.0, 1.0, 1.0)
     colour_texture: TextureUse | None = None
 
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.strength_texture, self.colour_texture)
+
 
 @dataclass(frozen=True, slots=True)
 class Clearcoat:
@@ -33,6 +37,10 @@ class Clearcoat:
     normal_texture: TextureUse | None = None
     normal_scale: float = 1.0
 
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.strength_texture, self.roughness_texture, self.normal_texture)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheen:
@@ -42,6 +50,10 @@ class Sheen:
     colour_texture: TextureUse | None = None
     roughness: float = 0.0
     roughness_texture: TextureUse | None = None
+
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.colour_texture, self.roughness_texture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,10 @@ class Transmission:
     attenuation_colour: Colour = (1.0, 1.0, 1.0)
     dispersion: float = 0.0
 
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.strength_texture, self.thickness_texture)
+
 
 @dataclass(frozen=True, slots=True)
 class Iridescence:
@@ -68,6 +84,10 @@ class Iridescence:
     thickness: tuple[float, float] = (100.0, 400.0)
     thickness_texture: TextureUse | None = None
 
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.strength_texture, self.thickness_texture)
+
 
 @dataclass(frozen=True, slots=True)
 class Anisotropy:
@@ -76,3 +96,11 @@ class Anisotropy:
     strength: float = 0.0
     rotation: float = 0.0
     texture: TextureUse | None = None
+
+    def textures(self) -> tuple[TextureUse, ...]:
+        """Those it has."""
+        return _given(self.texture)
+
+
+def _given(*slots: TextureUse | None) -> tuple[TextureUse, ...]:
+    return tuple(use for use in slots if use is not None)

@@ -53,15 +53,28 @@ class Material:
     anisotropy: Anisotropy | None = None
 
     def textures(self) -> tuple[TextureUse, ...]:
-        """Every texture that the surface is drawn with today."""
-        slots = (
-            self.base_texture,
-            self.metallic_roughness_texture,
-            self.normal_texture,
-            self.occlusion_texture,
-            self.emissive_texture,
+        """Every texture that the surface is drawn with."""
+        flat = (self.base_texture,)
+        shaped = (*flat, self.normal_texture, self.emissive_texture)
+        if self.unlit:
+            return _given(flat)
+        if self.toon is not None:
+            return (*_given(shaped), *self.toon.textures())
+        finishes = (
+            self.specular,
+            self.clearcoat,
+            self.sheen,
+            self.transmission,
+            self.iridescence,
+            self.anisotropy,
         )
-        return tuple(use for use in slots if use is not None)
+        physical = (*shaped, self.metallic_roughness_texture, self.occlusion_texture)
+        laid_on = [use for finish in finishes if finish is not None for use in finish.textures()]
+        return (*_given(physical), *laid_on)
+
+
+def _given(slots: tuple[TextureUse | None, ...]) -> tuple[TextureUse, ...]:
+    return tuple(use for use in slots if use is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ def _draw_array(
         _attribute(gl, objects, 3 + place, uvs)
     if primitive.colours is not None:
         _attribute(gl, objects, 5, primitive.colours)
+    for place, uvs in enumerate(primitive.uvs[2:4]):
+        _attribute(gl, objects, 6 + place, uvs)
     indices = primitive.indices
     small = len(primitive.positions) <= 0xFFFF
     kept = np.ascontiguousarray(indices, np.uint16 if small else np.uint32)

@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.material import Material
-from avatar_desktop.avatar.mesh import MeshInstance, Primitive
+from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
-from avatar_desktop.render.blocks import SURFACE_BYTES, is_plain, surface_block, textures_of
 from avatar_desktop.render.buffers import data_texture
 from avatar_desktop.render.copies import spread
 from avatar_desktop.render.geometry import Geometry
 from avatar_desktop.render.graphics import GraphicsReport
+from avatar_desktop.render.looks import without_uvs
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.programs import SAMPLERS, Features, Programs
 from avatar_desktop.render.quality import Quality
-from avatar_desktop.render.textures import Textures
+from avatar_desktop.render.surfaces import Surface, Surfaces
 
 Floats = NDArray[np.float32]
 
 _FIGURE_WIDTH = 512
 _KEPT = ("world_position", "world_normal")
-_COLOUR_MAPS = (True, False, False, False, True)
-_MAP_FEATURES = (
-    "BASE_MAP",
-    "METALLIC_ROUGHNESS_MAP",
-    "NORMAL_MAP",
-    "OCCLUSION_MAP",
-    "EMISSIVE_MAP",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """A material ready to be bound."""
-
-    material: Material
-    offset: int
-    """Where its block starts in the buffer of all surfaces."""
-    textures: tuple[tuple[int, int, int], ...]
-    """(unit, texture, sampler) of each map in use."""
-    features: Features
+_BENDING = frozenset({"NORMAL_MAP", "COAT_NORMAL_MAP", "BRUSHED"})
+"""Looks that depend on which way the pictures lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +40,8 @@ class Draw:
     surface: Surface
     features: Features
     """What the shaders of this draw need: those of the surface that its geometry can feed."""
+    outfits: Mapping[int, Draw] = field(default_factory=dict[int, "Draw"])
+    """The same in other outfits of the avatar."""
 
 
 class GpuAvatar:
@@ -70,14 +54,9 @@ class GpuAvatar:
         self._gl = gl
         self._programs = programs
         self._objects = GlObjects(gl)
-        textures = Textures(gl, self._objects, limits, quality)
-        self._surfaces_buffer, self._block_stride = self._upload_surfaces()
-        surfaces = tuple(
-            self._surface(place, material, textures)
-            for place, material in enumerate((*avatar.materials, Material()))
-        )
+        self.surfaces = Surfaces(gl, self._objects, avatar, limits, quality)
         self.draws = tuple(
-            self._draw(instance, primitive, surfaces)
+            self._draw(instance, primitive)
             for instance in avatar.meshes
             for primitive in instance.primitives
             if len(primitive.indices) and len(primitive.positions)
@@ -86,17 +65,17 @@ class GpuAvatar:
         self._figure_rows = 0
         self._figures = 0
         self._posed: Pose | None = None
+        self._hidden: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 
-    def bind_surface(self, surface: Surface) -> None:
-        """Make a material's numbers and maps the current ones."""
-        gl = self._gl
-        gl.glBindBufferRange(
-            gl.GL_UNIFORM_BUFFER, 1, self._surfaces_buffer, surface.offset, SURFACE_BYTES
-        )
-        for unit, texture, sampler in surface.textures:
-            gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
-            gl.glBindTexture(gl.GL_TEXTURE_2D, texture)
-            gl.glBindSampler(unit, sampler)
+    def shown(self, pose: Pose, outfit: int | None = None) -> tuple[Draw, ...]:
+        """What is seen in this pose, in what it wears."""
+        draws = self.draws
+        if pose.hidden:
+            hidden = self._hidden_by(pose.hidden)
+            draws = tuple(draw for draw in draws if draw.instance.node not in hidden)
+        if outfit is not None:
+            draws = tuple(draw.outfits.get(outfit, draw) for draw in draws)
+        return draws
 
     def deform(self, pose: Pose) -> None:
         """Move every vertex to where this pose has it; the same pose again costs nothing."""
@@ -121,6 +100,10 @@ class GpuAvatar:
         """Whether its triangles are turned inside out by a negative scale."""
         return float(np.linalg.det(self._carrier(draw, pose)[:3, :3])) < 0.0
 
+    def size_of(self, draw: Draw, pose: Pose) -> float:
+        """How much larger than in its file a draw is."""
+        return abs(float(np.linalg.det(self._carrier(draw, pose)[:3, :3]))) ** (1 / 3)
+
     def read_deformed(self, draw: Draw) -> Floats:
         """(V, 6) deformed positions and normals, back from the GPU; slow, for checks."""
         gl = self._gl
@@ -140,68 +123,33 @@ class GpuAvatar:
 
     # -- at upload -------------------------------------------------------------------------------
 
-    def _upload_surfaces(self) -> tuple[int, int]:
-        gl = self._gl
-        blocks = [surface_block(material) for material in (*self.avatar.materials, Material())]
-        unit = int(gl.glGetIntegerv(gl.GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT))
-        stride = -(-blocks[0].nbytes // unit) * unit
-        packed = np.zeros((len(blocks), stride // 4), np.float32)
-        for row, block in zip(packed, blocks, strict=True):
-            row[: len(block)] = block
-        name = self._objects.buffer()
-        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, name)
-        gl.glBufferData(gl.GL_UNIFORM_BUFFER, packed.nbytes, packed, gl.GL_STATIC_DRAW)
-        return name, stride
-
-    def _surface(self, place: int, material: Material, textures: Textures) -> Surface:
-        bound: list[tuple[int, int, int]] = []
-        features: set[str] = set()
-        uses = textures_of(material)
-        for unit, use in enumerate(uses):
-            if use is None or not 0 <= use.image < len(self.avatar.images):
-                continue
-            texture = textures.texture(self.avatar.images, use.image, is_colour=_COLOUR_MAPS[unit])
-            bound.append((unit, texture, textures.sampler(use)))
-            features.add(_MAP_FEATURES[unit])
-        if bound:
-            features.add("TEXTURED")
-            if all(is_plain(use) for use in uses):
-                features.add("PLAIN_UV")
-            if any(use is not None and use.uv_set > 0 for use in uses):
-                features.add("SECOND_UV")
-        if material.unlit:
-            features.add("UNLIT")
-        elif material.toon is not None:
-            features.add("TOON")
-        if material.double_sided:
-            features.add("DOUBLE_SIDED")
-        if material.alpha_mode != "OPAQUE":
-            features.add(f"ALPHA_{material.alpha_mode}")
-        return Surface(material, place * self._block_stride, tuple(bound), frozenset(features))
-
-    def _draw(
-        self, instance: MeshInstance, primitive: Primitive, surfaces: tuple[Surface, ...]
-    ) -> Draw:
+    def _draw(self, instance: MeshInstance, primitive: Primitive) -> Draw:
         primitive = spread(instance, primitive)
-        surface = surfaces[primitive.material if primitive.material < len(surfaces) else -1]
-        features = set(surface.features)
-        if not primitive.uvs:
-            features -= {"TEXTURED", "PLAIN_UV", "SECOND_UV", *_MAP_FEATURES}
-        if len(primitive.uvs) < 2 and "SECOND_UV" in features:
-            features -= {"SECOND_UV"}
-        with_tangents = "NORMAL_MAP" in features and primitive.tangents is not None
-        uploaded = geometry.upload(self._gl, self._objects, primitive, with_tangents=with_tangents)
-        if uploaded.has_tangents:
-            features.add("TANGENTS")
-        if primitive.colours is not None:
-            features.add("VERTEX_COLOURS")
-        if primitive.flat_shaded:
-            features.add("FLAT")
-        if primitive.mode != 4:
-            features.add("UNLIT")
-        return Draw(instance, uploaded, surface, frozenset(features))
+        worn = {
+            outfit: self.surfaces.of(material) for outfit, material in primitive.variants.items()
+        }
+        surface = self.surfaces.of(primitive.material)
+        bends = any(_BENDING & each.features for each in (surface, *worn.values()))
+        uploaded = geometry.upload(self._gl, self._objects, primitive, with_tangents=bends)
+        plain = Draw(instance, uploaded, surface, _fed(surface.features, primitive, uploaded))
+        outfits = {
+            outfit: replace(plain, surface=each, features=_fed(each.features, primitive, uploaded))
+            for outfit, each in worn.items()
+        }
+        return replace(plain, outfits=outfits)
 
     # -- each frame ------------------------------------------------------------------------------
+
+    def _hidden_by(self, hidden: frozenset[int]) -> frozenset[int]:
+        """These nodes and all below them."""
+        if self._hidden[0] is not hidden:
+            bones = self.avatar.skeleton
+            below = set(hidden)
+            for node in bones.order.tolist():
+                if int(bones.parents[node]) in below:
+                    below.add(node)
+            self._hidden = (hidden, frozenset(below))
+        return self._hidden[1]
 
     def _carrier(self, draw: Draw, pose: Pose) -> Floats:
         skin = draw.instance.skin
@@ -272,6 +220,24 @@ class GpuAvatar:
         gl.glBeginTransformFeedback(gl.GL_POINTS)
         gl.glDrawArrays(gl.GL_POINTS, 0, uploaded.vertex_count)
         gl.glEndTransformFeedback()
+
+
+def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Features:
+    """What of a look the geometry can feed, and what it asks for itself."""
+    wanted = set(features if primitive.uvs else without_uvs(features))
+    if len(primitive.uvs) < 3:
+        wanted.discard("MORE_UV")
+    if len(primitive.uvs) < 2:
+        wanted.discard("SECOND_UV")
+    if uploaded.has_tangents:
+        wanted.add("TANGENTS")
+    if primitive.colours is not None:
+        wanted.add("VERTEX_COLOURS")
+    if primitive.flat_shaded:
+        wanted.add("FLAT")
+    if primitive.mode != TRIANGLES:
+        wanted.add("UNLIT")
+    return frozenset(wanted)
 
 
 def active_targets(draw: Draw, pose: Pose) -> Floats:

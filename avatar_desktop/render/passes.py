@@ -6,20 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.mesh import TRIANGLES
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.background_pass import BackgroundPass
+from avatar_desktop.render.behind import Behind
 from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
+from avatar_desktop.render.order import in_order
 from avatar_desktop.render.programs import SAMPLERS, Features, Programs
-from avatar_desktop.render.targets import ShadowMap
+from avatar_desktop.render.surface_pass import SurfacePass, draw_triangles
+from avatar_desktop.render.targets import Canvas, ShadowMap
 from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
-_MODES = {0: "GL_POINTS", 1: "GL_LINES", 4: "GL_TRIANGLES"}
-_TRIANGLES = 4
 _MAPS = 8  # texture units that every picture uses
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
@@ -36,8 +38,12 @@ class Scene:
         view: View,
         light_features: Features,
         background: BackgroundPass,
+        canvas: Canvas,
+        behind: Behind,
     ) -> None:
         self._gl = gl
+        self._canvas = canvas
+        self._behind = behind
         self._programs = programs
         self._gpu = gpu
         self._pose = pose
@@ -48,23 +54,30 @@ class Scene:
     def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
         """All that is seen, in the order in which it covers."""
         gl = self._gl
-        alpha_of = {"OPAQUE": 0, "MASK": 1, "BLEND": 2}
-        draws = sorted(self._gpu.draws, key=lambda draw: alpha_of[draw.surface.material.alpha_mode])
-        solid = [draw for draw in draws if draw.surface.material.alpha_mode != "BLEND"]
-        through = [draw for draw in draws if draw.surface.material.alpha_mode == "BLEND"]
+        surfaces = SurfacePass(
+            gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size
+        )
+        order = in_order(self._gpu.shown(self._pose, self._view.outfit), self._distance)
         self._clear()
-        for draw in solid:
-            self._draw_surface(draw)
-        for draw in solid:
-            self._draw_outline(draw)
+        for draw in order.solid:
+            surfaces.draw(draw)
+        for draw in order.solid:
+            surfaces.draw_outline(draw)
         self._background.draw(self._view, aspect)
         gl.glEnable(gl.GL_BLEND)
         gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
         gl.glDepthMask(gl.GL_FALSE)
         if self._view.ground_shadow:
             self._draw_floor(empty_array, extent)
-        for draw in sorted(through, key=self._distance, reverse=True):
-            self._draw_through(draw)
+        if order.clear:
+            self._behind.take(self._canvas.framebuffer, *self._canvas.size)
+            gl.glDepthMask(gl.GL_TRUE)
+            for draw in order.clear:
+                surfaces.draw(draw)
+            self._behind.unbind()
+        for draw in order.through:
+            surfaces.draw_through(draw)
+            surfaces.draw_outline(draw)
 
     def _clear(self) -> None:
         gl = self._gl
@@ -72,50 +85,6 @@ class Scene:
         colour = (*background, 1.0) if isinstance(background, tuple) else (0.0, 0.0, 0.0, 0.0)
         gl.glClearColor(*colour)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
-
-    def _draw_surface(self, draw: Draw) -> None:
-        gl = self._gl
-        features = draw.features
-        if "UNLIT" not in features:
-            features = features | self._light_features
-        program = self._programs.get("surface.vert", "surface.frag", features)
-        gl.glUseProgram(program.name)
-        self._gpu.bind_surface(draw.surface)
-        sided = draw.surface.material.double_sided or draw.geometry.mode != _TRIANGLES
-        switch(gl, gl.GL_CULL_FACE, on=not sided)
-        draw_triangles(gl, self._gpu, draw, self._pose)
-
-    def _draw_through(self, draw: Draw) -> None:
-        gl = self._gl
-        if not draw.surface.material.double_sided:
-            self._draw_surface(draw)
-            return
-        for hidden in (gl.GL_FRONT, gl.GL_BACK):  # the far side first
-            gl.glCullFace(hidden)
-            self._draw_side(draw)
-        gl.glCullFace(gl.GL_BACK)
-
-    def _draw_side(self, draw: Draw) -> None:
-        gl = self._gl
-        features = draw.features
-        if "UNLIT" not in features:
-            features = features | self._light_features
-        gl.glUseProgram(self._programs.get("surface.vert", "surface.frag", features).name)
-        self._gpu.bind_surface(draw.surface)
-        gl.glEnable(gl.GL_CULL_FACE)
-        draw_triangles(gl, self._gpu, draw, self._pose)
-
-    def _draw_outline(self, draw: Draw) -> None:
-        toon = draw.surface.material.toon
-        if toon is None or toon.outline_width <= 0 or draw.geometry.mode != _TRIANGLES:
-            return
-        gl = self._gl
-        gl.glUseProgram(self._programs.get("outline.vert", "outline.frag").name)
-        self._gpu.bind_surface(draw.surface)
-        gl.glEnable(gl.GL_CULL_FACE)
-        gl.glCullFace(gl.GL_FRONT)
-        draw_triangles(gl, self._gpu, draw, self._pose)
-        gl.glCullFace(gl.GL_BACK)
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
         gl = self._gl
@@ -134,8 +103,8 @@ class Scene:
         return float(away @ ahead)
 
 
-def draw_shadow(
-    gl: Gl, programs: Programs, gpu: GpuAvatar, pose: Pose, shadow_map: ShadowMap
+def draw_shadow(  # noqa: PLR0917
+    gl: Gl, programs: Programs, gpu: GpuAvatar, pose: Pose, view: View, shadow_map: ShadowMap
 ) -> None:
     """Depth from the key light, then the map at its texture unit."""
     gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
@@ -143,29 +112,21 @@ def draw_shadow(
     shadow_map.bind()
     gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
     gl.glPolygonOffset(1.5, 2.0)
-    for draw in gpu.draws:
-        if draw.surface.material.alpha_mode == "BLEND" or draw.geometry.mode != _TRIANGLES:
+    for draw in gpu.shown(pose, view.outfit):
+        is_seen_through = draw.surface.material.alpha_mode == "BLEND" or "CLEAR" in draw.features
+        if is_seen_through or draw.geometry.mode != TRIANGLES:
             continue
         switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
         masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
         features = frozenset({"ALPHA_MASK"} if masked else ())
         gl.glUseProgram(programs.get("depth.vert", "depth.frag", features).name)
         if masked:
-            gpu.bind_surface(draw.surface)
+            gpu.surfaces.bind(draw.surface)
         draw_triangles(gl, gpu, draw, pose)
     gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
     gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
     gl.glBindTexture(gl.GL_TEXTURE_2D, shadow_map.texture)
     gl.glBindSampler(SAMPLERS["shadow_map"], 0)
-
-
-def draw_triangles(gl: Gl, gpu: GpuAvatar, draw: Draw, pose: Pose) -> None:
-    """The deformed triangles, lines or points with whatever program is in use."""
-    uploaded = draw.geometry
-    gl.glFrontFace(gl.GL_CW if gpu.is_mirrored(draw, pose) else gl.GL_CCW)
-    gl.glBindVertexArray(uploaded.draw_array)
-    mode = getattr(gl, _MODES[uploaded.mode])
-    gl.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
 
 
 def draw_smoothed(

@@ -9,22 +9,20 @@ from functools import cache
 from importlib import resources
 
 from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.maps import AFTER_MAPS, UNITS
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import ADVICE, Gl
 
 FRAME_BINDING, SURFACE_BINDING = 0, 1
 SAMPLERS = {
-    "base_map": 0,
-    "metallic_roughness_map": 1,
-    "normal_map": 2,
-    "occlusion_map": 3,
-    "emissive_map": 4,
     "shadow_map": 5,
     "figures": 6,
     "targets": 7,
     "radiance_map": 8,
     "irradiance_map": 9,
     "reflectance_table": 10,
+    "scene_map": AFTER_MAPS,
+    **UNITS,
 }
 """The texture unit of each sampler, the same in every program."""
 

@@ -15,6 +15,7 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import passes
 from avatar_desktop.render.background_pass import BackgroundPass
+from avatar_desktop.render.behind import Behind
 from avatar_desktop.render.blocks import FRAME_BYTES, frame_block
 from avatar_desktop.render.extent import Extent, posed_extent
 from avatar_desktop.render.gpu_avatar import GpuAvatar
@@ -57,6 +58,7 @@ class Renderer:
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
         self._canvas = Canvas(gl, self.graphics.max_samples)
+        self._behind = Behind(gl)
         self._shadow_maps: dict[int, ShadowMap] = {}
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
         self._environment_maps: EnvironmentMaps | None = None
@@ -114,6 +116,7 @@ class Renderer:
         finally:
             objects.free()
             self._canvas.free()  # the large surfaces are not worth keeping
+            self._behind.free()
         return straightened(averaged(premultiplied, times))
 
     def read_rgba(self, width: int, height: int) -> Pixels:
@@ -151,6 +154,7 @@ class Renderer:
         # Without a complete framebuffer no draw is allowed, not even one that keeps only vertices.
         self._canvas.bind(*size, quality.msaa)
         gpu.deform(pose)
+        gpu.surfaces.wear(pose.surfaces)
         shadow_size = min(quality.shadow_size, self.graphics.max_texture_size)
         shadow = shadow_frame(view, aspect, extent, max(shadow_size, 1))
         floor, feet = passes.floor_contact(avatar, pose, extent)
@@ -171,10 +175,13 @@ class Renderer:
             self._bind_environment(view.environment)
             light_features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
         elif shadow_size and view.light.shadow > 0 and shines:
-            passes.draw_shadow(gl, self._programs, gpu, pose, self._shadow_map(shadow_size))
+            passes.draw_shadow(gl, self._programs, gpu, pose, view, self._shadow_map(shadow_size))
             light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
         self._canvas.bind(*size, quality.msaa)
-        scene = passes.Scene(gl, self._programs, gpu, pose, view, light_features, self._background)
+        scene = passes.Scene(
+            *(gl, self._programs, gpu, pose, view, light_features),
+            *(self._background, self._canvas, self._behind),
+        )
         scene.draw(self._empty_array, aspect, extent)
         passes.leave_tidy(gl)
         if view.environment is not None and self._environment_maps is not None:
@@ -232,6 +239,7 @@ class Renderer:
         self._environment_maps = None
         self._background.free()
         self._canvas.free()
+        self._behind.free()
         self._objects.free()
 
     def abandon(self) -> None:
@@ -247,4 +255,5 @@ class Renderer:
         self._environment_maps = None
         self._background.forget()
         self._canvas.forget()
+        self._behind.forget()
         self._objects.forget()

@@ -33,6 +33,11 @@ class Canvas:
         """Width and height that are drawn."""
         return self._made_for[:2] if self._made_for else (1, 1)
 
+    @property
+    def framebuffer(self) -> int:
+        """What is drawn into."""
+        return self._drawn
+
     def show(self, framebuffer: int, width: int, height: int) -> None:
         """Bring the picture into a framebuffer, stretched when the sizes differ."""
         assert self._made_for is not None

@@ -14,6 +14,17 @@ from avatar_desktop.errors import AvatarError
 SHOWN = frozenset(
     {
         "EXT_mesh_gpu_instancing",
+        "KHR_materials_anisotropy",
+        "KHR_materials_clearcoat",
+        "KHR_materials_dispersion",
+        "KHR_materials_ior",
+        "KHR_materials_iridescence",
+        "KHR_materials_sheen",
+        "KHR_materials_specular",
+        "KHR_materials_transmission",
+        "KHR_materials_variants",
+        "KHR_materials_volume",
+        "KHR_node_visibility",
         "KHR_materials_unlit",
         "KHR_materials_emissive_strength",
         "KHR_materials_pbrSpecularGlossiness",  # translated, with a note of its own
@@ -39,17 +50,6 @@ SHOWN = frozenset(
 NOT_DRAWN_YET = {
     "KHR_animation_pointer": "Motions of colours, textures, lamps and cameras",
     "KHR_lights_punctual": "Lamps of its own",
-    "KHR_materials_anisotropy": "Brushed highlights",
-    "KHR_materials_clearcoat": "Clear lacquer",
-    "KHR_materials_dispersion": "The rainbow of thick glass",
-    "KHR_materials_ior": "The strength of reflections by the kind of material",
-    "KHR_materials_iridescence": "The play of colours of thin films",
-    "KHR_materials_sheen": "The glow of velvet",
-    "KHR_materials_specular": "The strength and colour of reflections",
-    "KHR_materials_transmission": "Glass that lets light through",
-    "KHR_materials_variants": "Other outfits than the first",
-    "KHR_materials_volume": "The tint of thick glass",
-    "KHR_node_visibility": "Parts that are hidden at first",
 }
 """Read into the avatar, but the picture is without it; the words tell a person what is missing."""
 

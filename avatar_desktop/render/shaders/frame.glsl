@@ -14,6 +14,6 @@ layout(std140) uniform Frame {
     Lamp rim_right;
     vec4 sky;        // rgb, w: 1 for the neutral tone map
     vec4 ground;     // rgb, w: floor height
-    vec4 shadow;     // x: filter radius in texels of the map, y: 1 / map size, z: world size of a texel
+    vec4 shadow;     // x: filter radius in texels of the map, y: 1 / map size, z: world size of a texel, w: seconds
     vec4 feet[2];    // xyz, w: radius of the soft contact
 };

@@ -22,6 +22,9 @@ in vec2 uv_0;
 #ifdef SECOND_UV
 in vec2 uv_1;
 #endif
+#ifdef MORE_UV
+in vec4 uv_2_3;
+#endif
 #ifdef VERTEX_COLOURS
 in vec4 vertex_colour;
 #endif
@@ -38,56 +41,15 @@ uniform sampler2D emissive_map;
 out vec4 shown;
 
 #ifdef TEXTURED
-vec2 uv_for(int map) {
-#ifdef PLAIN_UV
-    return uv_0;
-#else
-    vec4 u = uv_rows[map * 2];
-    vec4 v = uv_rows[map * 2 + 1];
-    vec2 from = uv_0;
-#ifdef SECOND_UV
-    if (u.w > 0.5) from = uv_1;
+#include "uv.glsl"
 #endif
-    return vec2(dot(u.xy, from) + u.z, dot(v.xy, from) + v.z);
+#include "normal.glsl"
+#ifdef TOON
+#include "toon.glsl"
 #endif
-}
+#ifdef FINISHED
+#include "finish.glsl"
 #endif
-
-vec3 surface_normal() {
-#ifdef FLAT
-    vec3 n = normalize(cross(dFdx(world_position), dFdy(world_position)));
-    const float side = 1.0;
-#else
-    vec3 n = normalize(world_normal);
-#ifdef DOUBLE_SIDED
-    float side = gl_FrontFacing ? 1.0 : -1.0;
-    n *= side;
-#else
-    const float side = 1.0;
-#endif
-#endif
-#ifdef NORMAL_MAP
-    vec2 uv = uv_for(NORMAL);
-    vec3 bump = texture(normal_map, uv).xyz * 2.0 - 1.0;
-    bump.xy *= response.z;
-#ifdef TANGENTS
-    vec3 t = world_tangent.xyz;
-    t = normalize(t - n * dot(n, t)) * side;
-    vec3 b = cross(n, t) * world_tangent.w * side;
-#else
-    // No tangents in the file: the directions in which u and v grow on the screen.
-    vec3 px = dFdx(world_position), py = dFdy(world_position);
-    vec2 ux = dFdx(uv), uy = dFdy(uv);
-    vec3 t = cross(py, n) * ux.x + cross(n, px) * uy.x;
-    vec3 b = cross(py, n) * ux.y + cross(n, px) * uy.y;
-    float scale = inversesqrt(max(max(dot(t, t), dot(b, b)), 1e-20));
-    t *= scale;
-    b *= -scale;
-#endif
-    n = normalize(t * bump.x + b * bump.y + n * max(bump.z, 1e-3));
-#endif
-    return n;
-}
 
 void main() {
     vec4 base = base_colour;
@@ -109,7 +71,12 @@ void main() {
 #ifdef UNLIT
     shown = covering(encoded(base.rgb * eye.w), alpha);
 #else
-    vec3 n = surface_normal();
+    vec3 flat_n = shape_normal();
+    vec3 n = flat_n;
+#ifdef NORMAL_MAP
+    n = bumped(n);
+#endif
+    vec3 v = normalize(eye.xyz - world_position);
     vec3 glow = emissive.rgb;
 #ifdef EMISSIVE_MAP
     glow *= texture(emissive_map, uv_for(EMISSIVE)).rgb;
@@ -120,20 +87,11 @@ void main() {
 #endif
 
 #ifdef TOON
-    float shading = dot(n, key.towards.xyz) + toon.x;
-    float edge = max(1.0 - shade.w, 0.004);
-    shading = clamp((shading + edge) / (2.0 * edge), 0.0, 1.0) * key_share;
-    vec3 shaded = shade.rgb;
-#ifdef BASE_MAP
-    shaded *= texture(base_map, uv_for(BASE)).rgb;
+    vec3 light = toon_lit(base.rgb, n, v, key_share) + glow;
+#ifdef OUTLINED
+    light = outline.rgb * mix(vec3(1.0), light, toon.w);
 #endif
-#ifdef ENVIRONMENT
-    vec3 tint = key.light.rgb;  // a toon takes its light from the sun alone
-#else
-    // An author's toon colours are meant as they are; the studio only tints them.
-    vec3 tint = mix(vec3(1.0), key.light.rgb / max(key.light.r, 0.01), 0.3);
-#endif
-    shown = covering(encoded((mix(shaded, base.rgb, shading) * tint + glow) * eye.w), alpha);
+    shown = covering(encoded(light * eye.w), alpha);
 #else
     float metallic = response.x;
     float roughness = response.y;
@@ -146,9 +104,20 @@ void main() {
 #ifdef OCCLUSION_MAP
     open_sky += response.w * (texture(occlusion_map, uv_for(OCCLUSION)).r - 1.0);
 #endif
-    vec3 v = normalize(eye.xyz - world_position);
-    vec3 light = lit(base.rgb, metallic, clamp(roughness, 0.06, 1.0), n, v, open_sky, key_share);
+    roughness = clamp(roughness, 0.06, 1.0);
+#ifdef FINISHED
+    vec4 light = finished(Body(base.rgb, metallic, roughness, n, flat_n, v), open_sky, key_share);
+    light.rgb += glow;
+#ifdef CLEAR
+    float cover = max(light.w, min(max(light.r, max(light.g, light.b)), 1.0)) + 1e-4;
+    shown = covering(developed(light.rgb / cover), cover) * alpha;
+#else
+    shown = covering(developed(light.rgb), alpha);
+#endif
+#else
+    vec3 light = lit(base.rgb, metallic, roughness, n, v, open_sky, key_share);
     shown = covering(developed(light + glow), alpha);
+#endif
 #endif
 #endif
 }

@@ -1,0 +1,75 @@
+// Drawn surfaces, as MToon 1.0 shades them: two tones, a rim, a matcap, and outlines of that light.
+#ifdef SHADE_MAP
+uniform sampler2D shade_map;
+#endif
+#ifdef SHIFT_MAP
+uniform sampler2D shift_map;
+#endif
+#ifdef RIM_MAP
+uniform sampler2D rim_map;
+#endif
+#ifdef MATCAP_MAP
+uniform sampler2D matcap_map;
+#endif
+
+struct ToonLight { vec3 direct; vec3 around; };
+
+// Light from one side and from all around; the more equalized, the less the normal matters.
+ToonLight toon_light(vec3 n) {
+#ifdef ENVIRONMENT
+#ifdef SUN
+    return ToonLight(key.light.rgb, vec3(0.0));  // where there is a sun, it is all of a toon's light
+#else
+    vec3 even = 0.5 * (texture(irradiance_map, vec3(0.0, 1.0, 0.0)).rgb
+                     + texture(irradiance_map, vec3(0.0, -1.0, 0.0)).rgb);
+    return ToonLight(vec3(0.0), mix(texture(irradiance_map, n).rgb, even, toon.z));
+#endif
+#else
+    // An author's toon colours are meant as they are; the studio only tints them.
+    const float AROUND = 0.1;
+    vec3 even = 0.5 * (sky.rgb + ground.rgb);
+    vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 * (1.0 - toon.z) + 0.5);
+    vec3 direct = mix(vec3(1.0), key.light.rgb / max(key.light.r, 0.01), 0.3);
+    float mean = max(dot(even, vec3(1.0 / 3.0)), 0.01);
+    return ToonLight((1.0 - AROUND) * direct, AROUND * around / mean);
+#endif
+}
+
+#if defined(RIM) || defined(MATCAP_MAP)
+vec3 rim_colour(vec3 n, vec3 v) {
+    vec3 colour = vec3(0.0);
+#ifdef RIM
+    float facing = clamp(1.0 - dot(v, n) + rim_shape.y, 0.0, 1.0);
+    colour = rim.rgb * pow(max(facing, 1e-4), max(rim_shape.x, 1e-4));
+#endif
+#ifdef MATCAP_MAP
+    vec3 right = normalize(vec3(v.z, 1e-5, -v.x));
+    vec2 place = vec2(dot(right, n), -dot(cross(v, right), n)) * 0.495 + 0.5;
+    colour += matcap.rgb * texture(matcap_map, moved(MATCAP, place)).rgb;
+#endif
+#if defined(RIM_MAP) && defined(TEXTURED)
+    colour *= texture(rim_map, uv_for(RIM_MULTIPLY)).rgb;
+#endif
+    return colour;
+}
+#endif
+
+// Light returned to the eye.
+vec3 toon_lit(vec3 base, vec3 n, vec3 v, float key_share) {
+    float shading = dot(n, key.towards.xyz) + toon.x;
+#if defined(SHIFT_MAP) && defined(TEXTURED)
+    shading += texture(shift_map, uv_for(SHIFT)).r * toon.y;
+#endif
+    float edge = max(1.0 - shade.w, 0.002);
+    shading = clamp((shading + edge) / (2.0 * edge), 0.0, 1.0) * key_share;
+    vec3 shaded = shade.rgb;
+#if defined(SHADE_MAP) && defined(TEXTURED)
+    shaded *= texture(shade_map, uv_for(SHADE)).rgb;
+#endif
+    ToonLight light = toon_light(n);
+    vec3 colour = light.direct * mix(shaded, base, shading) + light.around * base;
+#if defined(RIM) || defined(MATCAP_MAP)
+    colour += rim_colour(n, v) * mix(vec3(1.0), light.direct + light.around, rim.w);
+#endif
+    return colour;
+}
