@@ -53,15 +53,20 @@ def _described(
     from avatar_desktop.avatar.examine import examine
     from avatar_desktop.avatar.read import read_avatar
     from avatar_desktop.cli.inspection import report, samples, summary
+    from avatar_desktop.cli.motion_names import name_lines, names_json, repertoire_of
+    from avatar_desktop.library.folders import folders
 
     avatar = read_avatar(path, decode_pixels=False)
+    places = folders(profile=Path(args.profile) if args.profile else None)
+    repertoire = repertoire_of(avatar, path, places)
     found = {"file": str(path), **report(avatar, args.clip, args.at)}
+    found["motions"] = names_json(repertoire)
     found["warnings"] = [*avatar.warnings, *examine(path)]
     if requests is not None:
         found["samples"] = samples(avatar, requests)
     if as_json:
         return json.dumps(found, ensure_ascii=False)
-    return summary(path.name, avatar, found)
+    return summary(path.name, avatar, found, name_lines(repertoire))
 
 
 def _error(error: AvatarError) -> dict[str, str]:

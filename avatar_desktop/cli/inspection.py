@@ -21,7 +21,6 @@ from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.constraints import Constraints
 from avatar_desktop.motion.expressions import expression_weights, surface_changes
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
-from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
 from avatar_desktop.motion.rig import NormalisedRig
 from avatar_desktop.motion.rig_report import rig_report
@@ -77,13 +76,12 @@ def samples(avatar: Avatar, requests: Iterable[Any]) -> list[Json]:
     ]
 
 
-def summary(name: str, avatar: Avatar, found: Json) -> str:
-    """A few lines for a person."""
+def summary(name: str, avatar: Avatar, found: Json, motions: Iterable[str]) -> str:
+    """A few lines for a person; `motions` are those about its motions."""
     counted = found["stats"]
     kind = {"gltf": "glTF", "vrm0": "VRM 0.x", "vrm1": "VRM 1.0"}[avatar.format]
     by = f" by {', '.join(avatar.meta.authors)}" if avatar.meta.authors else ""
     titled = f"{avatar.meta.title}{by}" if avatar.meta.title else "without a title"
-    mixer = Mixer(avatar)
     rig = rig_report(avatar)
     lines = [
         f"{name}: {kind}, {titled}",
@@ -91,9 +89,7 @@ def summary(name: str, avatar: Avatar, found: Json) -> str:
         f"{len(avatar.materials)} materials, {counted['textureBytes'] / 2**20:.1f} MiB of pictures",
         *body_lines(rig),
         f"  can show   {_listed(avatar.expressions)}",
-        f"  motions    {_listed(item.name for item in avatar.animations)}",
-        f"  gestures   {_listed(mixer.repertoire.gestures)}",
-        f"  postures   {_listed(mixer.repertoire.poses)}",
+        *motions,
         *advice_lines(rig),
     ]
     others = beside(avatar)

@@ -60,10 +60,10 @@ def rig_json(rig: RigReport) -> dict[str, Any]:
 
 def body_lines(rig: RigReport) -> list[str]:
     """What lives in the file: bones, rest pose, face, motions of its own."""
-    lines = _row("body", f"{rig.nodes} nodes, {_skeleton(rig)}")
+    lines = row("body", f"{rig.nodes} nodes, {_skeleton(rig)}")
     if rig.bones:
-        lines += _row("stands", _stands(rig))
-    return lines + _row("face", _face(rig)) + _row("brings", _brings(rig))
+        lines += row("stands", _stands(rig))
+    return lines + row("face", _face(rig)) + row("brings", _brings(rig))
 
 
 def advice_lines(rig: RigReport) -> list[str]:
@@ -130,11 +130,11 @@ def _brings(rig: RigReport) -> str:
 def _points(label: str, sentences: Iterable[str]) -> list[str]:
     lines: list[str] = []
     for sentence in sentences:
-        lines += _row(label if not lines else "", sentence)
+        lines += row(label if not lines else "", sentence)
     return lines
 
 
-def _row(label: str, text: str) -> list[str]:
+def row(label: str, text: str) -> list[str]:
     indent = " " * (_LABEL + 2)
     return textwrap.wrap(
         text,

@@ -76,6 +76,11 @@ class Repertoire:
         self._names = [ClipNames(source.names, aliases) for source in self._sources]
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Where motions come from, the first that counts first."""
+        return tuple(source.label for source in self._sources)
+
+    @property
     def gestures(self) -> tuple[str, ...]:
         """Every gesture this avatar can make."""
         return self._having("gesture_")
