@@ -100,6 +100,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
     from avatar_desktop.film.surroundings import parse_light
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
+    from avatar_desktop.library.motions import motion_shelves
     from avatar_desktop.voice.catalogue import find_voice
     from avatar_desktop.voice.synthesis import BlockingVoice
 
@@ -135,6 +136,8 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
             seed=options.seed,
             style=style_of(card, options.voice),
             animations=dict(card.animations) if card else {},
+            motions=motion_shelves(file, places),
+            find_motions=lambda name: motion_shelves(resolve(name, places), places),
         )
         if kind == "png":
             at = options.at if options.at is not None else 1e9
