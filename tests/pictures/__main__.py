@@ -3,7 +3,8 @@
 `python -m tests.pictures FOLDER` writes the sheets; `--approve` makes the new pictures the kept
 ones. Avatars given with --avatar are drawn in all their shots as well, for looking only.
 `python -m tests.pictures likeness [NAME …]` sets our pictures of the public models beside those of
-another engine: a sheet and a score for each, in build/likeness.
+another engine: a sheet and a score for each, in build/likeness. `samples` sets them beside the
+pictures that some models came with, for looking.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.framing import SHOTS, frame, landmarks
 from avatar_desktop.render.renderer import Renderer
-from tests.pictures import likeness
+from tests.pictures import likeness, samples
 from tests.pictures.scenes import SCENES, SIZE
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -32,6 +33,9 @@ Pixels = NDArray[np.uint8]
 def main() -> None:
     if sys.argv[1:2] == ["likeness"]:
         likeness.write(LIKENESS, sys.argv[2:])
+        return
+    if sys.argv[1:] == ["samples"]:
+        samples.write(LIKENESS)
         return
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("folder", type=Path)
