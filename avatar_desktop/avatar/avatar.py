@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.animation import Animation
-from avatar_desktop.avatar.constraint import Constraint
 from avatar_desktop.avatar.expression import Expression, LookAt
-from avatar_desktop.avatar.furnishing import Camera, Lamp
 from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.meta import Meta
 from avatar_desktop.avatar.skeleton import Skeleton, Skin
-from avatar_desktop.avatar.spring import Spring
+
+if TYPE_CHECKING:  # not every avatar has them, and the first frame does not wait for them
+    from avatar_desktop.avatar.constraint import Constraint
+    from avatar_desktop.avatar.furnishing import Camera, Lamp
+    from avatar_desktop.avatar.spring import Spring
 
 FirstPerson = Literal["auto", "both", "firstPersonOnly", "thirdPersonOnly"]
 

@@ -6,7 +6,7 @@ import ctypes
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render.maps import AFTER_MAPS, UNITS
@@ -29,6 +29,7 @@ SAMPLERS = {
 Features = frozenset[str]
 """Preprocessor names, such as "BASE_MAP" or "SHADOW_TAPS 9"."""
 
+_SHADERS = Path(__file__).with_name("shaders")
 _INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 
 
@@ -121,8 +122,7 @@ def shader_source(file: str, features: Features) -> str:
 
 @cache
 def _included(file: str) -> str:
-    folder = resources.files("avatar_desktop.render").joinpath("shaders")
-    text = folder.joinpath(file).read_text(encoding="utf-8")
+    text = (_SHADERS / file).read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda match: _included(match[1]), text)
 
 
