@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import struct
-import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -215,7 +214,7 @@ def _class(module: str, name: str, field_names: list[str]) -> Kind:
     if module.partition(".")[0] != _PACKAGE:
         raise FlatError(f"{module} is not of this app")
     try:
-        loaded = sys.modules.get(module) or importlib.import_module(module)
+        loaded = importlib.import_module(module)  # waits where another thread is at it
     except ImportError as error:
         raise FlatError(f"there is no {module} any more") from error
     kind = getattr(loaded, name, None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -16,6 +19,7 @@ from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.library.flat import FlatError, flatten, unflatten
 
+ROOT = Path(__file__).resolve().parents[3]
 STAMP = "as it is now"
 
 
@@ -173,3 +177,33 @@ def _with_head(flat: bytes, head: bytes) -> bytes:
     start = -(-(32 + len(head)) // 64) * 64
     preamble = struct.pack("<8sQQII", flat[:8], len(head), start, zlib.crc32(head), 0)
     return preamble + head + bytes(start - 32 - len(head))
+
+
+def test_a_class_whose_module_another_thread_imports_is_waited_for() -> None:
+    content = b"".join(flatten(Animation("wave", 1.0, ()), STAMP))
+    script = (
+        "import sys, threading\n"
+        "from avatar_desktop.library.flat import unflatten\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'numpy.typing' and started.set() is None:\n"
+        "            reading.wait(0.2)\n"
+        "started, reading = threading.Event(), threading.Event()\n"
+        "sys.modules.pop('numpy.typing', None)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "name = 'avatar_desktop.avatar.animation'\n"
+        "other = threading.Thread(target=__import__, args=(name,))\n"
+        "other.start()\n"
+        "assert started.wait(20) and name in sys.modules\n"
+        f"print(unflatten(bytes.fromhex({content.hex()!r}), {STAMP!r}).name)\n"
+        "other.join()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "wave\n", done.stderr
