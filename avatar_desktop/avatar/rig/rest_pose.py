@@ -1,9 +1,4 @@
-"""How an avatar stands before anything moves it: which way it looks and how its arms hang.
-
-`NormalisedRig` takes the rest rotation of every bone as "no turn", which is true for a T-pose. A
-motion that comes from a T-pose needs, for each bone, the turn from the direction below to the
-direction in a T-pose (arms along ±x, legs along −y): `bone_directions` is where that is read from.
-"""
+"""How an avatar stands before anything moves it: which way it looks and how its arms hang."""
 
 from __future__ import annotations
 
