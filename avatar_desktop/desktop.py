@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
@@ -291,6 +292,7 @@ class Desktop:
             here = arrived.prepared
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
         heard = stage.tick()
+        view = replace(view, time=heard)
         return Frame(stage.avatar, stage.pose(heard), view, self._is_speaking())
 
     def _is_speaking(self) -> bool:

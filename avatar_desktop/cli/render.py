@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", metavar="FILE", required=True, help="png, gif, webm or mp4")
     parser.add_argument("--avatar", metavar="F", help="an avatar file or an installed name")
     parser.add_argument("--clip", metavar="NAME|INDEX", help="pose by this clip of the file")
+    parser.add_argument("--outfit", metavar="NAME|INDEX", help="what the avatar wears")
     parser.add_argument("--size", metavar="WxH", default=DEFAULT_SIZE, help="pixels")
     parser.add_argument("--fps", metavar="N", type=float, default=30.0, help="frames a second")
     parser.add_argument("--at", metavar="SECONDS", type=float, help="the moment of a picture")
@@ -114,6 +115,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
     script = read_script(_read_text(options.script))
     avatar = read_avatar(file)
     director = Director(
+        outfit=options.outfit,
         camera=options.camera or (card.framing.shot if card else "bust"),
         background=options.background,
         cache=places.cache,

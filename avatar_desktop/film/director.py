@@ -9,6 +9,7 @@ import numpy as np
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import UsageError
 from avatar_desktop.film.backdrop import parse_background
 from avatar_desktop.film.surroundings import Surroundings
 from avatar_desktop.film.take import TakeFrame
@@ -30,6 +31,7 @@ class Director:
         exposure: float = 1.0,
         tone_map: ToneMap = "neutral",
         surroundings: Surroundings | None = None,
+        outfit: str | None = None,
     ) -> None:
         self._name = camera
         self._aspect = aspect
@@ -42,6 +44,7 @@ class Director:
         self._exposure = exposure
         self._tone_map: ToneMap = tone_map
         self._surroundings = surroundings
+        self._outfit = outfit
         self._from: View | None = None
         self._moved_at = 0.0
         self._move_seconds = 0.0
@@ -64,7 +67,8 @@ class Director:
         view = self._look(self._name, moment.avatar, rest)
         if self._from is not None and moment.time < self._moved_at + self._move_seconds:
             view = _between(self._from, view, (moment.time - self._moved_at) / self._move_seconds)
-        return view
+        outfit = outfit_of(moment.avatar, self._outfit)
+        return replace(view, time=moment.time, outfit=outfit)
 
     def _look(self, camera: str, avatar: Avatar, rest: Pose) -> View:
         parsed = parse_camera(camera)
@@ -91,6 +95,19 @@ class Director:
         if self._measured is None or self._measured[0] is not avatar:
             self._measured = (avatar, landmarks(avatar, rest))
         return self._measured[1]
+
+
+def outfit_of(avatar: Avatar, wanted: str | None) -> int | None:
+    """An outfit of an avatar by name or number; None for what it wears by itself."""
+    if wanted is None:
+        return None
+    if wanted.isdecimal() and int(wanted) < len(avatar.variants):
+        return int(wanted)
+    names = [name.casefold() for name in avatar.variants]
+    if wanted.casefold() not in names:
+        listed = ", ".join(avatar.variants) or "none"
+        raise UsageError(f"The avatar has no outfit {wanted!r}.", advice=f"It has: {listed}.")
+    return names.index(wanted.casefold())
 
 
 def _between(start: View, end: View, part: float) -> View:

@@ -198,6 +198,8 @@ class GpuAvatar:
         features = {f"INFLUENCES {uploaded.influences}"}
         if active_count:
             features.add("MORPHED")
+            if uploaded.morphs.turns_tangents:
+                features.add("MORPHED_TANGENTS")
         if uploaded.has_tangents:
             features.add("TANGENTS")
         kept = (*_KEPT, "world_tangent") if uploaded.has_tangents else _KEPT
@@ -241,5 +243,5 @@ def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Featur
 
 
 def active_targets(draw: Draw, pose: Pose) -> Floats:
-    """(n, 4) texels of the targets that are on: layer, share of positions, share of normals, 0."""
+    """(n, 4) texels of the targets that are on: layer, shares of its lists."""
     return draw.geometry.morphs.active(pose.weights[draw.instance.morphs])

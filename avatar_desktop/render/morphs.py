@@ -31,7 +31,9 @@ class Targets:
 
     texture: int
     place: Floats
-    """(T, 3): layer or −1, scale of positions, scale of normals."""
+    """(T, 4): layer or −1, scales of positions, normals and tangents."""
+    parts: int
+    """Lists of one target: 2, or 3 where tangents move by themselves."""
 
 
 class Morphs:
@@ -48,8 +50,13 @@ class Morphs:
         """Of the packed targets; 0 as long as none was on."""
         return self._targets.texture if self._targets else 0
 
+    @property
+    def turns_tangents(self) -> bool:
+        """Whether the targets say how tangents turn."""
+        return self._targets is not None and self._targets.parts == 3
+
     def active(self, weights: Floats) -> Floats:
-        """(n, 4) texels of the targets that are on: layer, shares of positions and normals, 0."""
+        """(n, 4) texels of the targets that are on: layer, shares of its lists."""
         weights = np.nan_to_num(weights)
         if not (np.abs(weights) > _LEAST).any():
             return _NONE_ON
@@ -63,34 +70,38 @@ class Morphs:
         on = (np.abs(weights) > _LEAST) & (place[:, 0] >= 0)
         texels = np.zeros((int(on.sum()), 4), np.float32)
         texels[:, 0] = place[on, 0]
-        texels[:, 1:3] = place[on, 1:3] * weights[on, None]
+        texels[:, 1:] = place[on, 1:] * weights[on, None]
         return texels
 
 
 def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:
-    moves = primitive.target_positions
-    turns = primitive.target_normals
-    count = max((len(t) for t in (moves, turns) if t is not None), default=0)
+    lists = [primitive.target_positions, primitive.target_normals]
+    if primitive.target_tangents is not None:
+        lists.append(primitive.target_tangents)
+    count = max((len(t) for t in lists if t is not None), default=0)
     vertex_count = len(primitive.positions)
     if count == 0 or vertex_count == 0:
         return None
-    scales = np.stack([_half_scales(moves, count), _half_scales(turns, count)], axis=1)
+    parts = len(lists)
+    scales = np.stack([_half_scales(each, count) for each in lists], axis=1)
     used = np.flatnonzero(scales.any(axis=1))
     if not len(used):
         return None
-    place = np.full((count, 3), -1.0, np.float32)
+    place = np.zeros((count, 4), np.float32)
+    place[:, 0] = -1.0
     place[used, 0] = np.arange(len(used))
-    place[used, 1:] = scales[used]
-    rows = -(-len(used) * vertex_count * 2 // TEXTURE_WIDTH)
+    place[used, 1 : 1 + parts] = scales[used]
+    wanted = len(used) * vertex_count * parts
+    rows = -(-wanted // TEXTURE_WIDTH)
     texels = np.zeros((rows * TEXTURE_WIDTH, 4), np.float16)
-    layers = texels[: len(used) * vertex_count * 2].reshape(len(used), 2, vertex_count, 4)
-    for half, values in enumerate((moves, turns)):
+    layers = texels[:wanted].reshape(len(used), parts, vertex_count, 4)
+    for part, values in enumerate(lists):
         for layer, target in enumerate(used.tolist()):
-            scale = scales[target, half]
+            scale = scales[target, part]
             if values is not None and scale > 0.0:
-                layers[layer, half, :, :3] = sound(values[target]) / scale
+                layers[layer, part, :, :3] = sound(values[target]) / scale
     name = data_texture(gl, objects, (TEXTURE_WIDTH, rows), gl.GL_RGBA16F, texels)
-    return Targets(name, place)
+    return Targets(name, place, parts)
 
 
 def _half_scales(targets: Floats | None, count: int) -> Floats:

@@ -11,7 +11,7 @@ layout(location = 5) in uvec4 joints_1;
 layout(location = 6) in vec4 weights_1;
 
 uniform sampler2D figures;   // this frame's matrices (three texels each) and active targets
-uniform sampler2D targets;   // displacements: positions, then normals, target after target
+uniform sampler2D targets;   // positions, normals, maybe tangents of one target, then of the next
 uniform int first_matrix;
 uniform int first_active;
 uniform int active_count;
@@ -34,12 +34,23 @@ mat3x4 joint(uint index) {
 void main() {
     vec3 p = position;
     vec3 n = normal;
+#ifdef TANGENTS
+    vec3 t = tangent.xyz;
+#endif
 #ifdef MORPHED
+#ifdef MORPHED_TANGENTS
+    const int parts = 3;
+#else
+    const int parts = 2;
+#endif
     for (int i = 0; i < active_count; ++i) {
-        vec4 active_target = figure(first_active + i);  // layer, position weight, normal weight
-        int at = int(active_target.x) * vertex_count * 2 + gl_VertexID;
+        vec4 active_target = figure(first_active + i);  // layer, weight of each part
+        int at = int(active_target.x) * vertex_count * parts + gl_VertexID;
         p += active_target.y * target(at);
         n += active_target.z * target(at + vertex_count);
+#if defined(MORPHED_TANGENTS) && defined(TANGENTS)
+        t += active_target.w * target(at + 2 * vertex_count);
+#endif
     }
 #endif
 #if INFLUENCES == 0
@@ -61,7 +72,7 @@ void main() {
     world_position = vec4(p, 1.0) * m;
     world_normal = turned * inversesqrt(max(dot(turned, turned), 1e-30));
 #ifdef TANGENTS
-    world_tangent = vec4(vec4(tangent.xyz, 0.0) * m, tangent.w * handedness);
+    world_tangent = vec4(vec4(t, 0.0) * m, tangent.w * handedness);
 #endif
     gl_Position = vec4(0.0);
 }
