@@ -61,7 +61,7 @@ def add_floats(source: Source, index: int, out: Floats, place: str) -> None:
         if values.dtype.kind == "f":
             out[:] = _finite(values, index)
         else:
-            _scaled(accessor, values, out)
+            scaled(accessor, values, out)
         return
     here = f"$.accessors[{index}]"
     dtype = _component(accessor.component_type, f"{here}.componentType")
@@ -71,17 +71,19 @@ def add_floats(source: Source, index: int, out: Floats, place: str) -> None:
 
 def _as_floats(accessor: Accessor, values: Raw) -> Floats:
     result = np.empty(values.shape, np.float32)
-    _scaled(accessor, values, result)
+    scaled(accessor, values, result)
     return result
 
 
-def _scaled(accessor: Accessor, values: Raw, out: Floats) -> None:
-    """Write whole numbers; normalised ones as shares of the largest."""
-    if not accessor.normalized:
-        out[:] = values
-        return
-    np.multiply(values, np.float32(1.0 / _LARGEST[values.dtype.str]), out=out)
-    if values.dtype.kind == "i":
+def scaled(accessor: Accessor, values: Raw, out: Floats) -> None:
+    """Write whole numbers; normalised ones as shares of the largest.
+
+    Column by column, because numpy is many times as quick with few long rows as with many short.
+    """
+    share = np.float32(1.0 / _LARGEST[values.dtype.str] if accessor.normalized else 1.0)
+    for column in range(values.shape[-1]):
+        np.multiply(values[..., column], share, out=out[..., column])
+    if accessor.normalized and values.dtype.kind == "i":
         np.maximum(out, np.float32(-1.0), out=out)
 
 

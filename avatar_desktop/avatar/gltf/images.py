@@ -80,15 +80,17 @@ def _bytes_of(source: Source, spec: ImageSpec, place: str, at_most: int | None =
 def _told(source: Source, spec: ImageSpec, head: bytes, place: str) -> tuple[int, int]:
     """The size by the head of a picture; by all of it where much stands before the size."""
     try:
-        return _size(head, place)
+        return _size(head, place, is_whole=len(head) < _HEAD)
     except AvatarError:
         if len(head) < _HEAD:
             raise
         return _size(_bytes_of(source, spec, place), place)
 
 
-def _size(data: bytes, place: str) -> tuple[int, int]:
-    return ktx2.size(data, place) if ktx2.is_ktx2(data) else raster.size(data, place)
+def _size(data: bytes, place: str, *, is_whole: bool = True) -> tuple[int, int]:
+    if ktx2.is_ktx2(data):
+        return ktx2.size(data, place, is_whole=is_whole)
+    return raster.size(data, place)
 
 
 def _decoded(jobs: dict[int, bytes]) -> Iterator[tuple[int, Pixels | AvatarError]]:

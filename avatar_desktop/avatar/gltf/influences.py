@@ -13,6 +13,8 @@ from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
 
+_SETS = (("JOINTS_0", "WEIGHTS_0"), ("JOINTS_1", "WEIGHTS_1"))
+
 
 def read_influences(
     attributes: Attributes,
@@ -20,20 +22,19 @@ def read_influences(
     """Joints and weights of up to eight influences; the weights of a vertex sum to one."""
     joints: list[NDArray[Any]] = []
     weights: list[Floats] = []
-    for number in (0, 1):
-        names = (f"JOINTS_{number}", f"WEIGHTS_{number}")
-        if not all(attributes.has(name) for name in names):
+    for joint, weight in _SETS:
+        if not (attributes.has(joint) and attributes.has(weight)):
             break
-        joints.append(attributes.whole(names[0]))
-        weights.append(attributes.needed(names[1], ("VEC4",)))
+        joints.append(attributes.whole(joint))
+        weights.append(attributes.needed(weight, ("VEC4",)))
     if not joints:
         return None, None
     shares = np.maximum(_beside(weights), np.float32(0.0))
     sums = shares @ np.ones((shares.shape[1], 1), np.float32)
     if not sums.min() > 0.0:
-        empty = sums[:, 0] <= 0.0
-        shares[empty, 0] = 1.0
-        sums[empty] = 1.0
+        empty = sums <= 0.0
+        shares[:, :1] += empty
+        sums += empty
     shares /= sums
     numbers = _beside(joints)
     if numbers.dtype.itemsize > 2:

@@ -21,6 +21,7 @@ Floats = NDArray[np.float32]
 _Number = TypeVar("_Number", np.float32, np.int32)
 _LARGEST = float(np.finfo(np.float32).max)
 _HARDLY_OFF = 1e-2
+_IN_PLACE = np.eye(4, dtype=np.float32)
 _BARELY_OFF = 1e-7
 """What 32-bit numbers cannot tell from a length of one."""
 
@@ -103,7 +104,8 @@ def _skin(source: Source, index: int) -> Skin:
         pick(source.document.nodes, joint, f"{here}.joints", "node")
     joints = np.array(skin.joints, np.int32)
     if skin.inverse_bind_matrices is None:
-        binds = np.tile(np.eye(4, dtype=np.float32), (len(joints), 1, 1))
+        binds = np.empty((len(joints), 4, 4), np.float32)
+        binds[:] = _IN_PLACE
     else:
         binds = matrices(source, skin.inverse_bind_matrices, f"{here}.inverseBindMatrices")
     if len(binds) < len(joints):

@@ -12,6 +12,7 @@ from avatar_desktop.avatar.gltf.attributes import Shared
 from avatar_desktop.avatar.gltf.document import Mesh, loose
 from avatar_desktop.avatar.gltf.document import Primitive as PrimitiveSpec
 from avatar_desktop.avatar.gltf.source import Source
+from avatar_desktop.avatar.gltf.stacks import stacked
 from avatar_desktop.errors import AvatarError
 
 Floats = NDArray[np.float32]
@@ -52,17 +53,26 @@ def _stack(
         return shared.stacks[key]
     count, vertices, _ = shape
     shared.source.claim(count * vertices * 3, place)
+    together = stacked(shared.source, named, vertices) if len(named) == count else None
+    if together is None:
+        together = _one_by_one(shared.source, named, name, shape, place)
+    shared.stacks[key] = together
+    return together
+
+
+def _one_by_one(
+    source: Source, named: tuple[int, ...], name: str, shape: tuple[int, int, int], place: str
+) -> Floats:
     stack = np.zeros(shape, np.float32)
     for number, index in enumerate(named):
         if index < 0:
             continue
         here = f"{place}.targets[{number}].{name}"
         try:
-            add_floats(shared.source, index, stack[number], here)
+            add_floats(source, index, stack[number], here)
         except AvatarError as error:
-            shared.source.skipped(f"The {name} of a morph target", error)
+            source.skipped(f"The {name} of a morph target", error)
             stack[number] = 0.0
-    shared.stacks[key] = stack
     return stack
 
 

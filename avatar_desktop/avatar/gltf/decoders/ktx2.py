@@ -32,10 +32,13 @@ def is_readable() -> bool:
     return find_spec("opengl_basisu") is not None
 
 
-def size(data: bytes, place: str) -> tuple[int, int]:
-    """Width and height of a picture whose header promises nothing unreasonable."""
+def size(data: bytes, place: str, *, is_whole: bool = True) -> tuple[int, int]:
+    """Width and height of a picture whose header promises nothing unreasonable.
+
+    The beginning of a picture will do where it is not to be unpacked.
+    """
     try:
-        width, height = _checked(data)
+        width, height = _checked(data, is_whole=is_whole)
     except struct.error as error:
         raise AvatarError("It is cut short.", kind="image", place=place) from error
     except ValueError as error:
@@ -62,7 +65,7 @@ def pixels(data: bytes, place: str) -> NDArray[np.uint8]:
     return np.asarray(image, np.uint8)
 
 
-def _checked(data: bytes) -> tuple[int, int]:
+def _checked(data: bytes, *, is_whole: bool) -> tuple[int, int]:
     head = _HEADER.unpack_from(data)
     vk_format, _, width, height, depth, layers, faces, levels, scheme = head[1:10]
     if head[0] != _SIGN or vk_format != 0:
@@ -80,6 +83,6 @@ def _checked(data: bytes) -> tuple[int, int]:
         across, down = (-(-max(1, side >> level) // 4) for side in (width, height))
         if scheme != _BASIS_LZ and unfolded > across * down * _BLOCK_BYTES:
             raise ValueError("it unfolds to more than its size")
-    if any(start + length > len(data) for start, length in spans):
+    if is_whole and any(start + length > len(data) for start, length in spans):
         raise ValueError("it is cut short")
     return width, height
