@@ -144,9 +144,7 @@ class Viewport(QOpenGLWidget):
         """Where the processor draws, the very first frame is coarse: it is there at once."""
         quality = renderer.quality
         if self._drawn == 0 and renderer.graphics.is_software:
-            renderer.quality = replace(
-                quality, resolution_scale=SMALLEST_SCALE, shadow_size=0, smooth_edges=False
-            )
+            renderer.quality = replace(quality, resolution_scale=SMALLEST_SCALE, shadow_size=0)
         yield
         renderer.quality = quality
 
