@@ -1,4 +1,4 @@
-"""An environment on the GPU: two cubes of light and the table of what surfaces reflect of it."""
+"""An environment on the GPU: two cubes of light, what surfaces reflect of it, and its lamps."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.environment import Environment
+from avatar_desktop.render.lamps import LAMP_BYTES, MOST_LAMPS, lamp_rows
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
-from avatar_desktop.render.programs import SAMPLERS
+from avatar_desktop.render.programs import LAMPS_BINDING, SAMPLERS
 from avatar_desktop.render.reflectance import reflectance_table
+from avatar_desktop.render.view import View
 
 _UNITS = {name: SAMPLERS[name] for name in ("radiance_map", "irradiance_map", "reflectance_table")}
 
 
 class EnvironmentMaps:
-    """The textures of one environment."""
+    """The textures of one environment, and the buffer of what shines in it."""
 
     def __init__(self, gl: Gl, environment: Environment) -> None:
         self.environment = environment
@@ -29,6 +33,9 @@ class EnvironmentMaps:
             "irradiance_map": (gl.GL_TEXTURE_CUBE_MAP, self._cube((environment.irradiance,))),
             "reflectance_table": (gl.GL_TEXTURE_2D, self._table()),
         }
+        self._lamps = self._objects.buffer()
+        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._lamps)
+        gl.glBufferData(gl.GL_UNIFORM_BUFFER, MOST_LAMPS * LAMP_BYTES, None, gl.GL_STREAM_DRAW)
 
     def bind(self) -> None:
         """At their texture units from now on."""
@@ -38,6 +45,15 @@ class EnvironmentMaps:
             gl.glActiveTexture(gl.GL_TEXTURE0 + _UNITS[name])
             gl.glBindTexture(kind, texture)
             gl.glBindSampler(_UNITS[name], 0)
+
+    def bind_lamps(self, avatar: Avatar, pose: Pose, view: View) -> int:
+        """A sun and the file's own lamps; how many there are."""
+        gl = self._gl
+        rows = lamp_rows(avatar, pose, view)
+        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._lamps)
+        gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, 0, rows.nbytes, rows)
+        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, LAMPS_BINDING, self._lamps)
+        return len(rows)
 
     def unbind(self) -> None:
         """Nothing of ours stays where the host may stumble on it."""

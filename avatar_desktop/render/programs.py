@@ -13,7 +13,8 @@ from avatar_desktop.render.maps import AFTER_MAPS, UNITS
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import ADVICE, Gl
 
-FRAME_BINDING, SURFACE_BINDING = 0, 1
+FRAME_BINDING, SURFACE_BINDING, LAMPS_BINDING = 0, 1, 2
+_BLOCKS = {"Frame": FRAME_BINDING, "Surface": SURFACE_BINDING, "Lamps": LAMPS_BINDING}
 SAMPLERS = {
     "shadow_map": 5,
     "figures": 6,
@@ -98,7 +99,7 @@ class Programs:
 
     def _bind(self, name: int) -> dict[str, int]:
         gl = self._gl
-        for block, binding in (("Frame", FRAME_BINDING), ("Surface", SURFACE_BINDING)):
+        for block, binding in _BLOCKS.items():
             index = int(gl.glGetUniformBlockIndex(name, block))
             if index != gl.GL_INVALID_INDEX:
                 gl.glUniformBlockBinding(name, index, binding)

@@ -172,8 +172,9 @@ class Renderer:
         light_features: frozenset[str] = frozenset()
         shines = view.light.key.strength > 0
         if view.environment is not None:
-            self._bind_environment(view.environment)
+            lamps = self._bind_environment(view.environment).bind_lamps(avatar, pose, view)
             light_features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
+            light_features |= frozenset({f"LAMPS {lamps}"} if lamps else ())
         elif shadow_size and view.light.shadow > 0 and shines:
             passes.draw_shadow(gl, self._programs, gpu, pose, view, self._shadow_map(shadow_size))
             light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
@@ -192,7 +193,7 @@ class Renderer:
             self._shadow_maps[size] = ShadowMap(self._gl, size)
         return self._shadow_maps[size]
 
-    def _bind_environment(self, environment: Environment) -> None:
+    def _bind_environment(self, environment: Environment) -> EnvironmentMaps:
         maps = self._environment_maps
         if maps is None or maps.environment is not environment:
             from avatar_desktop.render.environment_maps import EnvironmentMaps
@@ -201,6 +202,7 @@ class Renderer:
                 maps.free()
             maps = self._environment_maps = EnvironmentMaps(self._gl, environment)
         maps.bind()
+        return maps
 
     # -- what is kept ----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from avatar_desktop.errors import AvatarError
 SHOWN = frozenset(
     {
         "EXT_mesh_gpu_instancing",
+        "KHR_lights_punctual",  # wherever the studio does not light the avatar instead
         "KHR_materials_anisotropy",
         "KHR_materials_clearcoat",
         "KHR_materials_dispersion",
@@ -49,7 +50,6 @@ SHOWN = frozenset(
 
 NOT_DRAWN_YET = {
     "KHR_animation_pointer": "Motions of colours, textures, lamps and cameras",
-    "KHR_lights_punctual": "Lamps of its own",
 }
 """Read into the avatar, but the picture is without it; the words tell a person what is missing."""
 

@@ -1,10 +1,9 @@
-// Light from all around, smoothed beforehand for every roughness (environment.py), and a sun.
+// Light from all around, smoothed beforehand for every roughness (environment.py), and lamps.
 uniform samplerCube radiance_map;
 uniform samplerCube irradiance_map;
 uniform sampler2D reflectance_table;
 
 const float LAST_LEVEL = 5.0, STEEPNESS = 1.4;
-const float PI = 3.14159265;
 
 // What a mirror of this roughness shows.
 vec3 mirrored(vec3 towards, float roughness) {
@@ -22,9 +21,11 @@ Returned returned(vec3 f0, vec2 share) {
     return Returned(once, once * mean / (1.0 - lost * mean) * lost);
 }
 
-// One far light, by GGX with height-correlated shadowing.
-vec3 sunlit(vec3 diffuse, vec3 f0, float roughness, vec3 n, vec3 v) {
-    vec3 l = key.towards.xyz;
+#ifdef LAMPS
+#include "lamps.glsl"
+
+// From one lamp, by GGX with height-correlated shadowing.
+vec3 lamplit(vec3 l, vec3 diffuse, vec3 f0, float roughness, vec3 n, vec3 v) {
     float n_dot_l = dot(n, l);
     if (n_dot_l <= 0.0) return vec3(0.0);
     vec3 h = normalize(v + l);
@@ -36,10 +37,11 @@ vec3 sunlit(vec3 diffuse, vec3 f0, float roughness, vec3 n, vec3 v) {
                  + n_dot_v * sqrt(n_dot_l * n_dot_l * (1.0 - a2) + a2);
     vec3 fresnel = f0 + (1.0 - f0) * pow(1.0 - clamp(dot(v, h), 0.0, 1.0), 5.0);
     vec3 mirror = fresnel * (0.5 * a2 / (spread * spread * max(hidden, 1e-6)));
-    return key.light.rgb * n_dot_l * (diffuse + mirror);
+    return n_dot_l * (diffuse + mirror);
 }
+#endif
 
-// Light returned to the eye. `open_sky` is ambient occlusion; a sun throws no shadow here.
+// Light returned to the eye. `open_sky` is ambient occlusion; lamps throw no shadows here.
 vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float open_sky, float key_share) {
     float n_dot_v = clamp(dot(n, v), 0.0, 1.0);
     vec2 share = texture(reflectance_table, vec2(n_dot_v, roughness)).rg;
@@ -58,8 +60,12 @@ vec3 lit(vec3 albedo, float metallic, float roughness, vec3 n, vec3 v, float ope
     vec3 arriving = texture(irradiance_map, n).rgb * open_sky;
     vec3 light = mirrored(seen, roughness) * once * open_mirror
                + arriving * (often + diffuse * (1.0 - skin.once - skin.often));
-#ifdef SUN
-    light += sunlit(diffuse, mix(plain, albedo, metallic), max(roughness, 0.06), n, v);
+#ifdef LAMPS
+    for (int i = 0; i < LAMPS; ++i) {
+        vec3 l, shine = lamp_light(i, world_position, l);
+        vec3 f0 = mix(plain, albedo, metallic);
+        light += shine * lamplit(l, diffuse, f0, max(roughness, 0.06), n, v);
+    }
 #endif
     return light;
 }

@@ -55,9 +55,9 @@ Bounced bounced(vec3 f0, float f90, vec2 share) {
     return Bounced(once, once * mean / (1.0 - lost * mean) * lost);
 }
 
-// The gleam of a sun on facets that are `along` and `across` as rough (squared roughnesses).
-float gleam(vec3 n, vec3 v, vec3 t, vec3 b, float along, float across) {
-    vec3 l = key.towards.xyz, h = normalize(v + l);
+// The gleam of a lamp on facets that are `along` and `across` as rough (squared roughnesses).
+float gleam(vec3 l, vec3 n, vec3 v, vec3 t, vec3 b, float along, float across) {
+    vec3 h = normalize(v + l);
     float n_dot_l = dot(n, l);
     if (n_dot_l <= 0.0) return 0.0;
     float n_dot_v = max(dot(n, v), 1e-4), n_dot_h = max(dot(n, h), 0.0);
@@ -78,8 +78,8 @@ float velvet_share(float cosine, float roughness) {
     return clamp(exp(fit), 0.0, 1.0);
 }
 
-float velvet_gleam(vec3 n, vec3 v, float roughness) {
-    vec3 l = key.towards.xyz, h = normalize(v + l);
+float velvet_gleam(vec3 l, vec3 n, vec3 v, float roughness) {
+    vec3 h = normalize(v + l);
     float n_dot_l = clamp(dot(n, l), 0.0, 1.0), n_dot_v = clamp(dot(n, v), 1e-3, 1.0);
     float sine2 = max(1.0 - pow(clamp(dot(n, h), 0.0, 1.0), 2.0), 1e-4);
     float inverse = 1.0 / max(roughness * roughness, 1e-3);
@@ -166,18 +166,19 @@ vec4 finished(Body body, float open_sky, float key_share) {
 #endif
     vec3 light = mirror * once * mirror_open(n_dot_v, roughness, open_sky)
                + soft * often + inner * entering;
-#if defined(ENVIRONMENT) && defined(SUN)
-    vec3 h = normalize(v + key.towards.xyz);
-    float turned = pow(1.0 - clamp(dot(v, h), 0.0, 1.0), 5.0);
-    float day = max(dot(n, key.towards.xyz), 0.0);
-    float shine = gleam(n, v, t, b, max(along, 0.0036), max(across, 0.0036));
-    vec3 plain_gleam = plain_f0 + (edge - plain_f0) * turned;
-    vec3 metal_gleam = metal_f0 + (1.0 - metal_f0) * turned;
-    vec3 matt = body.albedo * seen_body * (1.0 - strongest(plain_gleam)) * day;
+#ifdef LAMPS
+    for (int i = 0; i < LAMPS; ++i) {
+        vec3 l, given = lamp_light(i, world_position, l);
+        float turned = pow(1.0 - clamp(dot(v, normalize(v + l)), 0.0, 1.0), 5.0);
+        float shine = gleam(l, n, v, t, b, max(along, 0.0036), max(across, 0.0036));
+        vec3 plain_gleam = plain_f0 + (edge - plain_f0) * turned;
+        vec3 metal_gleam = metal_f0 + (1.0 - metal_f0) * turned;
+        vec3 matt = body.albedo * seen_body * (1.0 - strongest(plain_gleam)) * max(dot(n, l), 0.0);
 #ifdef CLEAR
-    matt *= 1.0 - clear;
+        matt *= 1.0 - clear;
 #endif
-    light += key.light.rgb * (matt + mix(plain_gleam, metal_gleam, body.metallic) * shine);
+        light += given * (matt + mix(plain_gleam, metal_gleam, body.metallic) * shine);
+    }
 #endif
 
 #ifdef VELVET
@@ -191,8 +192,11 @@ vec4 finished(Body body, float open_sky, float key_share) {
 #endif
     float held = velvet_share(n_dot_v, fibres);
     light = light * (1.0 - strongest(velvet_colour) * held) + velvet_colour * held * soft;
-#if defined(ENVIRONMENT) && defined(SUN)
-    light += velvet_colour * key.light.rgb * velvet_gleam(n, v, fibres);
+#ifdef LAMPS
+    for (int i = 0; i < LAMPS; ++i) {
+        vec3 l, given = lamp_light(i, world_position, l);
+        light += velvet_colour * given * velvet_gleam(l, n, v, fibres);
+    }
 #endif
 #endif
 
@@ -217,9 +221,13 @@ vec4 finished(Body body, float open_sky, float key_share) {
                * mirror_open(m_dot_v, lacquer_roughness, open_sky);
     light = light * (1.0 - returns) + lacquer * (0.04 * coat_share.x + coat_share.y) * glint;
     cover = 1.0 - (1.0 - cover) * (1.0 - returns);
-#if defined(ENVIRONMENT) && defined(SUN)
+#ifdef LAMPS
     float lacquer2 = lacquer_roughness * lacquer_roughness;
-    light += lacquer * key.light.rgb * (0.04 + 0.96 * turned) * gleam(m, v, t, b, lacquer2, lacquer2);
+    for (int i = 0; i < LAMPS; ++i) {
+        vec3 l, given = lamp_light(i, world_position, l);
+        float turned = pow(1.0 - clamp(dot(v, normalize(v + l)), 0.0, 1.0), 5.0);
+        light += lacquer * given * (0.04 + 0.96 * turned) * gleam(l, m, v, t, b, lacquer2, lacquer2);
+    }
 #endif
 #endif
     return vec4(light, cover);

@@ -5,13 +5,13 @@
 #ifdef SHADOWS
 #include "shadow.glsl"
 #endif
+
+in vec3 world_position;
 #ifdef ENVIRONMENT
 #include "environment.glsl"
 #else
 #include "studio.glsl"
 #endif
-
-in vec3 world_position;
 in vec3 world_normal;
 #ifdef TANGENTS
 in vec4 world_tangent;
