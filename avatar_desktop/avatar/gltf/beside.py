@@ -33,10 +33,14 @@ class Folder:
         path = self._inside(local_name(uri, place), uri, place)
         try:
             with io.FileIO(path) as file:
-                if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                size = os.fstat(file.fileno()).st_size
+                if size > MAX_FILE_BYTES:
                     sentence = f"{short(uri)} is larger than 1 GiB."
                     raise AvatarError(sentence, kind="size", place=place)
-                return file.readall() if at_most is None else file.read(at_most)
+                if at_most is not None:
+                    return file.read(at_most)
+                data = file.read(size + 1)
+                return data if len(data) == size else data + file.readall()
         except (OSError, ValueError) as error:
             raise absent(uri, place) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,6 +21,20 @@ from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.errors import AvatarError
 
 _Read = TypeVar("_Read", bound=msgspec.Struct)
+
+_FIELDS = {
+    "KHR_materials_emissive_strength": "emissive_strength",
+    "KHR_materials_ior": "ior",
+    "KHR_materials_specular": "specular",
+    "KHR_materials_clearcoat": "clearcoat",
+    "KHR_materials_sheen": "sheen",
+    "KHR_materials_transmission": "transmission",
+    "KHR_materials_volume": "transmission",
+    "KHR_materials_dispersion": "transmission",
+    "KHR_materials_iridescence": "iridescence",
+    "KHR_materials_anisotropy": "anisotropy",
+}
+"""Extension → the field of a material, and the method below, that it decides."""
 
 
 class _Strength(msgspec.Struct, rename="camel"):
@@ -91,6 +105,11 @@ class Finishes:
         self._source = source
         self._extensions = extensions
         self._place = place
+
+    def told(self) -> dict[str, Any]:
+        """The fields of a material that are told, with what they are."""
+        fields = dict.fromkeys(_FIELDS[name] for name in self._extensions if name in _FIELDS)
+        return {field: getattr(self, field)() for field in fields}
 
     def emissive_strength(self) -> float:
         found = self._read("KHR_materials_emissive_strength", _Strength)

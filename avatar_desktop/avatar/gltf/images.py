@@ -34,6 +34,9 @@ def read_images(
 ) -> tuple[Image, ...]:
     """All pictures; those that no material shows, and all without `decode_pixels`, are black
     stand-ins of the right size that take no memory."""
+    if not source.document.images:
+        progress("pictures", 0, 0)
+        return ()
     used = {use.image for material in materials for use in material.textures()}
     images: list[Image] = []
     jobs: dict[int, bytes] = {}

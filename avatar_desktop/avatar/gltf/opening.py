@@ -39,9 +39,11 @@ def open_source(data: bytes, folder: Path | None) -> Source:
 def _bytes_of(path: Path) -> bytes:
     try:
         with io.FileIO(path) as file:
-            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_FILE_BYTES:
                 raise AvatarError(f"{path.name} is larger than 1 GiB.", kind="size")
-            return file.readall()
+            data = file.read(size + 1) or b""
+            return data if len(data) == size else data + file.readall()
     except FileNotFoundError as error:
         raise AvatarError(f"There is no file {path.name}.", kind="missing") from error
     except (OSError, ValueError) as error:

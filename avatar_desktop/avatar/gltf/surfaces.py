@@ -35,14 +35,13 @@ def _material(source: Source, spec: MaterialSpec, place: str) -> Material:
     if mode is None:
         source.warn(f"{place}.alphaMode is {spec.alpha_mode[:40]}, which means nothing.")
     normal, occlusion = spec.normal_texture, spec.occlusion_texture
-    finishes = Finishes(source, spec.extensions, place)
+    finishes = Finishes(source, spec.extensions, place).told() if spec.extensions else {}
     return Material(
         name=spec.name,
         base_colour=pbr.base_color_factor,
         metallic=_share(pbr.metallic_factor),
         roughness=_share(pbr.roughness_factor),
         emissive=spec.emissive_factor,
-        emissive_strength=finishes.emissive_strength(),
         alpha_mode=mode or "OPAQUE",
         alpha_cutoff=spec.alpha_cutoff,
         double_sided=spec.double_sided,
@@ -56,13 +55,7 @@ def _material(source: Source, spec: MaterialSpec, place: str) -> Material:
         occlusion_texture=texture_use(source, occlusion, f"{place}.occlusionTexture"),
         occlusion_strength=_share(occlusion.strength) if occlusion else 1.0,
         emissive_texture=texture_use(source, spec.emissive_texture, f"{place}.emissiveTexture"),
-        ior=finishes.ior(),
-        specular=finishes.specular(),
-        clearcoat=finishes.clearcoat(),
-        sheen=finishes.sheen(),
-        transmission=finishes.transmission(),
-        iridescence=finishes.iridescence(),
-        anisotropy=finishes.anisotropy(),
+        **finishes,
     )
 
 

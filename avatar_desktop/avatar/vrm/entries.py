@@ -89,7 +89,7 @@ def node_in(source: Source, index: int, place: str, what: str) -> bool:
 
 def is_absent(raw: msgspec.Raw) -> bool:
     """Whether the file does not say it, or says null."""
-    return bytes(raw).strip() in (b"", b"null")
+    return raw is NOTHING or bytes(raw).strip() in (b"", b"null")
 
 
 def _decoded_loosely(raw: msgspec.Raw, kind: type[_Read], place: str) -> _Read:

@@ -60,6 +60,8 @@ def with_looks_of_vrm(source: Source, materials: tuple[Material, ...]) -> tuple[
     """The materials with what VRM 1.0 says of them; the plain glTF below is for others."""
     drawn = list(materials)
     for index, spec in enumerate(source.document.materials):
+        if not (MTOON in spec.extensions or _GLOW in spec.extensions):
+            continue
         place = f"$.materials[{index}].extensions"
         name = spec.name or str(index)
         drawn[index] = _with_glow(source, drawn[index], spec.extensions, place)
