@@ -6,6 +6,7 @@ the screen as soon as it can be; then it comes alive, and the conversation serve
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -61,6 +62,7 @@ def run_desktop(
     try:
         desktop = Desktop(opening)
         desktop.appear(app)
+        gc.enable()
         desktop.furnish(app)
         _live(app, desktop, beside)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -32,6 +33,7 @@ def has_screen() -> bool:
 
 def run(options: argparse.Namespace) -> int:
     if has_screen():
+        gc.disable()  # until the first frame nothing made is litter; `run_desktop` turns it on
         from avatar_desktop.companion.opening import begin
 
         opening = begin(options)
