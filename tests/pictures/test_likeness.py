@@ -40,6 +40,10 @@ SAMPLE = (
 # Each shows a wrong mark, colour or place where a feature is missing or wrong.
 TEST_CARDS = (
     "khronos-AlphaBlendModeTest",
+    "khronos-AnisotropyStrengthTest",
+    "khronos-AttenuationTest",
+    "khronos-ClearCoatTest",
+    "khronos-ClearCoatTest-sky",
     "khronos-EmissiveStrengthTest",
     "khronos-InterpolationTest-clip2",
     "khronos-MorphPrimitivesTest",
@@ -52,14 +56,20 @@ TEST_CARDS = (
     "khronos-OrientationTest",
     "khronos-RecursiveSkeletons",
     "khronos-SimpleInstancing",
+    "khronos-SpecularTest",
+    "khronos-SpecularTest-sky",
     "khronos-TextureCoordinateTest",
     "khronos-TextureEncodingTest",
     "khronos-TextureEncodingTest-sky",
     "khronos-TextureSettingsTest",
+    "khronos-TextureTransformMultiTest",
     "khronos-TextureTransformTest",
     "khronos-UnlitTest",
     "khronos-VertexColorTest",
+    "vrm0-mtoon1_vrm0_gamma",
+    "vrm1-mtoon1_2_20_61_vrm1",
     "vrm1-mtoon_default",
+    "vrm1-mtoon_rimLightingMix_0p5",
     "vrm1-mtoon_shadingShift_1",
     "vrm1-mtoon_shadingToony_0",
     "vrm1-multi_uv_vrm1",
@@ -96,8 +106,8 @@ def test_all_pictures_are_like_the_references(bar: Callable[..., None], full_len
     scores = [_score(entry) for entry in likeness.entries()]
     sums = likeness.summary(scores)
     bar("likeness: median IoU", sums["median IoU"], at_least=0.995)
-    bar("likeness: median ΔE", sums["median dE"], at_most=1.0)
-    bar("likeness: share of pictures within", sums["share within"], at_least=0.94)
+    bar("likeness: median ΔE", sums["median dE"], at_most=0.8)
+    bar("likeness: share of pictures within", sums["share within"], at_least=0.98)
     cards = [score.patch for score in scores if score.name in TEST_CARDS]
     assert len(cards) == len(TEST_CARDS)
     bar("likeness: worst patch of the cards that check themselves", max(cards), at_most=4.0)
