@@ -21,7 +21,8 @@ _SPEECH = {
 }
 _GAZES = {
     "bones": "eyes turn by bones",
-    "expressions": "eyes turn by shapes",
+    "expressions": "eyes turn by expressions",
+    "shapes": "eyes turn by shapes",
     "": "eyes stay still",
 }
 _STANCES = {"T": "T-pose", "A": "A-pose", "arms down": "arms down", "other": "an unusual pose"}
@@ -109,14 +110,15 @@ def _stands(rig: RigReport) -> str:
 
 def _face(rig: RigReport) -> str:
     face = rig.face
+    speech = "a jaw bone that opens" if rig.jaw else _SPEECH[face.mouth]
     if not face.shapes:
-        return f"no shapes; speaks with {_SPEECH[face.mouth]}"
+        return f"no shapes; speaks with {speech}"
     known = face.vocabulary
     if face.coverage:
         known = f"{known} {round(face.coverage * 100)} %"
     also = f", also {' and '.join(face.also)}" if face.also else ""
     named = "no name that is known" if face.vocabulary == "none" else f"{known}{also}"
-    return f"{face.shapes} shapes: {named}; speaks with {_SPEECH[face.mouth]}"
+    return f"{face.shapes} shapes: {named}; speaks with {speech}"
 
 
 def _brings(rig: RigReport) -> str:

@@ -55,7 +55,7 @@ class FrameOrder:
         """
         self._turn(local, additive or {})
         if weights is not None:
-            np.maximum(local.weights, np.asarray(weights, np.float64), out=local.weights)
+            np.fmax(local.weights, np.asarray(weights, np.float64), out=local.weights)
         self._builder.solve(local)
         if self._springs.nodes:
             anchors = self._builder.world_of(self._anchors)

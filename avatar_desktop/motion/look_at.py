@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.expression import LookAt
-from avatar_desktop.motion.rotation import Doubles, euler
+from avatar_desktop.motion.rotation import Turn, euler_turn
 
 
-def eye_turns(avatar: Avatar, yaw: float, pitch: float) -> dict[str, Doubles]:
+def eye_turns(avatar: Avatar, yaw: float, pitch: float) -> dict[str, Turn]:
     """Rotations of the eye bones in the normalised rig; empty when expressions do it."""
     look = avatar.look_at
     if look is None or look.kind != "bone":
@@ -21,7 +21,7 @@ def eye_turns(avatar: Avatar, yaw: float, pitch: float) -> dict[str, Doubles]:
         "rightEye": _sideways(look, yaw, is_outward=yaw < 0.0),
     }
     return {
-        bone: euler(vertical, angle, 0.0)
+        bone: euler_turn(vertical, angle, 0.0)
         for bone, angle in sides.items()
         if bone in avatar.humanoid
     }

@@ -74,8 +74,8 @@ def _of_body(rig: RigReport) -> list[Lack]:
     if not rig.gaze:
         found.append(
             Lack(
-                "No eye bones: the eyes look straight ahead, only the head turns.",
-                "Give the eyes bones of their own (leftEye, rightEye).",
+                "Nothing turns the eyes: they look straight ahead, only the head turns.",
+                "Give the eyes bones of their own (leftEye, rightEye), or ARKit's eyeLook shapes.",
             )
         )
     if rig.rest.stance == "other":
@@ -87,14 +87,14 @@ def _of_face(rig: RigReport) -> list[Lack]:
     face = rig.face
     if not face.meanings:
         return [
-            Lack("No mouth shapes and no jaw: it will speak with a closed mouth.", _SHAPES),
+            _without_mouth(rig, _SHAPES),
             Lack("No blink shape: the eyes will not close, the face shows no feelings.", _SHAPES),
         ]
     advice = _ARKIT
     has: Callable[[str], bool] = face.meanings.__contains__
     found: list[Lack] = []
     if face.mouth == "":
-        found.append(Lack("No mouth shapes and no jaw: it will speak with a closed mouth.", advice))
+        found.append(_without_mouth(rig, advice))
     elif face.mouth == "jaw":
         found.append(Lack("Only an open mouth: lips form no sounds.", advice))
     elif face.mouth == "vrm":
@@ -113,6 +113,12 @@ def _of_face(rig: RigReport) -> list[Lack]:
     elif stiff:
         found.append(Lack(f"The face cannot look {_listed(stiff)}.", advice))
     return found
+
+
+def _without_mouth(rig: RigReport, advice: str) -> Lack:
+    if rig.jaw:
+        return Lack("Only a jaw bone: the mouth opens, but lips form no sounds.", advice)
+    return Lack("No mouth shapes and no jaw: it will speak with a closed mouth.", advice)
 
 
 def _words(bones: list[str]) -> str:

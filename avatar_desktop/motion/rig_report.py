@@ -16,6 +16,7 @@ from avatar_desktop.avatar.rig.rest_pose import RestPose, rest_pose
 from avatar_desktop.avatar.vrm.bones import BONES, REQUIRED
 from avatar_desktop.motion.clip_names import ClipNames
 from avatar_desktop.motion.clip_names import plain as plain_clip
+from avatar_desktop.motion.gaze_and_jaw import Gaze, gaze_of, jaw_speaks
 from avatar_desktop.motion.gestures import GESTURES, POSES
 
 _MOST = 0.6
@@ -76,8 +77,10 @@ class RigReport:
     poses: tuple[str, ...]
     idles: tuple[str, ...]
     spring_joints: int
-    gaze: str
-    """What turns the eyes: "bones", "expressions" or ""."""
+    gaze: Gaze
+    """What turns the eyes: "bones", "expressions", ARKit's "shapes" or ""."""
+    jaw: bool
+    """A jaw bone opens a mouth that has no shapes."""
 
 
 def rig_report(avatar: Avatar) -> RigReport:
@@ -101,7 +104,8 @@ def rig_report(avatar: Avatar) -> RigReport:
         face=_face(avatar),
         **_clips(avatar),
         spring_joints=sum(len(spring.joints) for spring in avatar.springs),
-        gaze=_gaze(avatar),
+        gaze=gaze_of(avatar, face_rows(avatar)),
+        jaw=jaw_speaks(avatar, face_rows(avatar)),
     )
 
 
@@ -140,11 +144,3 @@ def _clips(avatar: Avatar) -> dict[str, tuple[str, ...]]:
         "poses": tuple(sorted({*names.having("pose_"), *(bare & POSES.keys())})),
         "idles": tuple(clip for clip in clips if _IDLES & set(plain_clip(clip).split("_"))),
     }
-
-
-def _gaze(avatar: Avatar) -> str:
-    look = avatar.look_at
-    if look is not None and look.kind == "expression":
-        shapes = [avatar.expressions.get(name) for name in ("lookLeft", "lookRight")]
-        return "expressions" if any(item and item.binds for item in shapes) else ""
-    return "bones" if {"leftEye", "rightEye"} & set(avatar.humanoid) else ""

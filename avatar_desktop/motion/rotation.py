@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Doubles = NDArray[np.float64]
+Turn = tuple[float, float, float, float]
+"""One quaternion in plain numbers."""
 
 _CONJUGATE = np.array([-1.0, -1.0, -1.0, 1.0])
 _ALMOST_SAME = 0.9995
@@ -113,14 +115,17 @@ def between(a: Doubles, b: Doubles) -> Doubles:
 
 def euler(pitch: float, yaw: float, roll: float) -> Doubles:
     """Degrees: rolled about z, then pitched about x, then turned about y."""
-    hx, hy, hz = (math.radians(angle) / 2 for angle in (pitch, yaw, roll))
+    return np.array(euler_turn(pitch, yaw, roll))
+
+
+def euler_turn(pitch: float, yaw: float, roll: float) -> Turn:
+    """The same in plain numbers, because a body needs a dozen of them in every frame."""
+    hx, hy, hz = math.radians(pitch) / 2, math.radians(yaw) / 2, math.radians(roll) / 2
     cx, cy, cz = math.cos(hx), math.cos(hy), math.cos(hz)
     sx, sy, sz = math.sin(hx), math.sin(hy), math.sin(hz)
-    return np.array(  # written out, because a body needs eight of them in every frame
-        [
-            cy * sx * cz + sy * cx * sz,
-            sy * cx * cz - cy * sx * sz,
-            cy * cx * sz - sy * sx * cz,
-            cy * cx * cz + sy * sx * sz,
-        ]
+    return (
+        cy * sx * cz + sy * cx * sz,
+        sy * cx * cz - cy * sx * sz,
+        cy * cx * sz - sy * sx * cz,
+        cy * cx * cz + sy * sx * sz,
     )

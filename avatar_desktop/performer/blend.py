@@ -24,32 +24,48 @@ _SEALS = ("pp", "mouthpressleft")
 _OPENERS = frozenset({"jawopen", "aa", "oh", "ou", "ih", "ee"})
 
 
+def shown_presets(
+    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float]
+) -> dict[str, float]:
+    """The presets that stand for an emotion on a face without muscles; speech caps them."""
+    if face_map.has(MUSCLES):
+        return {}
+    speaking = _is_speaking(mouth)
+    cap = PRESET_CAP_SPEAKING if speaking else 1.0
+    shown: dict[str, float] = {}
+    for name, weight in state.presets.items():
+        expression = face_map.preset(name)
+        blocked = expression is not None and expression.override_mouth == "block"
+        if not (speaking and blocked):
+            shown[name] = min(weight, cap)
+    return shown
+
+
 def face_weights(
     face_map: FaceMap,
     state: FaceState,
     mouth: Mapping[str, float],
+    presets: Mapping[str, float],
     *,
     closure: float,
     eyes_down: float,
     looks: Mapping[str, float],
 ) -> Floats:
     """The weight vector of one frame."""
-    speaking = any(weight > 0.02 for weight in mouth.values())
-    channels = _emotion_channels(face_map, state, mouth, speaking)
+    channels = _emotion_channels(face_map, state, mouth, _is_speaking(mouth))
     for name, weight in mouth.items():
         key = plain(name)
         channels[key] = max(0.0, channels.get(key, 0.0)) + weight
     _close_lids(face_map, channels, closure, eyes_down)
     channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
     weights = face_map.weights(channels)
-    if not face_map.has(MUSCLES):
-        cap = PRESET_CAP_SPEAKING if speaking else 1.0
-        for name, weight in state.presets.items():
-            expression = face_map.preset(name)
-            blocked = expression is not None and expression.override_mouth == "block"
-            if not (speaking and blocked):
-                face_map.add_preset(weights, name, min(weight, cap))
-    return np.clip(weights, 0.0, 1.0)
+    for name, weight in presets.items():
+        face_map.add_preset(weights, name, weight)
+    return weights.clip(0.0, 1.0)
+
+
+def _is_speaking(mouth: Mapping[str, float]) -> bool:
+    return any(weight > 0.02 for weight in mouth.values())
 
 
 def _emotion_channels(
@@ -72,7 +88,7 @@ def _close_lids(
     face_map: FaceMap, channels: dict[str, float], closure: float, eyes_down: float
 ) -> None:
     """Blink, droop and downward gaze share the lids; the most closed one shows."""
-    follow = float(np.clip(eyes_down * LIDS_FOLLOW, -0.08, 0.35))
+    follow = min(0.35, max(-0.08, eyes_down * LIDS_FOLLOW))
     if face_map.has(("eyeBlinkLeft", "eyeBlinkRight")):
         for side in ("eyeblinkleft", "eyeblinkright"):
             rest = channels.get(side, 0.0) + follow

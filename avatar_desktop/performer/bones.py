@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
+from avatar_desktop.motion.rotation import Turn, euler_turn
 
-from avatar_desktop.motion.rotation import euler
-
-Quaternion = NDArray[np.float64]
 NECK_SHARE = 0.35
 BREATH_CHEST = -1.5
 BREATH_SHOULDER = 1.6
+JAW = 16.0
+"""Degrees that a jaw bone opens at most."""
 
 
 def additive_rotations(
@@ -24,18 +22,23 @@ def additive_rotations(
     head: tuple[float, float, float],
     chest: tuple[float, float, float],
     breath: float,
-    eyes: Mapping[str, Quaternion],
-) -> dict[str, Quaternion]:
+    eyes: Mapping[str, Turn],
+) -> dict[str, Turn]:
     """Rotations for the joints that breath, attention and emphasis move."""
-    neck = tuple(angle * NECK_SHARE for angle in head)
-    rest = tuple(angle * (1.0 - NECK_SHARE) for angle in head)
+    rest = 1.0 - NECK_SHARE
+    pitch, yaw, roll = head
     lift = breath * BREATH_SHOULDER
-    rotations = {
-        "neck": euler(neck[0] - breath * 0.4, neck[1], neck[2]),
-        "head": euler(rest[0], rest[1], rest[2]),
-        "spine": euler(0.0, chest[1] * 0.5, chest[2] * 0.5),
-        "chest": euler(chest[0] + breath * BREATH_CHEST, chest[1] * 0.5, chest[2] * 0.5),
-        "leftShoulder": euler(0.0, 0.0, lift),
-        "rightShoulder": euler(0.0, 0.0, -lift),
+    return {
+        "neck": euler_turn(pitch * NECK_SHARE - breath * 0.4, yaw * NECK_SHARE, roll * NECK_SHARE),
+        "head": euler_turn(pitch * rest, yaw * rest, roll * rest),
+        "spine": euler_turn(0.0, chest[1] * 0.5, chest[2] * 0.5),
+        "chest": euler_turn(chest[0] + breath * BREATH_CHEST, chest[1] * 0.5, chest[2] * 0.5),
+        "leftShoulder": euler_turn(0.0, 0.0, lift),
+        "rightShoulder": euler_turn(0.0, 0.0, -lift),
+        **eyes,
     }
-    return rotations | dict(eyes)
+
+
+def opened_jaw(mouth: Mapping[str, float]) -> dict[str, Turn]:
+    """A jaw bone for a face without shapes, as far as its only channel opens the mouth."""
+    return {"jaw": euler_turn(JAW * min(1.0, mouth.get("jawOpen", 0.0)), 0.0, 0.0)}

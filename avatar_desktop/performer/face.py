@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avatar_desktop.performer.emotions import EMOTIONS, EmotionLook, spread
+
+Doubles = NDArray[np.float64]
+
+_UNSEEN = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,22 @@ class Face:
     """Each channel is a critically damped spring towards its target: no snap, no overshoot."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._lean = float(rng.choice((-1.0, 1.0)) * rng.uniform(0.55, 1.0))
+        lean = float(rng.choice((-1.0, 1.0)) * rng.uniform(0.55, 1.0))
+        looks = {
+            (name, speaking): _wanted(look, lean, look.share if speaking else 1.0)
+            for name, look in EMOTIONS.items()
+            for speaking in (False, True)
+        }
+        channels = dict.fromkeys(name for look in looks.values() for name in look.channels)
+        presets = dict.fromkeys(name for look in looks.values() for name in look.presets)
+        self._channels, self._presets = tuple(channels), tuple(presets)
+        self._targets = {key: self._row(look) for key, look in looks.items()}
+        self._values = np.zeros_like(self._targets["neutral", False])
+        self._speeds = np.zeros_like(self._values)
         self._emotion = "neutral"
         self._strength = 1.0
         self._until = float("inf")
         self._tau = EMOTIONS["neutral"].attack
-        self._values: dict[str, float] = {}
-        self._speeds: dict[str, float] = {}
 
     @property
     def emotion(self) -> str:
@@ -40,7 +55,7 @@ class Face:
     def feel(self, emotion: str, strength: float, now: float) -> None:
         """Take up an emotion; an unknown one is neutral."""
         self._emotion = emotion if emotion in EMOTIONS else "neutral"
-        self._strength = float(np.clip(strength, 0.0, 1.0))
+        self._strength = min(1.0, max(0.0, strength))
         look = EMOTIONS[self._emotion]
         self._tau = look.attack
         self._until = now + look.attack + look.hold if look.hold else float("inf")
@@ -50,52 +65,53 @@ class Face:
         self._until = min(self._until, now)
 
     def step(self, now: float, dt: float, speaking: bool) -> None:
-        """Move on by `dt`; an emotion outlasts its hold while the person is still spoken to."""
+        """Move on by `dt`; an emotion outlasts its hold while the person is still spoken to.
+
+        Nine tenths of the way take `_tau` seconds.
+        """
         lasts = speaking and self._emotion != "surprised"
         if now >= self._until and not lasts:
             self._tau = EMOTIONS[self._emotion].release
             self._emotion, self._strength, self._until = "neutral", 1.0, float("inf")
-        for name, target in self._targets(EMOTIONS[self._emotion], speaking).items():
-            self._approach(name, target, dt)
-
-    def _targets(self, look: EmotionLook, speaking: bool) -> dict[str, float]:
-        share = look.share if speaking else 1.0
-        wanted = {
-            **spread(look.upper, self._lean),
-            **{name: weight * share for name, weight in spread(look.mouth, self._lean).items()},
-            **{f"preset:{name}": weight for name, weight in look.preset.items()},
-            "tilt": look.tilt,
-            "pitch": look.pitch,
-            "gain": look.gain - 1.0,
-        }
-        scaled = {name: weight * self._strength for name, weight in wanted.items()}
-        return dict.fromkeys(self._values, 0.0) | scaled
-
-    def _approach(self, name: str, target: float, dt: float) -> None:
-        """Critically damped: reaches nine tenths of the way in `_tau` seconds."""
+        target = self._targets[self._emotion, speaking] * self._strength
         omega = 3.9 / max(self._tau, 0.08)
-        value = self._values.get(name, 0.0)
-        speed = self._speeds.get(name, 0.0)
-        offset = value - target
-        carried = (speed + omega * offset) * dt
-        decay = float(np.exp(-omega * dt))
-        self._values[name] = target + (offset + carried) * decay
-        self._speeds[name] = (speed - omega * carried) * decay
+        decay = math.exp(-omega * dt)
+        offset = self._values - target
+        carried = (self._speeds + omega * offset) * dt
+        self._values = target + (offset + carried) * decay
+        self._speeds = (self._speeds - omega * carried) * decay
 
     def state(self) -> FaceState:
-        plain = {"tilt", "pitch", "gain"}
+        tilt, pitch, gain, *weights = self._values.tolist()
+        count = len(self._channels)
         return FaceState(
-            channels={
-                name: value
-                for name, value in self._values.items()
-                if name not in plain and not name.startswith("preset:") and abs(value) > 1e-4
-            },
-            presets={
-                name.removeprefix("preset:"): value
-                for name, value in self._values.items()
-                if name.startswith("preset:") and abs(value) > 1e-4
-            },
-            tilt=self._values.get("tilt", 0.0),
-            pitch=self._values.get("pitch", 0.0),
-            gain=1.0 + self._values.get("gain", 0.0),
+            channels=_shown(self._channels, weights[:count]),
+            presets=_shown(self._presets, weights[count:]),
+            tilt=tilt,
+            pitch=pitch,
+            gain=1.0 + gain,
         )
+
+    def _row(self, look: FaceState) -> Doubles:
+        return np.array(
+            [look.tilt, look.pitch, look.gain - 1.0]
+            + [look.channels.get(name, 0.0) for name in self._channels]
+            + [look.presets.get(name, 0.0) for name in self._presets]
+        )
+
+
+def _wanted(look: EmotionLook, lean: float, share: float) -> FaceState:
+    """An emotion fully shown; `share` is what it may have of the mouth."""
+    mouth = {name: weight * share for name, weight in spread(look.mouth, lean).items()}
+    return FaceState(
+        channels={**spread(look.upper, lean), **mouth},
+        presets=look.preset,
+        tilt=look.tilt,
+        pitch=look.pitch,
+        gain=look.gain,
+    )
+
+
+def _shown(names: tuple[str, ...], weights: list[float]) -> dict[str, float]:
+    pairs = zip(names, weights, strict=True)
+    return {name: weight for name, weight in pairs if abs(weight) > _UNSEEN}

@@ -20,15 +20,17 @@ class FaceMap:
     def __init__(self, avatar: Avatar) -> None:
         self._avatar = avatar
         self._rest = avatar.rest_weights.astype(np.float32)
-        self._rows = face_rows(avatar)
+        rows = face_rows(avatar)
+        self._places = {name: place for place, name in enumerate(rows)}
+        self._rows = np.array([*rows.values(), np.zeros_like(self._rest)], np.float32)
         self._expressions = {plain(name): item for name, item in avatar.expressions.items()}
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self._rows)
+        return frozenset(self._places)
 
     def has(self, names: Iterable[str]) -> bool:
-        return all(plain(name) in self._rows for name in names)
+        return all(plain(name) in self._places for name in names)
 
     def preset(self, name: str) -> Expression | None:
         return self._expressions.get(plain(name))
@@ -38,16 +40,21 @@ class FaceMap:
         expression = self._expressions.get(plain(name))
         if expression is not None:
             into += expression_row(self._avatar, expression) * _gate(expression, weight)
-        elif plain(name) in self._rows:
-            into += self._rows[plain(name)] * weight
+        elif plain(name) in self._places:
+            into += self._rows[self._places[plain(name)]] * weight
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""
-        total = self._rest.copy()
-        for name, weight in channels.items():
-            row = self._rows.get(plain(name))
-            if row is not None and weight:
-                total += row * weight
+        shown = [
+            (self._places[key], weight)
+            for key, weight in ((plain(name), weight) for name, weight in channels.items())
+            if weight and key in self._places
+        ]
+        if not shown:
+            return self._rest.copy()
+        places, shares = zip(*shown, strict=True)
+        total: Floats = np.array(shares, np.float32) @ self._rows[list(places)]
+        total += self._rest
         return total
 
 

@@ -6,6 +6,7 @@ the target. Angles are degrees: yaw to the avatar's left is positive, down is po
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +50,8 @@ class Gaze:
         self._jumped = float("-inf")
         self._span = 0.03
         self._until = 0.0
-        self._head = np.zeros(2)
-        self._flick = np.zeros(2)
+        self._head = (0.0, 0.0)
+        self._flick = (0.0, 0.0)
         self._next_flick = 0.0
 
     def step(self, now: float, dt: float, role: Role, traits: RoleTraits, speech: Speech) -> bool:
@@ -64,7 +65,8 @@ class Gaze:
         elif now >= self._until:
             jumped = self._next_look(now, role, traits)
         if now >= self._next_flick:
-            self._flick = self._rng.uniform(-0.8, 0.8, 2)
+            aside, upright = self._rng.uniform(-0.8, 0.8, 2).tolist()
+            self._flick = (aside, 0.6 * upright)
             self._next_flick = now + float(self._rng.uniform(0.6, 1.6))
         self._step_head(dt)
         return jumped
@@ -92,7 +94,7 @@ class Gaze:
         self._from = Look(*self._eyes(now))
         self._target = target
         self._jumped = now
-        distance = float(np.hypot(target.yaw - self._from.yaw, target.pitch - self._from.pitch))
+        distance = math.hypot(target.yaw - self._from.yaw, target.pitch - self._from.pitch)
         self._span = 0.025 + 0.0024 * distance
         return distance > BLINK_WITH_SHIFT
 
@@ -109,14 +111,17 @@ class Gaze:
         return max(0.25, min(9.0, float(self._rng.gamma(shape, mean / shape))))
 
     def _step_head(self, dt: float) -> None:
-        aim = np.array([self._target.yaw, self._target.pitch])
-        size = float(np.hypot(*aim))
-        wanted = aim * HEAD_SHARE if size > HEAD_JOINS_ABOVE else aim * 0.15
-        self._head += (wanted - self._head) * (1.0 - np.exp(-dt / HEAD_TAU))
+        yaw, pitch = self._target.yaw, self._target.pitch
+        share = HEAD_SHARE if math.hypot(yaw, pitch) > HEAD_JOINS_ABOVE else 0.15
+        moved = 1.0 - math.exp(-dt / HEAD_TAU)
+        self._head = (
+            self._head[0] + (yaw * share - self._head[0]) * moved,
+            self._head[1] + (pitch * share - self._head[1]) * moved,
+        )
 
     def _eyes(self, now: float) -> tuple[float, float]:
         """The direction of the gaze in space."""
-        done = float(np.clip((now - self._jumped) / self._span, 0.0, 1.0))
+        done = min(1.0, max(0.0, (now - self._jumped) / self._span))
         eased = done * done * (3.0 - 2.0 * done)
         return (
             self._from.yaw + (self._target.yaw - self._from.yaw) * eased,
@@ -125,16 +130,16 @@ class Gaze:
 
     def head(self) -> tuple[float, float]:
         """Yaw and pitch that the head adds."""
-        return float(self._head[0]), float(self._head[1])
+        return self._head
 
     def eyes_in_head(self, now: float) -> tuple[float, float]:
         """What is left for the eyes once the head has turned: the target stays fixed."""
         yaw, pitch = self._eyes(now)
-        yaw += float(self._flick[0]) - float(self._head[0])
-        pitch += float(self._flick[1]) * 0.6 - float(self._head[1])
+        yaw += self._flick[0] - self._head[0]
+        pitch += self._flick[1] - self._head[1]
         return (
-            float(np.clip(yaw, -EYE_LIMIT_YAW, EYE_LIMIT_YAW)),
-            float(np.clip(pitch, -EYE_LIMIT_PITCH, EYE_LIMIT_PITCH)),
+            min(EYE_LIMIT_YAW, max(-EYE_LIMIT_YAW, yaw)),
+            min(EYE_LIMIT_PITCH, max(-EYE_LIMIT_PITCH, pitch)),
         )
 
 

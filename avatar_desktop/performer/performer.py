@@ -6,25 +6,28 @@ the same performance comes out of any frame rate. Nothing here asks for the time
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.lips.track import MouthTrack
+from avatar_desktop.motion.gaze_and_jaw import jaw_speaks
 from avatar_desktop.motion.layers import Mixer
-from avatar_desktop.motion.look_at import eye_turns, gaze_expressions
-from avatar_desktop.motion.rotation import euler
+from avatar_desktop.motion.rotation import Turn
 from avatar_desktop.performer.accents import accent_times, nod
-from avatar_desktop.performer.blend import face_weights
+from avatar_desktop.performer.blend import MUSCLES, face_weights, shown_presets
 from avatar_desktop.performer.blink import Blinks
-from avatar_desktop.performer.bones import additive_rotations
+from avatar_desktop.performer.bones import additive_rotations, opened_jaw
 from avatar_desktop.performer.breath import Breath, Sway
-from avatar_desktop.performer.face import Face
+from avatar_desktop.performer.eyes import Eyes
+from avatar_desktop.performer.face import Face, FaceState
 from avatar_desktop.performer.face_map import FaceMap
 from avatar_desktop.performer.gaze import SILENT, Gaze, Speech
+from avatar_desktop.performer.restraint import Shown
 from avatar_desktop.performer.roles import TRAITS, Role
 from avatar_desktop.performer.score import Score, ScoredCue
 from avatar_desktop.reply.cue import Cue
@@ -34,9 +37,9 @@ STEP = 0.01
 LONGEST_CATCH_UP = 0.5
 """After a stall the body goes on from here; it does not live through the lost time."""
 FADE = 0.45
+NEXT_AT_ONCE = 0.5
+"""Seconds after which a hand would go back to rest before its next gesture."""
 SWAY_DEGREES = {"head_yaw": 1.6, "head_roll": 1.2, "chest_yaw": 0.9, "chest_roll": 0.7}
-
-Floats = NDArray[np.float32]
 
 
 class Performer:
@@ -45,9 +48,11 @@ class Performer:
     def __init__(self, avatar: Avatar, body: Mixer, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
         self.score = Score()
-        self._avatar = avatar
         self._body = body
         self._map = FaceMap(avatar)
+        self._eyes = Eyes(avatar, self._map)
+        self._shown = Shown(avatar)
+        self._jaw_speaks = jaw_speaks(avatar, self._map.names)
         self._face = Face(rng)
         self._gaze = Gaze(rng)
         self._blinks = Blinks(rng)
@@ -81,8 +86,9 @@ class Performer:
     def do(self, cue: Cue, at: float, reply_id: str = "") -> None:
         """Show a cue that belongs to no sound: a marker in a muted reply, a greeting."""
         scored = self.score.add_cue(max(at, self._now + STEP), cue, reply_id)
-        if cue.kind == "gesture":
-            self._gestures.append(scored)
+        if cue.kind == "gesture":  # it has no word to meet, and so begins when it is asked for
+            accent = scored.time + (self._body.stroke(cue.name) or 0.0)
+            self._gestures.append(replace(scored, time=accent))
 
     def animate(self, name: str, at: float) -> None:
         """Play a clip once, by the name that the agent or the server uses."""
@@ -135,11 +141,28 @@ class Performer:
     # The frame order -----------------------------------------------------------------------
 
     def pose(self, t: float) -> Pose:
-        """The avatar at stage time `t`; times may not go back."""
+        """The avatar at stage time `t`; times may not go back.
+
+        One that is no number shows the last instant again.
+        """
+        t = t if math.isfinite(t) else self._now
         self._live_until(t)
         alive = t if self._still_at is None else self._still_at
-        weights = self._face_weights(t, alive)
-        return self._body.evaluate(alive, self._rotations(alive), weights)
+        state, mouth = self._face.state(), self.score.mouth(t)
+        presets = shown_presets(self._map, state, mouth)
+        left = self._shown.restraint(presets)
+        yaw, pitch = (angle * left.gaze for angle in self._gaze.eyes_in_head(alive))
+        looks = self._eyes.channels(yaw, pitch)
+        closure = self._closure(t) * left.blink
+        weights = face_weights(
+            self._map, state, mouth, presets, closure=closure, eyes_down=pitch, looks=looks
+        )
+        tints = state.presets if self._map.has(MUSCLES) else presets
+        surfaces = self._shown.surfaces(tints, mouth, looks, {"blink": closure})
+        turns = self._rotations(alive, state, self._eyes.turns(yaw, pitch))
+        if self._jaw_speaks:
+            turns |= opened_jaw(mouth)
+        return self._body.evaluate(alive, turns, weights, surfaces)
 
     def _live_until(self, t: float) -> None:
         if t - self._now > LONGEST_CATCH_UP:
@@ -184,11 +207,23 @@ class Performer:
         return Speech(began, clips[-1].end, self._reply_ends)
 
     def _start_gestures(self, t: float) -> None:
-        """A gesture begins early, so that its stroke lands on the word."""
-        due = [e for e in self._gestures if e.time - (self._body.stroke(e.cue.name) or 0.0) <= t]
-        for each in due:
+        """A gesture begins early, so that its stroke lands on the word.
+
+        One that is followed at once by another is held until then instead of going back.
+        """
+        for each in [each for each in self._gestures if self._starts(each) <= t]:
             self._gestures.remove(each)
-            self._body.gesture(each.cue.name, t)
+            self._body.gesture(
+                each.cue.name, self._starts(each), accent=each.time, hold=self._hold(each)
+            )
+
+    def _starts(self, gesture: ScoredCue) -> float:
+        return gesture.time - (self._body.stroke(gesture.cue.name) or 0.0)
+
+    def _hold(self, gesture: ScoredCue) -> float:
+        back = self._starts(gesture) + (self._body.retraction(gesture.cue.name) or 0.0)
+        waits = [self._starts(each) - back for each in self._gestures]
+        return min((wait for wait in waits if 0.0 < wait <= NEXT_AT_ONCE), default=0.0)
 
     def _fire(self, scored: ScoredCue) -> None:
         cue = scored.cue
@@ -197,20 +232,11 @@ class Performer:
         elif cue.kind == "pose":
             self._body.pose(cue.name, scored.time)
 
-    def _face_weights(self, t: float, alive: float) -> Floats:
-        yaw, pitch = self._gaze.eyes_in_head(alive)
-        return face_weights(
-            self._map,
-            self._face.state(),
-            self.score.mouth(t),
-            closure=0.0 if self._still_at is not None else self._blinks.closure(t),
-            eyes_down=pitch,
-            looks=gaze_expressions(self._avatar, yaw, pitch),
-        )
+    def _closure(self, t: float) -> float:
+        return 0.0 if self._still_at is not None else self._blinks.closure(t)
 
-    def _rotations(self, t: float) -> dict[str, NDArray[np.float64]]:
+    def _rotations(self, t: float, state: FaceState, eyes: Mapping[str, Turn]) -> dict[str, Turn]:
         traits = TRAITS[self.role]
-        state = self._face.state()
         sway = self._sway.at(t)
         head_yaw, head_pitch = self._gaze.head()
         return additive_rotations(
@@ -221,12 +247,5 @@ class Performer:
             ),
             chest=(0.0, sway["chest_yaw"] * traits.sway, sway["chest_roll"] * traits.sway),
             breath=self._breath.fullness() * traits.depth,
-            eyes=self._eye_turns(*self._gaze.eyes_in_head(t)),
+            eyes=eyes,
         )
-
-    def _eye_turns(self, yaw: float, pitch: float) -> dict[str, NDArray[np.float64]]:
-        """By the avatar's own range maps; eye bones without any turn as far as the gaze does."""
-        if self._avatar.look_at is not None:
-            return eye_turns(self._avatar, yaw, pitch)
-        turn = euler(pitch, yaw, 0.0)
-        return {"leftEye": turn, "rightEye": turn}
