@@ -24,7 +24,8 @@ class Replies:
         if message.client_message_id is not None:
             self._conversation.sent(message.client_message_id)
         if stage is None or muted or not stage.speaking.begin(message.stream_id):
-            self._mimed[message.stream_id] = ReplyReader()
+            new_reader = ReplyReader if stage is None else stage.speaking.new_reader
+            self._mimed[message.stream_id] = new_reader()
 
     def grow(self, message: wire.StreamChunk, stage: Stage | None) -> None:
         self._conversation.stream_grows(message.stream_id, message.chunk)

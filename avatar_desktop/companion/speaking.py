@@ -43,7 +43,7 @@ class _Reply:
     """What is still owed to one reply."""
 
     id: str
-    reader: ReplyReader = field(default_factory=ReplyReader)
+    reader: ReplyReader
     phrases: dict[int, Phrase] = field(default_factory=dict[int, Phrase])
     asked: int = 0
     settled: int = 0
@@ -85,7 +85,9 @@ class Speaking:
         rig: RigName,
         style: SpeechStyle,
         on_heard: Callable[[SpeechClip, ClipStatus], None],
+        new_reader: Callable[[], ReplyReader] = ReplyReader,
     ) -> None:
+        """`new_reader` knows what this avatar can do beyond what every avatar can."""
         self._machine = machine
         self._performer = performer
         self._player = player
@@ -93,6 +95,7 @@ class Speaking:
         self._rig: RigName = rig
         self._style = style
         self._on_heard = on_heard
+        self.new_reader = new_reader
         self._replies: dict[str, _Reply] = {}
         self._finished: str | None = None
         self._last_played: SpeechClip | None = None
@@ -131,7 +134,7 @@ class Speaking:
         if not self._machine.may_speak:
             return False
         self._player.prepare()
-        self._replies[reply_id] = _Reply(reply_id)
+        self._replies[reply_id] = _Reply(reply_id, self.new_reader())
         return True
 
     def feed(self, reply_id: str, chunk: str) -> None:

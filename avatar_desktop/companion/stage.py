@@ -15,6 +15,7 @@ from avatar_desktop.lips.rigs import RigName, choose_rig
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.motion_files import sources_of
 from avatar_desktop.performer.performer import Performer
+from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
 
@@ -82,5 +83,8 @@ def set_stage(
         rig=rig_of(avatar),
         style=style,
         on_heard=on_heard,
+        new_reader=lambda: ReplyReader(
+            gestures=body.repertoire.gestures, poses=body.repertoire.poses
+        ),
     )
     return Stage(avatar, performer, speaking, player, open_voice, close_voice, animations)

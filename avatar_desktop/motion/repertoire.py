@@ -16,7 +16,7 @@ from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.motion.clip import Clip
-from avatar_desktop.motion.clip_names import ClipNames
+from avatar_desktop.motion.clip_names import ClipNames, plain
 from avatar_desktop.motion.gestures import GESTURES, LOOPS, MOODS, POSES
 from avatar_desktop.motion.own_library import OwnLibrary
 from avatar_desktop.motion.rig import NormalisedRig
@@ -72,7 +72,7 @@ class Repertoire:
 
     def use_aliases(self, aliases: Mapping[str, str]) -> None:
         """From now on take the agent's own names for clips."""
-        self._aliases = tuple(aliases)
+        self._aliases = dict(aliases)
         self._names = [ClipNames(source.names, aliases) for source in self._sources]
 
     @property
@@ -132,7 +132,10 @@ class Repertoire:
                 yield place, found
 
     def _having(self, prefix: str) -> tuple[str, ...]:
-        return tuple(sorted({name for names in self._names for name in names.having(prefix)}))
+        told = {name for names in self._names for name in names.having(prefix)}
+        known = {f"{prefix}{name}" for name in told}
+        own = {plain(alias) for alias, name in self._aliases.items() if plain(name) in known}
+        return tuple(sorted(told | own))
 
     def _clip(self, place: int, name: str) -> Clip | None:
         """Made once; None, and said once, when its file turns out to be broken."""

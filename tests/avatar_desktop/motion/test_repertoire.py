@@ -84,6 +84,12 @@ def test_gestures_and_poses_of_all_sources_are_told() -> None:
     assert {"guard", "relaxed"} <= set(found.poses)
 
 
+def test_the_agents_own_word_for_a_gesture_is_told_too() -> None:
+    found = repertoire(aliases={"Greet": "gesture_wave", "fly": "gesture_fly", "stand": "idle"})
+    assert "greet" in found.gestures
+    assert not {"fly", "stand"} & set(found.gestures)
+
+
 def test_a_broken_file_means_the_next_source_and_is_opened_once() -> None:
     asked: list[str] = []
 
