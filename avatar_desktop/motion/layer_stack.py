@@ -113,7 +113,7 @@ class LayerStack:
             if each in before and each in after:
                 if each.covers:
                     fades[each.lanes] = UNTOUCHED
-            elif is_first and each.rank == BASE:
+            elif is_first:
                 fades[each.lanes] = 0.0
             else:
                 fades[each.lanes] = each.fade_in if each in after else each.fade_out
