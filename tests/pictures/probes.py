@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,7 +109,4 @@ def far_apart(a: Floats, b: Floats) -> float:
 
 
 def rises(values: list[float], *, by: float = 1e-4) -> bool:
-    return all(later > earlier + by for earlier, later in zip(values, values[1:], strict=False))
-
-
-Look = Callable[..., Floats]
+    return all(later > earlier + by for earlier, later in pairwise(values))

@@ -40,15 +40,17 @@ def test_alpha_is_ignored_cut_or_blended_as_each_mode_says(renderer: Renderer) -
     avatar = khronos("AlphaBlendModeTest")
 
     def alpha(name: str) -> np.ndarray:
-        return drawn(renderer, only(avatar, name))[..., 3]
+        alone = only(avatar, name)
+        extent = probes.extent_at_rest(alone)
+        board = (float(extent.centre[0]) + 0.127, float(extent.centre[1]) + 0.04)
+        return part(drawn(renderer, alone), extent, board, (0.6, 1.5))[..., 3]
 
-    whole = (alpha("TestOpaque") > 0.5).mean()
-    cut = [(alpha(f"TestCutoff{each}") > 0.5).mean() / whole for each in ("75", "Default", "25")]
-    assert cut == pytest.approx([0.25, 0.5, 0.75], abs=0.06)
+    assert alpha("TestOpaque").min() > 0.99
+    cut = [alpha(f"TestCutoff{each}") for each in ("75", "Default", "25")]
+    assert [(each > 0.5).mean() for each in cut] == pytest.approx([0.25, 0.5, 0.75], abs=0.05)
+    assert all(((each > 0.02) & (each < 0.98)).mean() < 0.05 for each in cut)
     between = alpha("TestBlend")
-    assert ((between > 0.1) & (between < 0.9)).mean() > 0.5 * whole
-    edges = alpha("TestCutoffDefault")
-    assert ((edges > 0.1) & (edges < 0.9)).mean() < 0.08
+    assert ((between > 0.02) & (between < 0.98)).mean() > 0.9
 
 
 @pytest.mark.parametrize(
@@ -65,8 +67,10 @@ def test_a_texture_setting_looks_like_its_sample(renderer: Renderer, name: str) 
     low, high, y = extent.low[0] + 0.45, extent.high[0] - 0.45, extent.centre[1]
     test = part(picture, extent, (low, y), (0.8, 0.8))
     sample = part(picture, extent, (high, y), (0.8, 0.8))
-    assert far_apart(test, sample) < 0.03
-    assert test[..., 1].mean() > test[..., 0].mean() * 1.5  # a green tick, not a red cross
+    assert far_apart(test, sample) < 0.1
+    green_over_red = test[..., 1] - test[..., 0]
+    assert (green_over_red > 0.1).mean() > 0.05  # a green tick
+    assert (green_over_red < -0.1).mean() < 0.01  # no red cross
 
 
 @pytest.mark.parametrize(
@@ -92,21 +96,23 @@ def test_every_texture_is_moved_on_either_uv_set(renderer: Renderer, feature: st
 
 def test_a_rotated_texture_points_to_the_mark_of_success(renderer: Renderer) -> None:
     avatar = probes.opened("khronos/TextureTransformTest/glTF/TextureTransformTest.gltf")
-    alone = only(avatar, "All")
-    extent, picture = probes.extent_at_rest(alone), drawn(renderer, alone)
+    extent, pose = probes.extent_at_rest(avatar), rest_pose(avatar)
+    view = probes.front(extent, tone_map="none")
+    picture = probes.seen(renderer, only(avatar, "Rotation"), pose, view)
     marks = {
-        avatar.skeleton.names[mesh.node]: posed_positions(
-            mesh, mesh.primitives[0], rest_pose(avatar)
-        ).mean(axis=0)
+        avatar.skeleton.names[mesh.node]: posed_positions(mesh, mesh.primitives[0], pose).mean(
+            axis=0
+        )
         for mesh in avatar.meshes
     }
 
-    def darkest(mark: str) -> float:
-        x, y, _ = marks[mark]
-        return float(part(picture, extent, (x, y), (0.2, 0.2))[..., :3].mean(axis=-1).min())
-
-    assert darkest("All - Correct") < 0.1
-    assert darkest("All - Correct") < darkest("All - Not Supported") - 0.2
+    dark = (picture[..., :3].mean(axis=-1) < 0.2) & (picture[..., 3] > 0.9)
+    rows, columns = np.nonzero(dark)
+    tip = columns[rows.argmax()], rows.max()
+    names = [f"Rotation - {mark}" for mark in ("Correct", "Not Supported", "Error")]
+    places = view.project(np.stack([marks[name] for name in names]), probes.SIZE, probes.SIZE)
+    away = np.linalg.norm(places - tip, axis=1)
+    assert away[0] < away[1:].min() / 2
 
 
 def test_vertex_colours_multiply_the_texture(renderer: Renderer) -> None:
@@ -136,16 +142,15 @@ def test_the_second_uv_set_is_read(renderer: Renderer) -> None:
 def test_mirrored_normal_maps_are_lit_from_the_same_side(renderer: Renderer) -> None:
     avatar = khronos("NormalTangentTest")
     extent, picture = probes.extent_at_rest(avatar), drawn(renderer, avatar)
-    lit = picture[..., :3].mean(axis=-1)
-    height = extent.size[1]
-    for column in (-0.87, 0.0, 0.87):
-        for row in range(4):
-            y = float(extent.high[1]) - height * (0.08 + 0.205 * row)
-            pair = [
-                part(lit[..., None], extent, (column + side, y), (0.24, 0.24))[..., 0]
-                for side in (-0.15, 0.15)
-            ]
-            assert np.corrcoef(pair[0].ravel(), pair[1].ravel())[0, 1] > 0.7, (column, row)
+    lit = picture[..., :3].mean(axis=-1, keepdims=True)
+    x, y = (float(value) for value in extent.centre[:2])
+    for column in (-0.8, 0.0, 0.8):
+        for row in (0.925, 0.54, 0.14, -0.26, -0.67):
+            left, right = (
+                part(lit, extent, (x + column + side, y + row), (0.24, 0.24)).ravel()
+                for side in (-0.155, 0.155)
+            )
+            assert np.corrcoef(left, right)[0, 1] > 0.6, (column, row)
 
 
 @pytest.mark.parametrize("kind", ["NotShiny", "Shiny", "Dark"])
@@ -244,17 +249,24 @@ def test_reflections_grow_with_specular(renderer: Renderer) -> None:
         assert probes.rises(lights, by=1e-3), lights
 
 
-def test_what_stands_behind_glass_is_seen_and_rough_glass_blurs_it(renderer: Renderer) -> None:
+def test_what_stands_behind_glass_is_seen(renderer: Renderer) -> None:
     avatar = khronos("TransmissionTest")
-    whole = rest_pose(avatar)
+    view = probes.front(
+        probes.extent_at_rest(only(avatar, "YellowTrans")), near=0.01, background=(0.5, 0.5, 0.5)
+    )
+    scene = only(avatar, "YellowTrans", "Cloth Backdrop 01")
+    bare = tuple(replace(material, transmission=None) for material in avatar.materials)
 
-    def stripes(name: str) -> float:
-        extent = probes.extent_at_rest(only(avatar, name))
-        view = probes.front(extent, tone_map="none", near=0.01, background=(0.5, 0.5, 0.5))
-        picture = probes.seen(renderer, only(avatar, name, "Cloth Backdrop 01"), whole, view)
-        return float(picture[28:68, 28:68, 0].std())
+    def shown(materials: tuple[Material, ...]) -> float:
+        """How much of the ball changes when the cloth behind it is taken away."""
+        before, after = (
+            probes.seen(renderer, replace(each, materials=materials), rest_pose(avatar), view)
+            for each in (scene, only(avatar, "YellowTrans"))
+        )
+        return far_apart(before[28:68, 28:68], after[28:68, 28:68])
 
-    assert stripes("YellowTrans") > 2 * stripes("YellowTransRough")
+    assert shown(avatar.materials) > 0.05
+    assert shown(bare) < 0.005
 
 
 def test_velvet_glows_at_its_edges(renderer: Renderer) -> None:
@@ -284,7 +296,9 @@ def test_one_toon_parameter_does_one_thing(renderer: Renderer) -> None:
     plain, shifted, soft = map(looks, ("default", "shadingShift_1", "shadingToony_0"))
     assert shifted.mean() > plain.mean() + 0.02
 
-    def tones(light: np.ndarray) -> int:
-        return len(np.unique(np.round(light[light > 0.02], 2)))
+    def between(light: np.ndarray) -> float:
+        low, high = np.quantile(light[light > 0.02], [0.02, 0.98])
+        middle = (light > low + 0.2 * (high - low)) & (light < high - 0.2 * (high - low))
+        return float(middle.mean())
 
-    assert tones(soft) > 2 * tones(plain)
+    assert between(soft) > 3 * between(plain)
