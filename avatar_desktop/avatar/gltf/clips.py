@@ -53,6 +53,8 @@ class _Pointer(msgspec.Struct):
 
 def read_animations(source: Source) -> tuple[Animation, ...]:
     """Every clip; a channel that is broken is left out of its clip with a warning."""
+    if not source.document.animations:
+        return ()
     quick = Keys(source, careful=False)
     clips = _clips(source, quick)
     return clips if quick.are_sound() else _clips(source, Keys(source, careful=True))

@@ -31,7 +31,7 @@ def read_influences(
         return None, None
     shares = np.maximum(_beside(weights), np.float32(0.0))
     sums = shares @ np.ones((shares.shape[1], 1), np.float32)
-    if not sums.min() > 0.0:
+    if not np.minimum.reduce(sums, axis=None) > 0.0:
         empty = sums <= 0.0
         shares[:, :1] += empty
         sums += empty
@@ -48,7 +48,9 @@ def _beside(columns: list[NDArray[Any]]) -> NDArray[Any]:
 
 def check_influences(part: Primitive, joints: int, place: str) -> None:
     """Refuse joints the skin does not have, unless they weigh nothing."""
-    if part.joints is None or part.weights is None or int(part.joints.max(initial=0)) < joints:
+    if part.joints is None or part.weights is None:
+        return
+    if int(np.maximum.reduce(part.joints, axis=None, initial=0)) < joints:
         return
     outside = part.joints >= joints
     if (part.weights[outside] > 0.0).any():

@@ -81,7 +81,9 @@ class _SpringBone(msgspec.Struct, rename="camel"):
 
 def read_springs(source: Source, skeleton: Skeleton) -> tuple[Spring, ...]:
     """Every chain of the file; what is broken costs its joint, collider or chain."""
-    raw = source.document.extensions.get(NAME, NOTHING)
+    if NAME not in source.document.extensions:
+        return ()
+    raw = source.document.extensions[NAME]
     spec = entry(source, raw, _SpringBone, _PLACE, "What swings")
     if spec is None:
         return ()

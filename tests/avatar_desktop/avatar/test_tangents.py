@@ -21,6 +21,11 @@ _ALONG = [[0, 1], [1, 1], [1, 0], [0, 0]]
 def made(
     uvs: list[list[float]], *, look: dict[str, Any] | None = None, **more: Any
 ) -> NDArray[np.float32] | None:
+    avatar = read_avatar_bytes(tiled(uvs, look=look, **more).bytes())
+    return avatar.meshes[0].primitives[0].tangents
+
+
+def tiled(uvs: list[list[float]], *, look: dict[str, Any] | None = None, **more: Any) -> Glb:
     glb = Glb()
     attributes = {
         "POSITION": glb.accessor(more.pop("corners", _CORNERS)),
@@ -35,7 +40,7 @@ def made(
     part = {"attributes": attributes, "indices": indices, "material": 0}
     glb.add("meshes", {"primitives": [part]})
     glb.add("nodes", {"mesh": 0})
-    return read_avatar_bytes(glb.bytes()).meshes[0].primitives[0].tangents
+    return glb
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,27 @@ def test_finishes_with_a_direction_need_them_too(name: str) -> None:
 
 def test_nothing_is_made_that_nobody_needs() -> None:
     assert made(_ALONG, look={}) is None
+
+
+@pytest.mark.parametrize("without", [(), ("NORMAL",)])
+def test_they_are_made_before_an_avatar_is_drawn_or_else_when_asked_for(
+    without: tuple[str, ...],
+) -> None:
+    glb = tiled(_ALONG)
+    for name in without:
+        del glb.document["meshes"][0]["primitives"][0]["attributes"][name]
+    drawn, asked = (
+        read_avatar_bytes(glb.bytes(), decode_pixels=pixels).meshes[0].primitives[0]
+        for pixels in (True, False)
+    )
+    assert drawn.given_normals is not None and drawn.bent_by is None
+    assert (drawn.given_tangents is None) == bool(without)
+    assert asked.given_tangents is None and (asked.given_normals is None) == bool(without)
+    np.testing.assert_array_equal(asked.normals, drawn.given_normals)
+    if not without:
+        assert asked.tangents is not None and drawn.given_tangents is not None
+        np.testing.assert_array_equal(asked.tangents, drawn.given_tangents)
+        assert asked.tangents is asked.tangents
 
 
 def test_the_tangents_of_the_file_are_kept() -> None:
