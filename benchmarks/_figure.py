@@ -60,13 +60,15 @@ def worst_hundredth(values: Numbers) -> float:
     return sorted(values)[min(len(values) - 1, int(0.99 * len(values)))]
 
 
-def milliseconds(work: Callable[[], object], times: int) -> list[float]:
-    """How long each of some calls took."""
+def milliseconds(
+    work: Callable[[], object], times: int, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
+    """How long each of some calls took, by the clock on the wall or by the processor's."""
     spent: list[float] = []
     for _ in range(times):
-        started = time.perf_counter()
+        started = clock()
         work()
-        spent.append((time.perf_counter() - started) * 1000)
+        spent.append((clock() - started) * 1000)
     return spent
 
 

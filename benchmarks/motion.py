@@ -3,7 +3,7 @@
 Ours and three.js' times hold world and joint matrices; pygfx' mixer makes none. All take turns in
 the same run. Prints JSON lines: {name, unit, ours, rivals, runs}, medians of medians; a name
 that ends in p99 is the slowest hundredth of a turn, the median of all turns: one that the machine
-took away for others does not count.
+took away for others does not count. One with cpu is the processor's time in place of the wall's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import gc
 import itertools
 import statistics
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,11 @@ class Case:
     frames: int = FRAMES
     avatars: int = 1
     """How many one frame moves; figures are for one of them."""
+    whole: bool = False
+    """Everything an avatar does; the processor's time is told as well."""
     ours: Turns = field(default_factory=list[list[float]])
+    computed: Turns = field(default_factory=list[list[float]])
+    """The processor's milliseconds, where they are told"""
     theirs: dict[str, Turns] = field(default_factory=dict[str, list[list[float]]])
 
 
@@ -77,7 +82,8 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     place = public_models.folder()
     cases = [*_public_cases(place)] if place else []
-    cases.append(Case("motion-full-wren", _full(read_avatar(STARTER, decode_pixels=False))))
+    starter = read_avatar(STARTER, decode_pixels=False)
+    cases.append(Case("motion-full-wren", _full(starter), whole=True))
     with three_and_pygfx() as rivals:
         for case in cases:
             milliseconds(case.frame, WARM if case.avatars == 1 else 2)
@@ -106,7 +112,8 @@ def _public_cases(place: Path) -> Generator[Case]:
         yield Case(f"motion-crowd-{name}", frame, crowd, frames=few, avatars=CROWD)
     for name, file in WHOLE.items():
         avatar = read_avatar(place / file, decode_pixels=False)
-        yield Case(f"motion-full-{name}", _full(avatar), {"file": str(place / file), "whole": True})
+        asked = {"file": str(place / file), "whole": True}
+        yield Case(f"motion-full-{name}", _full(avatar), asked, whole=True)
 
 
 # What is measured on our side ---------------------------------------------------------------
@@ -170,6 +177,8 @@ def _full(avatar: Avatar) -> Frame:
 
 def _take_turns(case: Case, three: Rival, pygfx: Rival) -> None:
     case.ours.append(milliseconds(case.frame, case.frames))
+    if case.whole:
+        case.computed.append(milliseconds(case.frame, case.frames, time.process_time))
     for rival, asked in ((three, case.three), (pygfx, case.pygfx)):
         if asked is not None:
             spent = rival.milliseconds("move", frames=case.frames, **asked)
@@ -185,6 +194,9 @@ def _report(case: Case) -> None:
             for who, theirs in case.theirs.items()
         }
         show(name, "ms", turns, rivals=rivals)
+    if case.whole:
+        show(f"{case.name}-cpu", "ms", list(map(statistics.median, case.computed)))
+        show(f"{case.name}-cpu-p99", "ms", list(map(worst_hundredth, case.computed)))
 
 
 def _report_against_pygfx(cases: list[Case]) -> None:
