@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +16,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.motion.clip import Clip
 from avatar_desktop.motion.hierarchy import Locals
+from avatar_desktop.motion.layer_stack import LayerStack
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.rotation import euler, to_vector
 from avatar_desktop.motion.timing import gesture_timing, steady
@@ -325,3 +329,53 @@ def test_clips_can_be_made_ahead_of_time() -> None:
     mixer = Mixer(humanoid())
     assert list(mixer.prepare(["wave", "idle", "moonwalk"])) == ["wave", "idle", "moonwalk"]
     assert "idle" in list(mixer.prepare())
+
+
+# Memory -------------------------------------------------------------------------------------
+
+
+def growth(frames: int) -> float:
+    """Kilobytes that a restless body keeps, after it has settled in."""
+    mixer = Mixer(humanoid())
+    mixer.play("idle", 0.0)
+
+    def live(first: int, last: int) -> None:
+        for frame in range(first, last):
+            t = frame / 60.0
+            if frame % 20 == 0:
+                mixer.gesture(("wave", "shrug", "nod")[frame // 20 % 3], t)
+            if frame % 90 == 0:
+                mixer.play(("idle", "talk_calm")[frame // 90 % 2], t)
+                mixer.overlay("nod", t, additive=True, loop=False)
+            if frame % 130 == 0:
+                mixer.pose(("attentive", None)[frame // 130 % 2], t)
+            mixer.evaluate(t)
+
+    live(0, 600)
+    gc.collect()
+    tracemalloc.start()
+    live(600, 700)
+    gc.collect()
+    before, _ = tracemalloc.get_traced_memory()
+    live(700, 700 + frames)
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / 1000.0
+
+
+def test_a_restless_body_keeps_nothing(bar: Callable[..., None], full_length: bool) -> None:
+    frames = 10_000 if full_length else 1_000
+    bar("motion: memory kept after ten thousand frames", growth(frames), at_most=10, unit="kB")
+
+
+def test_layers_that_are_never_forgotten_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgetting = LayerStack._live_through
+
+    def remembering(stack: LayerStack, at: float) -> None:
+        all_of_them = stack._layers
+        forgetting(stack, at)
+        stack._layers = all_of_them
+
+    monkeypatch.setattr(LayerStack, "_live_through", remembering)
+    assert growth(1_000) > 10.0
