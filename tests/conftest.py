@@ -40,7 +40,10 @@ def own_home() -> Iterator[Path]:
         "LOCALAPPDATA": "local",
     }
     with (
-        tempfile.TemporaryDirectory(prefix="avatar-desktop-tests-") as home,
+        tempfile.TemporaryDirectory(
+            prefix="avatar-desktop-tests-",
+            ignore_cleanup_errors=True,  # the driver may still be writing its shaders there
+        ) as home,
         pytest.MonkeyPatch.context() as patch,
     ):
         for name, place in places.items():

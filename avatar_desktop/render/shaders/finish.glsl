@@ -55,18 +55,32 @@ Bounced bounced(vec3 f0, float f90, vec2 share) {
     return Bounced(once, once * mean / (1.0 - lost * mean) * lost);
 }
 
-// The gleam of a lamp on facets that are `along` and `across` as rough (squared roughnesses).
-float gleam(vec3 l, vec3 n, vec3 v, vec3 t, vec3 b, float along, float across) {
-    vec3 h = normalize(v + l);
-    float n_dot_l = dot(n, l);
+#ifdef LAMPS
+// The gleam of a lamp on facets of a squared roughness (GGX, height-correlated shadowing).
+float gleam(vec3 l, vec3 n, vec3 v, float alpha) {
+    float n_dot_l = dot(n, l), a2 = alpha * alpha;
     if (n_dot_l <= 0.0) return 0.0;
-    float n_dot_v = max(dot(n, v), 1e-4), n_dot_h = max(dot(n, h), 0.0);
-    vec3 s = vec3(across * dot(t, h), along * dot(b, h), along * across * n_dot_h);
-    float both = along * across, w = both / max(dot(s, s), 1e-12);
-    float hidden = n_dot_l * length(vec3(along * dot(t, v), across * dot(b, v), n_dot_v))
-                 + n_dot_v * length(vec3(along * dot(t, l), across * dot(b, l), n_dot_l));
-    return min(both * w * w * 0.5 / max(hidden, 1e-6), 1e4) * n_dot_l;
+    float n_dot_v = max(dot(n, v), 1e-4), n_dot_h = clamp(dot(n, normalize(v + l)), 0.0, 1.0);
+    float spread = n_dot_h * n_dot_h * (a2 - 1.0) + 1.0;
+    float hidden = n_dot_l * sqrt(n_dot_v * n_dot_v * (1.0 - a2) + a2)
+                 + n_dot_v * sqrt(n_dot_l * n_dot_l * (1.0 - a2) + a2);
+    return n_dot_l * 0.5 * a2 / (spread * spread * max(hidden, 1e-6));
 }
+
+#ifdef BRUSHED
+// The same on facets that are `along` t and `across` it as rough; t, b and n are at right angles.
+float brushed_gleam(vec3 l, mat3 tbn, vec3 v, float along, float across) {
+    vec3 h = normalize(v + l) * tbn, from = l * tbn, to = v * tbn;
+    if (from.z <= 0.0) return 0.0;
+    vec3 s = vec3(across * h.x, along * h.y, along * across * max(h.z, 0.0));
+    float both = along * across, w = both / max(dot(s, s), 1e-12);
+    float n_dot_v = max(to.z, 1e-4);
+    float hidden = from.z * length(vec3(along * to.x, across * to.y, n_dot_v))
+                 + n_dot_v * length(vec3(along * from.x, across * from.y, from.z));
+    return from.z * both * w * w * 0.5 / max(hidden, 1e-6);
+}
+#endif
+#endif
 
 #ifdef VELVET
 // Fibres that stand up send light back at grazing angles (Estevez and Kulla 2017); this is the sum
@@ -126,8 +140,8 @@ vec4 finished(Body body, float open_sky, float key_share) {
     vec3 once = mix(plain.once, metal.once, body.metallic);
     vec3 often = mix(plain.often, metal.often, body.metallic);
 
-    vec3 bent_n = n, t = vec3(1.0, 0.0, 0.0), b = vec3(0.0, 1.0, 0.0);
-    float along = roughness * roughness, across = along;
+    vec3 bent_n = n;
+    float across = max(roughness * roughness, 0.0036);
 #ifdef BRUSHED
     vec2 direction = brush.yz;
     float drawn = brush.x;
@@ -139,9 +153,10 @@ vec4 finished(Body body, float open_sky, float key_share) {
     drawn *= stroke.z;
 #endif
     mat3 frame_here = tangent_frame(n, BRUSH);
-    t = normalize(frame_here[0] * direction.x + frame_here[1] * direction.y);
-    b = normalize(cross(n, t));
-    along = mix(along, 1.0, drawn * drawn);
+    vec3 t = normalize(frame_here[0] * direction.x + frame_here[1] * direction.y);
+    t = normalize(t - n * dot(n, t));
+    vec3 b = cross(n, t);
+    float along = mix(across, 1.0, drawn * drawn);
     // A long highlight is the mirror of a normal that leans over towards the eye (Revie 2012).
     vec3 leaning = cross(cross(b, v), b);
     float bend = 1.0 - drawn * (1.0 - roughness);
@@ -170,10 +185,14 @@ vec4 finished(Body body, float open_sky, float key_share) {
     for (int i = 0; i < LAMPS; ++i) {
         vec3 l, given = lamp_light(i, world_position, l);
         float turned = pow(1.0 - clamp(dot(v, normalize(v + l)), 0.0, 1.0), 5.0);
-        float shine = gleam(l, n, v, t, b, max(along, 0.0036), max(across, 0.0036));
+#ifdef BRUSHED
+        float shine = brushed_gleam(l, mat3(t, b, n), v, along, across);
+#else
+        float shine = gleam(l, n, v, across);
+#endif
         vec3 plain_gleam = plain_f0 + (edge - plain_f0) * turned;
         vec3 metal_gleam = metal_f0 + (1.0 - metal_f0) * turned;
-        vec3 matt = body.albedo * seen_body * (1.0 - strongest(plain_gleam)) * max(dot(n, l), 0.0);
+        vec3 matt = body.albedo * seen_body * max(dot(n, l), 0.0);
 #ifdef CLEAR
         matt *= 1.0 - clear;
 #endif
@@ -226,7 +245,7 @@ vec4 finished(Body body, float open_sky, float key_share) {
     for (int i = 0; i < LAMPS; ++i) {
         vec3 l, given = lamp_light(i, world_position, l);
         float turned = pow(1.0 - clamp(dot(v, normalize(v + l)), 0.0, 1.0), 5.0);
-        light += lacquer * given * (0.04 + 0.96 * turned) * gleam(l, m, v, t, b, lacquer2, lacquer2);
+        light += lacquer * given * (0.04 + 0.96 * turned) * gleam(l, m, v, lacquer2);
     }
 #endif
 #endif

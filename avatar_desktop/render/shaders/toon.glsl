@@ -26,12 +26,12 @@ ToonLight toon_light(vec3 n) {
 #endif
 #else
     // An author's toon colours are meant as they are; the studio only tints them.
-    const float AROUND = 0.1;
     vec3 even = 0.5 * (sky.rgb + ground.rgb);
-    vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 * (1.0 - toon.z) + 0.5);
+    float mean = max(dot(even, vec3(1.0 / 3.0)), 1e-4);
+    float share = 0.1 * min(10.0 * mean, 1.0);
+    vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 * (1.0 - toon.z) + 0.5) / mean;
     vec3 direct = mix(vec3(1.0), key.light.rgb / max(key.light.r, 0.01), 0.3);
-    float mean = max(dot(even, vec3(1.0 / 3.0)), 0.01);
-    return ToonLight((1.0 - AROUND) * direct, AROUND * around / mean);
+    return ToonLight((1.0 - share) * direct, share * around);
 #endif
 }
 
