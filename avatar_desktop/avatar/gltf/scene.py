@@ -25,6 +25,8 @@ _IN_PLACE = np.eye(4, dtype=np.float32)
 _BARELY_OFF = 1e-7
 """What 32-bit numbers cannot tell from a length of one."""
 
+_MISSING = frozenset({"uri", "size", "extension"})
+
 
 def read_skeleton(source: Source) -> Skeleton:
     """Every node of the file in one tree."""
@@ -83,7 +85,10 @@ def scene_names(source: Source) -> tuple[str, ...]:
 
 
 def read_skins(source: Source) -> tuple[Skin, ...]:
-    """Every skin; a damaged one has no joints, and its meshes are shown stiff."""
+    """Every skin; a damaged one has no joints, and its meshes are shown stiff.
+
+    Where its bytes are not to be had at all, the file is refused: the person can mend that.
+    """
     return tuple(_skin_or_none(source, index) for index in range(len(source.document.skins)))
 
 
@@ -91,6 +96,8 @@ def _skin_or_none(source: Source, index: int) -> Skin:
     try:
         return _skin(source, index)
     except AvatarError as error:
+        if error.kind in _MISSING:
+            raise
         source.skipped(f"Skin {index}", error)
         return Skin(np.zeros(0, np.int32), np.zeros((0, 4, 4), np.float32))
 
