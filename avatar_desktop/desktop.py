@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
@@ -22,10 +20,9 @@ from avatar_desktop.companion.arrival import Arrived
 from avatar_desktop.companion.opening import Opening
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.errors import AvatarDesktopError
-from avatar_desktop.render.framing import frame
-from avatar_desktop.ui.camera import Orbit, dressed
-from avatar_desktop.ui.theme import DARK, LIGHT, Theme, system_theme
-from avatar_desktop.ui.viewport import Frame
+from avatar_desktop.ui.frames import Frames
+from avatar_desktop.ui.start_report import report_start
+from avatar_desktop.ui.theme import DARK, LIGHT, system_theme
 from avatar_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -33,11 +30,15 @@ if TYPE_CHECKING:
 
     from avatar_desktop.companion.companion import Companion
     from avatar_desktop.companion.session import Session
+    from avatar_desktop.companion.snapshot import NoticeKind
     from avatar_desktop.companion.stage import Stage
+    from avatar_desktop.ui.viewport import Viewport
+    from avatar_desktop.ui.whereabouts import Whereabouts
     from avatar_desktop.wire.parts import Agent
 
 log = logging.getLogger("desktop")
-TICK_SECONDS = 0.03
+TICK_SECONDS, REST_SECONDS = 0.03, 0.5
+"""Between two looks at the stage while something is said, and while nothing is."""
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
 GLANCE_MS = 4
@@ -45,8 +46,6 @@ AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
 PATIENCE_MS = 4000
 """An avatar that takes longer to read comes when it comes; the rest goes on."""
 THEMES = {"light": LIGHT, "dark": DARK}
-REPORT_START = "AVATAR_DESKTOP_REPORT_START"
-"""Set by the benchmark: the instant of the first frame goes to standard output."""
 
 
 def run_desktop(
@@ -99,14 +98,16 @@ class Desktop:
         self._options = opening.options
         self._places = opening.places
         self.settings = opening.settings
-        self._orbit = Orbit()
+        self._frames = Frames(self._first_arrived, self._places.cache, self.settings)
+        self._whereabouts: Whereabouts | None = None
         self._arrived: Arrived | None = None
         self._is_alive = False
         self._graphics_trouble = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: Session | None = None
-        theme = THEMES.get(self.settings.theme) or system_theme()
-        self.window = MainWindow(theme, self, self._frame, opens_avatar=opening.arrival is not None)
+        theme = self._theme = THEMES.get(self.settings.theme) or system_theme()
+        opens = opening.arrival is not None
+        self.window = MainWindow(theme, self, self._frames.in_window, opens_avatar=opens)
         self._is_closed = False
         self.window.closed.connect(self._closed)
         self._refresh = QTimer(self.window)
@@ -123,6 +124,8 @@ class Desktop:
 
     def appear(self, app: QApplication) -> None:
         """Show the window, and the avatar in it as soon as it is read."""
+        if self._opening.starts_out:
+            return
         self._direct()
         self.window.show()
         arrival, viewport = self._opening.arrival, self.window.viewport
@@ -158,9 +161,19 @@ class Desktop:
         """Bring all of the window that does not belong to the first sight."""
         from avatar_desktop.companion.snapshot import NOBODY_YET
         from avatar_desktop.ui.icons import app_icon
+        from avatar_desktop.ui.whereabouts import Whereabouts
 
         app.setWindowIcon(app_icon())
         self.window.furnish(NOBODY_YET)
+        where = self._whereabouts = Whereabouts(
+            self.window, self._theme, self, self._frames, self._places
+        )
+        where.quit_wanted.connect(self.quit)
+        where.failed.connect(self._graphics_failed)
+        where.direct()
+        if self._opening.starts_out:
+            where.step_out()
+            self.window.show()
 
     # Birth and death -----------------------------------------------------------------------
 
@@ -171,13 +184,13 @@ class Desktop:
         from avatar_desktop.companion.casting import Casting
         from avatar_desktop.companion.companion import Companion
         from avatar_desktop.companion.wardrobe import Wardrobe
-        from avatar_desktop.library.identity import visitor_id
+        from avatar_desktop.library.identity import MessageIds, visitor_id
         from avatar_desktop.library.store import Store
 
         self._loop = loop
         self._closing = asyncio.Event()
         self.companion = Companion(
-            new_id=_MessageIds(visitor_id(Store(self._places.data))),
+            new_id=MessageIds(visitor_id(Store(self._places.data))),
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
             on_agent=self._agent_known,
@@ -192,6 +205,7 @@ class Desktop:
         self._casting = Casting(self.companion, self._wardrobe, self._places, self._set_the_stage)
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
         self._is_alive = True
+        self._frames.companion = self.companion
         if self._is_closed:
             self._closing.set()
 
@@ -214,9 +228,17 @@ class Desktop:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._whereabouts is not None:
+            self._whereabouts.close()
         self.companion.close_avatar()
         if self._session is not None:
             await self._session.close()
+
+    def quit(self) -> None:
+        """Close everything, wherever the avatar stands."""
+        if self._whereabouts is not None:
+            self._whereabouts.avatar_left()
+        self.window.close()
 
     def _closed(self) -> None:
         self._is_closed = True
@@ -242,7 +264,9 @@ class Desktop:
 
         while True:
             self.companion.tick()
-            await asyncio.sleep(TICK_SECONDS)
+            stage = self.companion.stage
+            is_busy = stage is not None and stage.speaking.is_busy
+            await asyncio.sleep(TICK_SECONDS if is_busy else REST_SECONDS)
 
     async def _converse(self) -> None:
         from avatar_desktop.companion.session import Session, SessionOptions
@@ -281,25 +305,6 @@ class Desktop:
     def _change_avatar(self) -> None:
         self.start(self._casting.bring())
 
-    def _frame(self, aspect: float, theme: Theme) -> Frame | None:
-        """What the viewport draws at this very moment."""
-        arrived = self._arrived if self._is_alive else self._first_arrived()
-        if arrived is None:
-            return None
-        view = dressed(
-            self._orbit.apply(frame(arrived.prepared.marks, arrived.shot, aspect)), theme
-        )
-        stage = self.companion.stage if self._is_alive else None
-        if stage is None:
-            here = arrived.prepared
-            return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
-        heard = stage.tick()
-        view = replace(view, time=heard)
-        return Frame(stage.avatar, stage.pose(heard), view, self._is_speaking())
-
-    def _is_speaking(self) -> bool:
-        return self.companion.machine.state is AvatarState.PLAYING
-
     # What the window says ------------------------------------------------------------------
 
     def _changed(self) -> None:
@@ -308,6 +313,8 @@ class Desktop:
 
     def show(self) -> None:
         """Show the present snapshot."""
+        if self._whereabouts is not None and self.companion.machine.state in AWAY:
+            self._whereabouts.avatar_left()
         self.window.show_snapshot(self.companion.snapshot())
         self._direct()
 
@@ -316,18 +323,38 @@ class Desktop:
         viewport = self.window.viewport
         if viewport is not None and not viewport.is_directed:
             viewport.is_directed = True
-            viewport.orbited.connect(self._orbited)
-            viewport.zoomed.connect(self._zoomed)
             viewport.failed.connect(self._graphics_failed)
-            if REPORT_START in os.environ:
-                report = _StartReport()
-                viewport.first_frame.connect(lambda: viewport.frameSwapped.connect(report))
+            report_start(viewport)
+        if self._whereabouts is not None:
+            self._whereabouts.direct()
 
-    def _orbited(self, right_px: float, down_px: float) -> None:
-        self._orbit = self._orbit.dragged(right_px, down_px)
+    @property
+    def whereabouts(self) -> Whereabouts | None:
+        """Where the avatar is; there once the window is furnished."""
+        return self._whereabouts
 
-    def _zoomed(self, notches: float) -> None:
-        self._orbit = self._orbit.wheeled(notches)
+    @property
+    def viewport(self) -> Viewport | None:
+        """Where the avatar is drawn now, in the window or on the desktop."""
+        where = self._whereabouts
+        return self.window.viewport if where is None else where.viewport
+
+    def notice(self, kind: NoticeKind, sentence: str) -> None:
+        """Say a sentence in the window."""
+        if self._is_alive:
+            self.companion.notices.add(kind, sentence)
+
+    def withdraw(self, sentence: str) -> None:
+        if self._is_alive:
+            self.companion.notices.withdraw(sentence)
+
+    def arrange(self, **choices: Any) -> None:
+        """Keep what the person chose."""
+        from avatar_desktop.library import settings
+        from avatar_desktop.library.store import Store
+
+        self.settings = settings.changed(self.settings, **choices)
+        settings.save(Store(self._places.config), self.settings)
 
     def _graphics_failed(self, sentence: str) -> None:
         if not self._is_alive:
@@ -371,27 +398,3 @@ class Desktop:
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)
-
-
-class _MessageIds:
-    """Names what this visitor types, never twice the same."""
-
-    def __init__(self, visitor: str) -> None:
-        self._visitor = visitor
-
-    def __call__(self) -> str:
-        from uuid import uuid4
-
-        return f"{self._visitor}.{uuid4().hex}"
-
-
-class _StartReport:
-    """Says once when a picture of the avatar was on the screen."""
-
-    def __init__(self) -> None:
-        self._is_told = False
-
-    def __call__(self) -> None:
-        if not self._is_told:
-            self._is_told = True
-            print(f'{{"first_frame": {time.monotonic()}}}', flush=True)  # noqa: T201

@@ -19,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", metavar="URL", help="use a server that runs already")
     parser.add_argument("--token", metavar="TOKEN", help="the token for --server")
     parser.add_argument("--muted", action="store_true", help="start without a voice")
+    parser.add_argument(
+        "--overlay",
+        action="store_true",
+        help="let the avatar stand on the desktop, without a frame",
+    )
     parser.add_argument("--smoke", metavar="TEXT", help=argparse.SUPPRESS)
 
 
@@ -31,12 +36,20 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _go_by_x11() -> None:
+    """Wayland lets no window stand where it wants, X11 beside it does."""
+    if os.environ.get("WAYLAND_DISPLAY") and os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+
+
 def run(options: argparse.Namespace) -> int:
     if has_screen():
         gc.disable()  # until the first frame nothing made is litter; `run_desktop` turns it on
         from avatar_desktop.companion.opening import begin
 
         opening = begin(options)
+        if options.overlay or opening.settings.overlay:
+            _go_by_x11()
         import_module("avatar_desktop.ui")  # before any other that knows Qt: it keeps imports quick
         from avatar_desktop.desktop import run_desktop
 

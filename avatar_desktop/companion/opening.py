@@ -29,6 +29,11 @@ class Opening:
     def avatar_name(self) -> str:
         return self.options.avatar or self.settings.avatar
 
+    @property
+    def starts_out(self) -> bool:
+        """Whether the avatar is to stand on the desktop from the first moment on."""
+        return bool(self.options.overlay) or self.settings.overlay
+
 
 def begin(options: argparse.Namespace) -> Opening:
     """Look up the person's choices and send for the avatar."""

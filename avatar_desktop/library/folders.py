@@ -12,13 +12,14 @@ APP: Final = "avatar-desktop"
 
 @dataclass(frozen=True)
 class Folders:
-    """config: settings · data: avatars, conversations · cache: may vanish · state · logs."""
+    """config: settings · data: avatars, talks · cache: may vanish · state · logs · pictures."""
 
     config: Path
     data: Path
     cache: Path
     state: Path
     logs: Path
+    pictures: Path
     throw_away: Path | None = None
     """The folder that `discard` removes, when this profile is a temporary one."""
 
@@ -48,10 +49,11 @@ def folders(*, profile: Path | None = None, temporary: bool = False) -> Folders:
         cache=places.user_cache_path,
         state=places.user_state_path,
         logs=places.user_log_path,
+        pictures=places.user_pictures_path,
     )
 
 
 def _under(root: Path, *, throw_away: Path | None = None) -> Folders:
-    names = ("config", "data", "cache", "state", "logs")
-    config, data, cache, state, logs = (root / name for name in names)
-    return Folders(config, data, cache, state, logs, throw_away)
+    names = ("config", "data", "cache", "state", "logs", "pictures")
+    config, data, cache, state, logs, pictures = (root / name for name in names)
+    return Folders(config, data, cache, state, logs, pictures, throw_away)

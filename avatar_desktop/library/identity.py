@@ -24,3 +24,13 @@ def _parse(content: bytes) -> str:
     if not _FORM.fullmatch(text):
         raise ValueError("no visitor id")
     return text
+
+
+class MessageIds:
+    """Names what this visitor types, never twice the same."""
+
+    def __init__(self, visitor: str) -> None:
+        self._visitor = visitor
+
+    def __call__(self) -> str:
+        return f"{self._visitor}.{uuid.uuid4().hex}"

@@ -48,6 +48,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     show_avatar: Annotated[
         bool, _says("Open the avatar at start", "When off, the conversation is text alone.")
     ] = True
+    background: Annotated[
+        str,
+        _says("Background", "#rrggbb, #rrggbb-#rrggbb, a picture or a .hdr file; empty: our own."),
+    ] = ""
+    ground: Annotated[bool, _says("Ground", "A soft shadow under the feet.")] = True
+    overlay: Annotated[
+        bool, _says("Stand on the desktop", "Start without a frame, in front of everything.")
+    ] = False
     downloads: Annotated[
         bool, _says("Allow downloads", "Let an agent's avatar be fetched from its https address.")
     ] = False

@@ -88,7 +88,10 @@ class Scene:
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
         gl = self._gl
-        program = self._programs.get("floor.vert", "floor.frag", self._light_features)
+        # What is behind a see-through picture is no floor that a long shadow could lie on.
+        is_somewhere = self._view.background is not None
+        features: Features = self._light_features if is_somewhere else frozenset()
+        program = self._programs.get("floor.vert", "floor.frag", features)
         gl.glUseProgram(program.name)
         x, _, z = extent.centre
         gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)

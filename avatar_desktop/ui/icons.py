@@ -97,6 +97,47 @@ def _close(path: QPainterPath) -> None:
     path.lineTo(7, 17)
 
 
+def _backdrop(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(4, 5, 16, 14), 2.5, 2.5)
+    path.moveTo(5, 16.5)
+    path.lineTo(9.5, 11.5)
+    path.lineTo(13, 15.2)
+    path.lineTo(15.3, 13)
+    path.lineTo(19, 16.5)
+    path.addEllipse(QPointF(15.4, 9), 1.3, 1.3)
+
+
+def _camera(path: QPainterPath) -> None:
+    path.moveTo(8.5, 7.5)
+    path.lineTo(10, 5.2)
+    path.lineTo(14, 5.2)
+    path.lineTo(15.5, 7.5)
+    path.addRoundedRect(QRectF(3.8, 7.5, 16.4, 11.3), 2.5, 2.5)
+    path.addEllipse(QPointF(12, 13), 3.2, 3.2)
+
+
+def _stand(path: QPainterPath) -> None:
+    path.addEllipse(QPointF(12, 6), 2.4, 2.4)
+    path.moveTo(7.2, 17)
+    path.cubicTo(7.4, 9.2, 16.6, 9.2, 16.8, 17)
+    path.moveTo(4, 20)
+    path.lineTo(20, 20)
+
+
+def _back(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(4, 5, 16, 14), 2.5, 2.5)
+    path.moveTo(15.5, 9)
+    path.lineTo(9, 15)
+    path.moveTo(9, 10.4)
+    path.lineTo(9, 15)
+    path.lineTo(13.8, 15)
+
+
+def _more(path: QPainterPath) -> None:
+    for x in (6.5, 12.0, 17.5):
+        path.addEllipse(QPointF(x, 12), 1.5, 1.5)
+
+
 _SHAPES: dict[str, tuple[Callable[[QPainterPath], None], bool]] = {
     "send": (_send, False),
     "stop": (_stop, True),
@@ -108,6 +149,11 @@ _SHAPES: dict[str, tuple[Callable[[QPainterPath], None], bool]] = {
     "spark": (_spark, True),
     "leave": (_leave, False),
     "close": (_close, False),
+    "backdrop": (_backdrop, False),
+    "camera": (_camera, False),
+    "stand": (_stand, False),
+    "back": (_back, False),
+    "more": (_more, True),
 }
 
 

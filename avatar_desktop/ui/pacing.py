@@ -1,16 +1,36 @@
-"""When the next frame is due: smooth in speech, calm in between, kind to slow machines."""
+"""When the next frame is due and how fine it is: smooth in motion, calm in rest, kind to slow
+machines and to batteries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-SPEAKING_FPS = 60.0
-IDLE_FPS = 30.0
-SPEAKING_SHARE = 0.75
+from avatar_desktop.render.quality import Quality
+
+LIVELY_SHARE = 0.75
 IDLE_SHARE = 0.35
 """The most of one core that drawing may take; a frame that costs more is drawn less often."""
 SLOWEST_FPS = 5.0
 SMALLEST_SCALE = 0.5
+
+_LATE_SECONDS = 1 / 22
+"""Frames that take longer than this are made coarser; people see them."""
+_ROOMY_SECONDS = 1 / 38
+"""A finer picture must come in less than this, or it would soon be made coarser again."""
+_FRAMES_LOOKED_AT = 12
+_SCALES = (0.875, 0.75, 0.625, SMALLEST_SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Frames a second while something moves, and while the avatar only lives."""
+
+    lively: float
+    idle: float
+
+
+MAINS = Rates(lively=60.0, idle=30.0)
+BATTERY = Rates(lively=30.0, idle=20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +44,80 @@ class Pace:
         share = 0.5 if seconds > self.cost else 0.1
         return Pace(self.cost + (seconds - self.cost) * share)
 
-    def interval(self, *, speaking: bool) -> float:
+    def interval(self, rates: Rates, *, lively: bool) -> float:
         """Seconds from the start of one frame to the start of the next."""
-        wanted = 1.0 / (SPEAKING_FPS if speaking else IDLE_FPS)
-        bearable = self.cost / (SPEAKING_SHARE if speaking else IDLE_SHARE)
+        wanted = 1.0 / (rates.lively if lively else rates.idle)
+        bearable = self.cost / (LIVELY_SHARE if lively else IDLE_SHARE)
         return min(max(wanted, bearable), 1.0 / SLOWEST_FPS)
 
 
-def fitting_scale(scale: float, cost: float) -> float:
-    """The share of the window's width to draw: less when frames are late, more when there is room.
+def steps_of(finest: Quality) -> tuple[Quality, ...]:
+    """From the finest picture to the coarsest: first smooth edges go, then shadows, then pixels."""
+    found = [finest]
+    if finest.msaa > 1:
+        found.append(replace(finest, msaa=1))
+    plain = replace(found[-1], shadow_taps=5, shadow_size=min(512, finest.shadow_size))
+    if plain != found[-1]:
+        found.append(plain)
+    scales = [scale for scale in _SCALES if scale < finest.resolution_scale]
+    return (*found, *(replace(plain, resolution_scale=scale) for scale in scales))
 
-    The steps are wide apart, so that the picture does not swim between two sizes.
-    """
-    if cost > 1 / 14 and scale > SMALLEST_SCALE:
-        return max(SMALLEST_SCALE, scale - 0.125)
-    if cost < 1 / 60 and scale < 1.0:
-        return min(1.0, scale + 0.125)
-    return scale
+
+@dataclass(frozen=True, slots=True)
+class Fineness:
+    """Which step is drawn: measured after the start, then moved when frames come late."""
+
+    steps: tuple[Quality, ...]
+    step: int = 0
+    frames: tuple[float, ...] = ()
+    """Seconds of the frames since the last look."""
+    is_measured: bool = False
+    too_costly: tuple[int, ...] = field(default=())
+    """Steps that came late once: they are tried again only when there is room for two."""
+
+    @property
+    def quality(self) -> Quality:
+        return self.steps[self.step]
+
+    def after(self, seconds: float) -> Fineness:
+        """A frame took so long, the wait for the screen included."""
+        frames = (*self.frames, seconds)
+        if len(frames) < _FRAMES_LOOKED_AT:
+            return replace(self, frames=frames)
+        cost = sorted(frames)[
+            len(frames) // 2
+        ]  # one stall of the machine says nothing about the picture
+        looked = replace(self, frames=(), is_measured=True)
+        if cost > _LATE_SECONDS:
+            return replace(
+                looked,
+                step=self._first_in_time(cost) if not self.is_measured else self._coarser(),
+                too_costly=tuple({*self.too_costly, self.step}),
+            )
+        finer = self.step - 1
+        if finer < 0:
+            return looked
+        margin = 2.0 if finer in self.too_costly else 1.0
+        if cost * self._ratio(finer) * margin < _ROOMY_SECONDS:
+            return replace(looked, step=finer)
+        return looked
+
+    def _coarser(self) -> int:
+        return min(self.step + 1, len(self.steps) - 1)
+
+    def _first_in_time(self, cost: float) -> int:
+        """The measurement after the start goes straight to the step that should be in time."""
+        for step in range(self.step + 1, len(self.steps)):
+            if cost * self._ratio(step) < _LATE_SECONDS:
+                return step
+        return len(self.steps) - 1
+
+    def _ratio(self, step: int) -> float:
+        """How much of the present cost another step would have, by its pixels and samples."""
+        return _weight(self.steps[step]) / _weight(self.quality)
+
+
+def _weight(quality: Quality) -> float:
+    samples = 1.9 if quality.msaa > 1 else 1.0
+    shadows = 0.15 * quality.shadow_taps / 9
+    return samples * quality.resolution_scale**2 + shadows + 0.3  # what no pixel has a part in

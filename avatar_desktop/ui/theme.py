@@ -135,6 +135,15 @@ def style_sheet(theme: Theme) -> str:
     QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: none;
         border-radius: 10px; padding: 7px 16px; font-weight: 600; }}
     QPushButton#quiet {{ background: transparent; color: {theme.accent}; padding: 4px 8px; }}
+    #stageBar {{ background: {theme.panel}; border: 1px solid {theme.line};
+        border-radius: 17px; }}
+    #stageBar QToolButton {{ border-radius: 14px; padding: 5px; }}
+    QMenu {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 10px;
+        padding: 6px; }}
+    QMenu::item {{ padding: 6px 22px 6px 10px; border-radius: 6px; }}
+    QMenu::item:selected {{ background: {theme.line}; }}
+    QMenu::item:checked {{ font-weight: 600; }}
+    QMenu::separator {{ height: 1px; background: {theme.line}; margin: 5px 8px; }}
     #placeholder {{ background: qlineargradient(x1:0, y1:0, x2:0, y2:1,
         stop:0 {theme.stage_top}, stop:1 {theme.stage_bottom}); }}
     QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line}; }}

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent, QSurfaceFormat, QWheelEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent, QSurfaceFormat
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
@@ -19,14 +19,18 @@ from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.view import View
-from avatar_desktop.ui.pacing import SMALLEST_SCALE, Pace, fitting_scale
+from avatar_desktop.ui.pacemaker import Pacemaker
+from avatar_desktop.ui.pacing import SMALLEST_SCALE
 from avatar_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from avatar_desktop.render.coverage import Coverage
     from avatar_desktop.render.renderer import Renderer
 
 log = logging.getLogger("ui.viewport")
-FRAMES_BETWEEN_FITS = 12
 _COLOUR_BUFFER = 0x4000
 
 
@@ -49,21 +53,24 @@ FrameSource = Callable[[float, Theme], Frame | None]
 class Viewport(QOpenGLWidget):
     """Draws as often as it is worth; nothing while hidden."""
 
-    clicked = Signal()
     first_frame = Signal()
+    drawn = Signal()
     failed = Signal(str)
-    orbited = Signal(float, float)
-    zoomed = Signal(float)
 
     def __init__(self, frames: FrameSource, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frames = frames
         self._theme = theme
         self._renderer: Renderer | None = None
-        self._pace = Pace()
+        self.pacemaker = Pacemaker()
         self._drawn = 0
-        self._pressed: QPointF | None = None
-        self._dragged = False
+        self._coverage: Coverage | None = None
+        self.is_clear = False
+        """Whether nothing but the avatar is drawn, for a window that shows what is behind it."""
+        self.wants_coverage = False
+        """Whether somebody asks where the picture is solid."""
+        self.coverage: NDArray[np.uint8] | None = None
+        """The alpha of the last frame, small; only while it is wanted."""
         self.last: Frame | None = None
         """What was drawn last."""
         self.is_seen = False
@@ -120,12 +127,15 @@ class Viewport(QOpenGLWidget):
             return
         if self.last is not None and self.last.avatar is not frame.avatar:
             self._renderer.forget(self.last.avatar)
+        self._renderer.quality = self.pacemaker.fitting(self._renderer.quality)
         with self._first_coarse(self._renderer):
             self._renderer.draw(
                 *(frame.avatar, frame.pose, frame.view),
                 *(self.defaultFramebufferObject(), width, height),
                 body=frame.body,
             )
+        if self.wants_coverage:
+            self._look_where_solid(width, height)
         self._keep_pace(started, frame)
 
     def _is_looked_at(self) -> bool:
@@ -136,7 +146,8 @@ class Viewport(QOpenGLWidget):
         """The empty stage, in its own colour."""
         colour = self._theme.colour("stage_top")
         functions = self.context().functions()
-        functions.glClearColor(colour.redF(), colour.greenF(), colour.blueF(), 1.0)
+        rgba = (colour.redF(), colour.greenF(), colour.blueF(), 1.0)
+        functions.glClearColor(*((0.0, 0.0, 0.0, 0.0) if self.is_clear else rgba))
         functions.glClear(_COLOUR_BUFFER)
 
     @contextmanager
@@ -156,18 +167,25 @@ class Viewport(QOpenGLWidget):
         if self._drawn == 0:
             self.update()
 
+    def _look_where_solid(self, width: int, height: int) -> None:
+        if self._coverage is None:
+            from avatar_desktop.render.coverage import Coverage
+            from avatar_desktop.render.opengl import load_gl
+
+            self._coverage = Coverage(load_gl())
+        self.coverage = self._coverage.read(self.defaultFramebufferObject(), width, height)
+
     def _keep_pace(self, started: float, frame: Frame) -> None:
         self.last = frame
         self._drawn += 1
         if self._drawn == 1:
             self.first_frame.emit()
-        else:
-            self._be_precise()
-            self._pace = self._pace.after(time.perf_counter() - started)
-            self._fit_quality()
-        interval = self._pace.interval(speaking=frame.speaking)
+        self._be_precise()
+        now = time.perf_counter()
+        self.pacemaker.drawn(frame, started, now)
+        self.drawn.emit()
         if self.isVisible():
-            self._timer.start(max(0, round((interval - time.perf_counter() + started) * 1000)))
+            self._timer.start(round(self.pacemaker.wait(now) * 1000))
 
     def _be_precise(self) -> None:
         if self._drawn == 2:
@@ -175,14 +193,15 @@ class Viewport(QOpenGLWidget):
 
             self._timer.setTimerType(Qt.TimerType.PreciseTimer)
 
-    def _fit_quality(self) -> None:
-        """Every so often draw finer or coarser, as the machine can."""
-        if self._renderer is None or self._drawn % FRAMES_BETWEEN_FITS:
-            return
-        quality = self._renderer.quality
-        scale = fitting_scale(quality.resolution_scale, self._pace.cost)
-        if scale != quality.resolution_scale:
-            self._renderer.quality = replace(quality, resolution_scale=scale)
+    def hurry(self) -> None:
+        """The person moves something: show it at once."""
+        self.pacemaker.hurry(time.perf_counter())
+        self.update()
+
+    @property
+    def renderer(self) -> Renderer | None:
+        """What draws here, while the scene is there; its context is `makeCurrent`'s."""
+        return self._renderer
 
     @property
     def frames_drawn(self) -> int:
@@ -193,39 +212,14 @@ class Viewport(QOpenGLWidget):
         """The share of the window's width that is drawn now."""
         return self._renderer.quality.resolution_scale if self._renderer else 1.0
 
-    @property
-    def frame_cost(self) -> float:
-        """Smoothed seconds of one frame."""
-        return self._pace.cost
-
     def release(self) -> None:
         """Give back everything on the GPU while the context still lives."""
         self._timer.stop()
         if self._renderer is not None:
             self.makeCurrent()
+            if self._coverage is not None:
+                self._coverage.free()
+                self._coverage = None
             self._renderer.close()
             self._renderer = None
             self.doneCurrent()
-
-    # The camera follows the hand -----------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = event.position()
-        self._dragged = False
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None:
-            return
-        moved = event.position() - self._pressed
-        if self._dragged or moved.manhattanLength() > 6:
-            self._dragged = True
-            self._pressed = event.position()
-            self.orbited.emit(moved.x(), moved.y())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and not self._dragged:
-            self.clicked.emit()
-        self._pressed = None
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoomed.emit(event.angleDelta().y() / 120.0)

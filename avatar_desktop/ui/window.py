@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from avatar_desktop.ui.placeholder import Placeholder
 
 PANEL_WIDTH_PX = 410
+LEAST_PX = QSize(720, 480)
 
 
 class Verbs(Protocol):
@@ -58,12 +59,13 @@ class MainWindow(QMainWindow):
         self._verbs = verbs
         self._frames = frames
         self.setWindowTitle("Avatar Desktop")
-        self.setMinimumSize(QSize(720, 480))
+        self.setMinimumSize(LEAST_PX)
         self.resize(1120, 740)
         self.setStyleSheet(style_sheet(theme))
         self.viewport: Viewport | None = None
         self._placeholder: Placeholder | None = None
         self._left = QVBoxLayout()
+        self._whole: QSize | None = None
         if opens_avatar:  # a scene that comes into a shown window would cost it a new surface
             self.raise_stage()
         centre = QWidget(self)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self._show_stage(snapshot)
 
     def _show_stage(self, snapshot: Snapshot) -> None:
+        if self.is_stage_out:
+            return
         on_stage = snapshot.avatar in (
             AvatarState.READY,
             AvatarState.PLAYING,
@@ -129,11 +133,42 @@ class MainWindow(QMainWindow):
         """Make the GL scene; it lives only while an avatar is open."""
         if self.viewport is None:
             self.viewport = Viewport(self._frames, self._theme, self)
-            self.viewport.clicked.connect(lambda: self._verbs.touch("click"))
             if self._placeholder is not None:
                 self._placeholder.hide()
             self._left.addWidget(self.viewport)
         return self.viewport
+
+    @property
+    def is_stage_out(self) -> bool:
+        """Whether the avatar stands on the desktop, and the conversation alone is here."""
+        return self._whole is not None
+
+    def send_stage_out(self) -> None:
+        """Keep the conversation only, where it was."""
+        self._whole, right = self.size(), self.geometry().right()
+        self._strike_stage()
+        if self._placeholder is not None:
+            self._placeholder.hide()
+        self.setMinimumSize(QSize(PANEL_WIDTH_PX, LEAST_PX.height()))
+        self.setGeometry(right + 1 - PANEL_WIDTH_PX, self.y(), PANEL_WIDTH_PX, self.height())
+
+    def take_stage_back(self, *, raises: bool = True) -> None:
+        """Be whole again; without an avatar its place is held."""
+        whole, self._whole = self._whole, None
+        if whole is None:
+            return
+        right = self.geometry().right()
+        self.setMinimumSize(LEAST_PX)
+        self.setGeometry(max(0, right + 1 - whole.width()), self.y(), whole.width(), self.height())
+        if raises:
+            self.raise_stage()
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Come to the front, wherever it was."""
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
 
     def _strike_stage(self) -> None:
         if self.viewport is not None:
@@ -142,7 +177,8 @@ class MainWindow(QMainWindow):
             self.viewport.setParent(None)
             self.viewport.deleteLater()
             self.viewport = None
-            self._hold_the_place().show()
+            if not self.is_stage_out:
+                self._hold_the_place().show()
 
     def _hold_the_place(self) -> Placeholder:
         if self._placeholder is None:
@@ -154,6 +190,10 @@ class MainWindow(QMainWindow):
         return self._placeholder
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.is_stage_out:  # the avatar stays; its own menu ends the app
+            event.ignore()
+            self.hide()
+            return
         if self.viewport is not None:
             self.viewport.release()
         self.closed.emit()

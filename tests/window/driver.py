@@ -61,7 +61,7 @@ class Driver:
                 logging.getLogger("driver").exception("a question failed")
                 answer = {"failed": repr(error)}
             print(json.dumps(answer), flush=True)
-        self._desktop.window.close()
+        self._desktop.quit()
 
     def look(self) -> Answer:
         """Everything a person could see, and the processes behind it."""
@@ -69,7 +69,7 @@ class Driver:
         snapshot = self._desktop.companion.snapshot()
         session = self._desktop.session
         address = session.server_address if session else None
-        viewport = window.viewport
+        viewport = self._desktop.viewport
         stage = self._desktop.companion.stage
         return {
             "rows": [
@@ -95,7 +95,7 @@ class Driver:
 
     def picture(self, path: str) -> Answer:
         """The avatar as it is at this moment, as a file, and where its mouth is in it."""
-        viewport = self._desktop.window.viewport
+        viewport = self._desktop.viewport
         if viewport is None:
             return {"failed": "no avatar is open"}
         image = viewport.grabFramebuffer()
@@ -136,7 +136,7 @@ class Driver:
 
     def close(self) -> Answer:
         """What the frame's own close button does."""
-        asyncio.get_running_loop().call_soon(self._desktop.window.close)
+        asyncio.get_running_loop().call_soon(self._desktop.quit)
         return {}
 
 

@@ -1,0 +1,66 @@
+"""The frame of this very moment, for the window and for the desktop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avatar_desktop.companion.states import AvatarState
+from avatar_desktop.ui.scenery import Scenery
+from avatar_desktop.ui.viewport import Frame
+
+if TYPE_CHECKING:
+    from avatar_desktop.companion.arrival import Arrived
+    from avatar_desktop.companion.companion import Companion
+    from avatar_desktop.library.settings import Settings
+    from avatar_desktop.ui.theme import Theme
+
+
+class Frames:
+    """Puts body and scenery together. `arrived` answers who stands on the stage, if anybody."""
+
+    def __init__(
+        self, arrived: Callable[[], Arrived | None], cache: Path, chosen: Settings
+    ) -> None:
+        self._arrived = arrived
+        self.scenery = Scenery(cache=cache, ground=chosen.ground)
+        if chosen.background.startswith("#"):  # files are read after the first frame
+            self.scenery.put_behind(chosen.background)
+        self.on_desktop = Scenery(cache=cache, ground=chosen.ground)
+        self.on_desktop.shot = "full"
+        self._chosen = chosen
+        self.shines_through = True
+        """Whether nothing is drawn behind who stands on the desktop."""
+        self.companion: Companion | None = None
+        """Who moves the body; without one the avatar stands still."""
+
+    def bring_background(self) -> None:
+        """Read what the person chose, where that takes time."""
+        if self.scenery.word != self._chosen.background:
+            self.scenery.put_behind(self._chosen.background)
+
+    def in_window(self, aspect: float, theme: Theme) -> Frame | None:
+        return self._frame(aspect, theme, self.scenery, is_clear=False)
+
+    def in_front(self, aspect: float, theme: Theme) -> Frame | None:
+        """On the desktop: before a background only where nothing shines through."""
+        return self._frame(aspect, theme, self.on_desktop, is_clear=self.shines_through)
+
+    def _frame(
+        self, aspect: float, theme: Theme, scenery: Scenery, *, is_clear: bool
+    ) -> Frame | None:
+        arrived = self._arrived()
+        if arrived is None:
+            return None
+        here = arrived.prepared
+        view = scenery.view(here, arrived.shot, aspect, theme, is_clear=is_clear)
+        stage = self.companion.stage if self.companion is not None else None
+        if self.companion is None or stage is None:
+            return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
+        heard = stage.tick()
+        pose = stage.pose(heard)
+        view = scenery.live_view(replace(view, time=heard), here, pose, heard)
+        speaking = self.companion.machine.state is AvatarState.PLAYING
+        return Frame(stage.avatar, pose, view, speaking)

@@ -1,0 +1,85 @@
+"""The pace of one viewport: each frame that was drawn tells when the next is due, and how fine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from avatar_desktop.ui.camera import shown_height
+from avatar_desktop.ui.pacing import BATTERY, MAINS, Fineness, Pace, steps_of
+
+if TYPE_CHECKING:
+    from avatar_desktop.render.quality import Quality
+    from avatar_desktop.ui.viewport import Frame
+
+HASTE = 0.08
+"""Heights of the picture a second: a joint that moves faster is worth every frame of the screen."""
+LIVELY_SECONDS = 0.4
+"""So long a motion is followed on after it was seen last."""
+FRAMES_BETWEEN_POWER_LOOKS = 600
+LONGEST_STALL = 0.5
+
+
+class Pacemaker:
+    """Times are handed in, in seconds of any steady clock."""
+
+    def __init__(self) -> None:
+        self.pace = Pace()
+        self.took = self.passed = 0.0
+        """What drawing the last frame took, and what passed since the one before."""
+        self._rates = MAINS
+        self._fineness: Fineness | None = None
+        self._last: Frame | None = None
+        self._began = self._waits = self._waited = self._lively_until = 0.0
+        self._count = 0
+
+    def hurry(self, now: float) -> None:
+        """The person moves something: every frame counts for a while."""
+        self._lively_until = now + LIVELY_SECONDS
+
+    def drawn(self, frame: Frame, began: float, ended: float) -> None:
+        """A frame was drawn from one moment to the other."""
+        self._look_at_motion(frame, began)
+        self.took, self.passed = ended - began, began - self._began
+        self._waited = self._waits
+        if self._count:  # the first frame compiles and uploads: it says nothing
+            self.pace = self.pace.after(self.took)
+        self._last, self._began = frame, began
+        if self._count % FRAMES_BETWEEN_POWER_LOOKS == 1:
+            from avatar_desktop.ui.power import on_battery
+
+            self._rates = BATTERY if on_battery() else MAINS
+        self._count += 1
+
+    def wait(self, now: float) -> float:
+        """Seconds from now until the next frame is due."""
+        lively = self._began < self._lively_until
+        due = self._began + self.pace.interval(self._rates, lively=lively)
+        self._waits = max(0.0, due - now)
+        return self._waits
+
+    def fitting(self, quality: Quality) -> Quality:
+        """How fine the next frame is drawn; `quality` is what the driver was thought to bear."""
+        if self._count < 3:
+            return quality
+        if self._fineness is None:
+            self._fineness = Fineness(steps_of(quality))
+        # A frame that waits for the driver or the screen comes late without having cost us time.
+        busy = max(self.took, self.passed - self._waited)
+        if busy < LONGEST_STALL:
+            self._fineness = self._fineness.after(busy)
+        return self._fineness.quality
+
+    def _look_at_motion(self, frame: Frame, began: float) -> None:
+        """Speech, a gesture, swinging hair, a turning camera; not breath, sway and blinks."""
+        if frame.speaking or self._moves(frame, began):
+            self._lively_until = began + LIVELY_SECONDS
+
+    def _moves(self, frame: Frame, began: float) -> bool:
+        before = self._last
+        if before is None or before.avatar is not frame.avatar:
+            return True
+        ways = frame.pose.world[:, :3, 3] - before.pose.world[:, :3, 3]
+        fastest = float(np.abs(ways).max(initial=0.0)) / max(began - self._began, 1e-3)
+        return fastest > HASTE * shown_height(frame.view)
