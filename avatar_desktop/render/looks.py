@@ -28,6 +28,12 @@ def without_uvs(features: Features) -> Features:
     return frozenset(kept | (features & {"MATCAP_MAP"}))
 
 
+def plainer(features: Features) -> Features:
+    """The same surface without what lies on it, for a driver that fails at the whole."""
+    extras = {"FINISHED", "COATED", "VELVET", "CLEAR", "THICK", "DISPERSED", "FILMED", "BRUSHED"}
+    return features - extras - {"RIM", "MATCAP_MAP", "FLOWS", "NORMAL_MAP"}
+
+
 def _kind(material: Material) -> set[str]:
     if material.unlit:
         return {"UNLIT"}

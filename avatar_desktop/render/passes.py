@@ -23,6 +23,8 @@ from avatar_desktop.render.view import View
 Floats = NDArray[np.float32]
 
 _MAPS = 8  # texture units that every picture uses
+_OF_MASK = frozenset({"ALPHA_MASK", "TEXTURED", "SECOND_UV", "FLOWS", "FLOW_MASK_MAP"})
+"""What tells where a cut-out surface lets light through."""
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
@@ -70,14 +72,25 @@ class Scene:
         if self._view.ground_shadow:
             self._draw_floor(empty_array, extent)
         if order.clear:
-            self._behind.take(self._canvas.framebuffer, *self._canvas.size)
-            gl.glDepthMask(gl.GL_TRUE)
-            for draw in order.clear:
-                surfaces.draw(draw)
-            self._behind.unbind()
+            self._draw_clear(surfaces, order.clear)
         for draw in order.through:
             surfaces.draw_through(draw)
             surfaces.draw_outline(draw)
+
+    def _draw_clear(self, surfaces: SurfacePass, clear: tuple[Draw, ...]) -> None:
+        """Of two-sided glass, the far side is seen through the near one."""
+        gl = self._gl
+        canvas = self._canvas.framebuffer, *self._canvas.size
+        self._behind.take(*canvas)
+        two_sided = [draw for draw in clear if draw.surface.material.double_sided]
+        for draw in two_sided:
+            surfaces.draw_side(draw, gl.GL_FRONT)
+        if two_sided:
+            self._behind.take(*canvas)
+        gl.glDepthMask(gl.GL_TRUE)
+        for draw in clear:
+            surfaces.draw_side(draw, gl.GL_BACK)
+        self._behind.unbind()
 
     def _clear(self) -> None:
         gl = self._gl
@@ -121,7 +134,7 @@ def draw_shadow(  # noqa: PLR0917
             continue
         switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
         masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
-        features = frozenset({"ALPHA_MASK"} if masked else ())
+        features = draw.features & _OF_MASK if masked else frozenset[str]()
         gl.glUseProgram(programs.get("depth.vert", "depth.frag", features).name)
         if masked:
             gpu.surfaces.bind(draw.surface)

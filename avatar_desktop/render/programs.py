@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render.maps import AFTER_MAPS, UNITS
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import ADVICE, Gl
+
+log = logging.getLogger(__name__)
 
 FRAME_BINDING, SURFACE_BINDING, LAMPS_BINDING = 0, 1, 2
 _BLOCKS = {"Frame": FRAME_BINDING, "Surface": SURFACE_BINDING, "Lamps": LAMPS_BINDING}
@@ -31,7 +34,8 @@ Features = frozenset[str]
 """Preprocessor names, such as "BASE_MAP" or "SHADOW_TAPS 9"."""
 
 _SHADERS = Path(__file__).with_name("shaders")
-_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+_INCLUDE = re.compile(r'^#include "([\w.]+)"(?: for (\w+))?$', re.MULTILINE)
+"""`#include "finish.glsl" for FINISHED`: what nobody needs, no driver has to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,19 @@ class Programs:
         key = (vertex, fragment, features)
         if key not in self._made:
             self._made[key] = self._link(vertex, fragment, features, kept)
+        return self._made[key]
+
+    def best(self, vertex: str, fragment: str, wanted: Features, plainer: Features) -> Program:
+        """The wanted program, or where the driver fails at it, one with fewer features."""
+        key = (vertex, fragment, wanted)
+        if key not in self._made:
+            try:
+                return self.get(*key)
+            except GraphicsError as error:
+                if plainer == wanted:
+                    raise
+                log.error("drawn plainer", extra={"why": error.message})
+                self._made[key] = self.get(vertex, fragment, plainer)
         return self._made[key]
 
     def _link(
@@ -118,13 +135,21 @@ class Programs:
 def shader_source(file: str, features: Features) -> str:
     """The text of a shader with its includes and features in front."""
     defines = "".join(f"#define {feature}\n" for feature in sorted(features))
-    return f"#version 330 core\n{defines}{_included(file)}"
+    words = frozenset(feature.partition(" ")[0] for feature in features)
+    return f"#version 330 core\n{defines}{_with_includes(file, words)}"
+
+
+def _with_includes(file: str, words: frozenset[str]) -> str:
+    def included(match: re.Match[str]) -> str:
+        wanted = match[2] is None or match[2] in words
+        return _with_includes(match[1], words) if wanted else ""
+
+    return _INCLUDE.sub(included, _text(file))
 
 
 @cache
-def _included(file: str) -> str:
-    text = (_SHADERS / file).read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda match: _included(match[1]), text)
+def _text(file: str) -> str:
+    return (_SHADERS / file).read_text(encoding="utf-8")
 
 
 def _said(log: object) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from avatar_desktop.avatar.mesh import LINES, POINTS, TRIANGLES
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
+from avatar_desktop.render.looks import plainer
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.order import writes_depth
 from avatar_desktop.render.programs import Features, Program, Programs
 
 _MODES = {POINTS: "GL_POINTS", LINES: "GL_LINES", TRIANGLES: "GL_TRIANGLES"}
+_SHADERS = ("surface.vert", "surface.frag")
 _OF_PLACE = frozenset(
     {
         *("TEXTURED", "PLAIN_UV", "SECOND_UV"),
@@ -52,11 +54,16 @@ class SurfacePass:
         if not draw.surface.material.double_sided or draw.geometry.mode != TRIANGLES:
             self.draw(draw)
             return
-        gl.glEnable(gl.GL_CULL_FACE)
-        self._use(draw)
         for hidden in (gl.GL_FRONT, gl.GL_BACK):
-            gl.glCullFace(hidden)
-            draw_triangles(gl, self._gpu, draw, self._pose)
+            self.draw_side(draw, hidden)
+
+    def draw_side(self, draw: Draw, hidden: int) -> None:
+        """One side of a surface; the other is `hidden`."""
+        gl = self._gl
+        gl.glEnable(gl.GL_CULL_FACE)
+        gl.glCullFace(hidden)
+        self._use(draw)
+        draw_triangles(gl, self._gpu, draw, self._pose)
         gl.glCullFace(gl.GL_BACK)
 
     def draw_outline(self, draw: Draw) -> None:
@@ -71,7 +78,7 @@ class SurfacePass:
             program = self._programs.get("outline.vert", "outline.frag", features & _OF_PLACE)
         else:
             features |= {"OUTLINED"}
-            program = self._programs.get("surface.vert", "surface.frag", features)
+            program = self._programs.best(*_SHADERS, features, plainer(features))
         gl.glUseProgram(program.name)
         self._gpu.surfaces.bind(draw.surface)
         gl.glEnable(gl.GL_CULL_FACE)
@@ -81,7 +88,8 @@ class SurfacePass:
 
     def _use(self, draw: Draw) -> None:
         gl = self._gl
-        program = self._programs.get("surface.vert", "surface.frag", self._features(draw))
+        features = self._features(draw)
+        program = self._programs.best(*_SHADERS, features, plainer(features))
         gl.glUseProgram(program.name)
         self._gpu.surfaces.bind(draw.surface)
         if "CLEAR" in draw.features:

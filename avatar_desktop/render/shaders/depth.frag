@@ -1,13 +1,16 @@
+#include "frame.glsl"
 #ifdef ALPHA_MASK
 #include "material.glsl"
 in vec2 uv_0;
+#ifdef SECOND_UV
+in vec2 uv_1;
+#endif
 uniform sampler2D base_map;
+#include "uv.glsl"
 #endif
 
 void main() {
 #ifdef ALPHA_MASK
-    vec4 u = uv_rows[0], v = uv_rows[1];
-    vec2 uv = vec2(dot(u.xy, uv_0) + u.z, dot(v.xy, uv_0) + v.z);
-    if (texture(base_map, uv).a * base_colour.a < emissive.w) discard;
+    if (texture(base_map, uv_for(BASE)).a * base_colour.a < emissive.w) discard;
 #endif
 }

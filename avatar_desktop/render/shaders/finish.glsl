@@ -36,12 +36,8 @@ uniform sampler2D film_thickness_map;
 #ifdef BRUSH_MAP
 uniform sampler2D brush_map;
 #endif
-#ifdef CLEAR
-#include "behind.glsl"
-#endif
-#ifdef FILMED
-#include "film.glsl"
-#endif
+#include "behind.glsl" for CLEAR
+#include "film.glsl" for FILMED
 
 float strongest(vec3 c) { return max(c.r, max(c.g, c.b)); }
 

@@ -2,9 +2,7 @@
 #include "frame.glsl"
 #include "material.glsl"
 #include "display.glsl"
-#ifdef SHADOWS
-#include "shadow.glsl"
-#endif
+#include "shadow.glsl" for SHADOWS
 
 in vec3 world_position;
 #ifdef ENVIRONMENT
@@ -40,16 +38,10 @@ uniform sampler2D emissive_map;
 
 out vec4 shown;
 
-#ifdef TEXTURED
-#include "uv.glsl"
-#endif
+#include "uv.glsl" for TEXTURED
 #include "normal.glsl"
-#ifdef TOON
-#include "toon.glsl"
-#endif
-#ifdef FINISHED
-#include "finish.glsl"
-#endif
+#include "toon.glsl" for TOON
+#include "finish.glsl" for FINISHED
 
 void main() {
     vec4 base = base_colour;

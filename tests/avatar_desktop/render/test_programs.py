@@ -45,3 +45,25 @@ def test_a_refused_call_is_told_once(context: OffscreenContext) -> None:
     with pytest.raises(GraphicsError, match="while testing"):
         check_errors(gl, "testing")
     check_errors(gl, "testing")
+
+
+def test_what_a_surface_does_not_need_is_not_in_its_text() -> None:
+    plain = shader_source("surface.frag", frozenset({"BASE_MAP"}))
+    finished = shader_source("surface.frag", frozenset({"FINISHED", "VELVET"}))
+    assert "velvet_share" in finished
+    assert "velvet_share" not in plain
+    assert "undeveloped" not in finished
+
+
+def test_a_surface_that_the_driver_fails_at_is_drawn_plainer(context: OffscreenContext) -> None:
+    context.make_current()
+    gl = load_gl()
+    objects = GlObjects(gl)
+    programs = Programs(gl, objects)
+    broken, plain = frozenset({"main 1"}), frozenset[str]()
+    made = programs.best("background.vert", "background.frag", broken, plain)
+    assert made is programs.get("background.vert", "background.frag")
+    assert programs.best("background.vert", "background.frag", broken, plain) is made
+    with pytest.raises(GraphicsError):
+        programs.best("background.vert", "background.frag", broken | {"X"}, broken | {"X"})
+    objects.free()
