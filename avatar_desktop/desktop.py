@@ -171,9 +171,6 @@ class Desktop:
         where.quit_wanted.connect(self.quit)
         where.failed.connect(self._graphics_failed)
         where.direct()
-        if self._opening.starts_out:
-            where.step_out()
-            self.window.show()
 
     # Birth and death -----------------------------------------------------------------------
 
@@ -211,6 +208,9 @@ class Desktop:
 
     async def live(self) -> None:
         """Everything from the first breath to the last child process."""
+        if self._opening.starts_out and self._whereabouts is not None:
+            self._whereabouts.step_out()
+            self.window.show()
         if self._graphics_trouble:
             self._graphics_failed(self._graphics_trouble)
         elif self._opening.arrival is not None:
@@ -313,7 +313,7 @@ class Desktop:
 
     def show(self) -> None:
         """Show the present snapshot."""
-        if self._whereabouts is not None and self.companion.machine.state in AWAY:
+        if self._whereabouts is not None and self.companion.machine.state in AWAY[1:]:
             self._whereabouts.avatar_left()
         self.window.show_snapshot(self.companion.snapshot())
         self._direct()

@@ -269,11 +269,11 @@ class Whereabouts(QObject):
             self._window,
             word=self._scenery.word,
             ground=self._scenery.ground,
-            choose=self._choose_background,
+            choose=self.choose_background,
             stand=self._choose_ground,
         )
 
-    def _choose_background(self, word: str) -> None:
+    def choose_background(self, word: str) -> None:
         self._scenery.put_behind(word)
         self._told.arrange(background=word)
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 import psutil
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
@@ -44,6 +45,11 @@ class Driver:
             "say": self.say,
             "stop": self.stop,
             "close": self.close,
+            "overlay": self.overlay,
+            "alpha": self.alpha,
+            "conversation": self.conversation,
+            "background": self.background,
+            "stub": self.stub,
             "clipboard": lambda: {"text": QGuiApplication.clipboard().text()},
         }
 
@@ -115,6 +121,52 @@ class Driver:
     def shoot(self, path: str) -> Answer:
         """The whole window as a file."""
         return {"saved": self._desktop.window.grab().save(path)}
+
+    def overlay(self) -> Answer:
+        """Where the avatar stands on the desktop, if it does."""
+        where = self._desktop.whereabouts
+        assert where is not None
+        overlay = where.overlay
+        if overlay is None:
+            return {"out": False}
+        here = overlay.geometry()
+        return {
+            "out": True,
+            "at": [here.x(), here.y(), here.width(), here.height()],
+            "blends": overlay.blends,
+            "lets_through": overlay.lets_through,
+        }
+
+    def alpha(self, path: str) -> Answer:
+        """The avatar's premultiplied pixels, as an array in a file."""
+        viewport = self._desktop.viewport
+        assert viewport is not None and viewport.renderer is not None
+        size = viewport.grabFramebuffer().size()  # it draws; of the picture it leaves alpha out
+        viewport.makeCurrent()
+        np.save(path, viewport.renderer.read_rgba(size.width(), size.height()))
+        viewport.doneCurrent()
+        return {"clear": viewport.is_clear}
+
+    def conversation(self, shown: bool) -> Answer:
+        """Show or hide the window."""
+        self._desktop.window.setVisible(shown)
+        return {}
+
+    def background(self, word: str) -> Answer:
+        """What the menu of backgrounds does."""
+        where = self._desktop.whereabouts
+        assert where is not None
+        where.choose_background(word)
+        return {}
+
+    def stub(self) -> Answer:
+        """From now on nothing is drawn: what costs then is all our own."""
+        from avatar_desktop.render.opengl import load_gl
+
+        gl = load_gl()
+        for name in ("glDrawElements", "glDrawArrays", "glBlitFramebuffer", "glClear"):
+            setattr(gl, name, lambda *given: None)
+        return {}
 
     def freeze(self, frozen: bool) -> Answer:
         """Hold everything but the lips still."""
