@@ -13,6 +13,8 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 _Chosen = slice | NDArray[np.int64]
 _ALL = slice(None)
+_MOST_POINTS = 20_000_000
+"""More than this are not looked at one by one; their boxes are."""
 
 
 def deformed_points(
@@ -31,26 +33,44 @@ def deformed_points(
 
 
 def bounds(avatar: Avatar, pose: Pose) -> tuple[Floats, Floats] | None:
-    """The lowest and the highest corner of all that is there, every copy of a mesh with it."""
+    """The lowest and the highest corner of all that is there, every copy of a mesh with it.
+
+    A mesh that is shown thousands of times is taken for its box, which may be a little larger.
+    """
+    points = sum(
+        len(part.positions) * (1 if item.copies is None else len(item.copies))
+        for item in avatar.meshes
+        for part in item.primitives
+    )
     corners: list[Doubles] = []
     for instance in avatar.meshes:
         for part in instance.primitives:
             if len(part.positions):
-                corners += _corners(instance, part, pose)
+                corners += _corners(instance, part, pose, as_boxes=points > _MOST_POINTS)
     if not corners:
         return None
     ends = np.concatenate(corners)
     return ends.min(axis=0).astype(np.float32), ends.max(axis=0).astype(np.float32)
 
 
-def _corners(instance: MeshInstance, part: Primitive, pose: Pose) -> list[Doubles]:
+def _corners(
+    instance: MeshInstance, part: Primitive, pose: Pose, *, as_boxes: bool
+) -> list[Doubles]:
     points = _morphed(instance, part, pose, _ALL)
     matrices = _matrices(instance, part, pose, _ALL)
+    if as_boxes and matrices.ndim == 2:
+        points = _box(points)
     if instance.copies is None or matrices.ndim == 3:
         places = [_placed(points, matrices)]
     else:
         places = [_placed(points, matrix) for matrix in matrices @ instance.copies]
     return [np.stack([each.min(axis=0), each.max(axis=0)]) for each in places]
+
+
+def _box(points: Doubles) -> Doubles:
+    """(8, 3) the corners of the box around them."""
+    ends = np.stack([points.min(axis=0), points.max(axis=0)])
+    return np.stack([ends[[i, j, k], range(3)] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
 def _morphed(instance: MeshInstance, part: Primitive, pose: Pose, chosen: _Chosen) -> Doubles:

@@ -80,6 +80,8 @@ def read_geometry(
                 copies=read_copies(source, node, f"$.nodes[{index}]"),
             )
         )
+    # a face has a row of all weights for each shape by name
+    source.claim(len(set(names)) * len(names), "$.meshes")
     weights = np.array(rest, np.float32)
     weights.flags.writeable = False
     default = len(document.materials)

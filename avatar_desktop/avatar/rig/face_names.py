@@ -116,10 +116,15 @@ def translated(names: Iterable[str], *, by_words: bool = True) -> dict[str, Sour
 
 def face_rows(avatar: Avatar) -> dict[str, Floats]:
     """Meaning → the weight vector that shows it fully, for every shape of this avatar's face."""
-    rows: dict[str, Floats] = {}
+    places: dict[str, list[int]] = {}
     for place, name in enumerate(avatar.morph_names):
-        row = rows.setdefault(plain(name), np.zeros(len(avatar.rest_weights), np.float32))
-        row[place] = 1.0
+        places.setdefault(name, []).append(place)
+    rows: dict[str, Floats] = {}
+    for name, shapes in places.items():
+        key = plain(name)
+        if key not in rows:
+            rows[key] = np.zeros(len(avatar.rest_weights), np.float32)
+        rows[key][shapes] = 1.0
     for name, expression in avatar.expressions.items():
         if expression.binds and plain(name) not in rows:
             rows[plain(name)] = expression_row(avatar, expression)

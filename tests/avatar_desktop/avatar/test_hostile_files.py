@@ -18,8 +18,11 @@ import psutil
 import pytest
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.deform import bounds
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
+from avatar_desktop.avatar.rig.face_names import face_rows
 from avatar_desktop.errors import AvatarError
+from avatar_desktop.motion.hierarchy import rest_pose
 from tests.makers import tiny_avatar
 from tests.makers.reading_check import check, check_numbers
 from tests.makers.tiny_avatar import Glb
@@ -371,6 +374,40 @@ def test_very_many_broken_things_are_read_in_time() -> None:
     avatar = read_avatar_bytes(glb.bytes())
     assert time.process_time() - start < 5.0
     assert avatar.warnings
+
+
+def test_shapes_without_number_are_refused() -> None:
+    glb = tiny_avatar.morph_face()
+    glb.document["meshes"][0]["primitives"][0]["targets"] = [{}] * 30_000
+    assert refused(glb.bytes()).kind == "size"
+
+
+def test_a_mesh_shown_by_thousands_of_nodes_has_its_face_found_in_time() -> None:
+    glb = Glb()
+    targets = [{"POSITION": glb.accessor(np.zeros((4, 3)))}] * 52
+    part = {"attributes": {"POSITION": glb.accessor(_POINTS)}, "targets": targets}
+    glb.add("meshes", {"primitives": [part]})
+    for _ in range(4000):
+        glb.add("nodes", {"mesh": 0})
+    start = time.process_time()
+    rows = face_rows(read_avatar_bytes(glb.bytes()))
+    assert time.process_time() - start < 3.0
+    assert rows["target0"].sum() == 4000.0
+
+
+def test_a_copy_of_a_copy_without_number_is_measured_by_its_box() -> None:
+    glb = Glb()
+    places = np.linspace(0.0, 1.0, 3 * 20_000).reshape(-1, 3)
+    part = {"attributes": {"POSITION": glb.accessor(places)}}
+    glb.add("meshes", {"primitives": [part]})
+    copies = {"EXT_mesh_gpu_instancing": {"attributes": {"TRANSLATION": glb.accessor(places)}}}
+    glb.add("nodes", {"mesh": 0, "extensions": copies})
+    avatar = read_avatar_bytes(glb.bytes())
+    start = time.process_time()
+    ends = bounds(avatar, rest_pose(avatar))
+    assert time.process_time() - start < 3.0
+    assert ends is not None
+    np.testing.assert_allclose(ends, 2.0 * places[[0, -1]], atol=1e-5)
 
 
 def test_a_device_is_no_avatar() -> None:
