@@ -38,10 +38,11 @@ def run(args: argparse.Namespace) -> int:
     for name in args.files:
         try:
             text = _described(Path(name), args, requests, as_json=as_json)
-        except AvatarError as error:
-            failed = True
-            if not as_json:
+        except (AvatarError, UsageError) as error:
+            # what one file has not, such as a clip of that name, says nothing of the others
+            if not as_json or (isinstance(error, UsageError) and len(args.files) == 1):
                 raise
+            failed = True
             text = json.dumps({"file": name, "error": _error(error)}, ensure_ascii=False)
         print(text)
     return int(failed)
@@ -69,7 +70,9 @@ def _described(
     return summary(path.name, avatar, found, name_lines(repertoire))
 
 
-def _error(error: AvatarError) -> dict[str, str]:
+def _error(error: AvatarError | UsageError) -> dict[str, str]:
+    if isinstance(error, UsageError):
+        return {"kind": "usage", "message": str(error), "place": ""}
     return {"kind": error.kind, "message": str(error), "place": error.place}
 
 

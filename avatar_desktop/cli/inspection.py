@@ -114,7 +114,10 @@ def _sample(
     asked: Mapping[str, Any] = request  # pyright: ignore[reportUnknownVariableType]
     local = Locals.at_rest(avatar)
     try:
+        strengths = _strengths(avatar, asked)
         _pose(avatar, rig, motions, local, asked)
+        if strengths:
+            _put_on(avatar, local, strengths)
         pose = builder.build(local)
         points = [_points(avatar, pose, entry) for entry in asked.get("points") or ()]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -126,7 +129,7 @@ def _sample(
         "world": _world(pose),
         "weights": _weights(avatar, pose),
         "points": points,
-        "materials": _changes(avatar, asked),
+        "materials": _changes(avatar, strengths),
         "bones": {
             bone: {
                 "q": local.rotations[node].tolist(),
@@ -158,17 +161,29 @@ def _pose(
     for number, rotation in given.items():
         local.rotations[_node(avatar, number)] = unit(np.array(rotation, np.float64))
     Constraints(avatar).apply(local)
+    look = _look(asked)
+    for eye, gaze in eye_turns(avatar, *look).items() if look else ():
+        node = rig.node(eye)
+        if node is not None:
+            local.rotations[node] = rig.raw(eye, gaze)
+
+
+def _strengths(avatar: Avatar, asked: Mapping[str, Any]) -> dict[str, float]:
+    """The expressions asked for, and those that the gaze needs."""
     strengths: dict[str, float] = dict(asked.get("expressions") or {})
+    look = _look(asked)
+    return strengths | (gaze_expressions(avatar, *look) if look else {})
+
+
+def _look(asked: Mapping[str, Any]) -> tuple[float, float] | None:
     look = asked.get("lookAt")
-    if look:
-        yaw, pitch = float(look["yaw"]), float(look["pitch"])
-        strengths.update(gaze_expressions(avatar, yaw, pitch))
-        for eye, gaze in eye_turns(avatar, yaw, pitch).items():
-            node = rig.node(eye)
-            if node is not None:
-                local.rotations[node] = rig.raw(eye, gaze)
-    if strengths:
-        local.weights[:] = expression_weights(avatar, strengths)
+    return (float(look["yaw"]), float(look["pitch"])) if look else None
+
+
+def _put_on(avatar: Avatar, local: Locals, strengths: Mapping[str, float]) -> None:
+    """Expressions over what the clip left; morphs that no expression knows stay as they are."""
+    known = [bind.place for item in avatar.expressions.values() for bind in item.binds]
+    local.weights[known] = expression_weights(avatar, strengths)[known]
 
 
 def _node(avatar: Avatar, number: str) -> int:
@@ -178,9 +193,9 @@ def _node(avatar: Avatar, number: str) -> int:
     return node
 
 
-def _changes(avatar: Avatar, asked: Mapping[str, Any]) -> Json:
-    """Materials, by index, that the expressions asked for make look different."""
-    changes = surface_changes(avatar, dict(asked.get("expressions") or {}))
+def _changes(avatar: Avatar, strengths: Mapping[str, float]) -> Json:
+    """Materials, by index, that expressions make look different."""
+    changes = surface_changes(avatar, strengths)
     return {
         str(material): {
             "colours": {kind: list(colour) for kind, colour in change.colours.items()},

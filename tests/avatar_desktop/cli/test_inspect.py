@@ -77,6 +77,17 @@ def test_each_file_gets_its_line_and_a_failure_its_reason(
     assert missing["error"]["kind"] == "missing"
 
 
+def test_a_clip_that_one_of_several_files_lacks_costs_only_its_line(
+    arm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    still = tmp_path / "still.glb"
+    still.write_bytes(tiny_avatar.morph_face().bytes())
+    assert main(["inspect", str(still), str(arm), "--clip", "bend"]) == 1
+    lacking, posed = lines(capsys)
+    assert lacking["file"] == str(still) and lacking["error"]["kind"] == "usage"
+    assert posed["file"] == str(arm) and "pose" in posed
+
+
 def test_one_broken_file_is_one_sentence_on_stderr(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,6 +123,33 @@ def test_expressions_silence_each_other_as_the_file_asks(tmp_path: Path) -> None
     plate = str(avatar.meshes[0].node)
     found = [s["weights"][plate] for s in samples(avatar, [{"expressions": e} for e in asked])]
     assert found == [[1.0, 0.0], [0.0, 0.25], [1.0, 0.0]]
+
+
+def test_expressions_leave_what_a_clip_does_with_other_shapes(tmp_path: Path) -> None:
+    glb = tiny_avatar.humanoid()
+    preset = glb.document["extensions"]["VRMC_vrm"]["expressions"]["preset"]
+    del preset["blink"], preset["happy"]  # they show the other shape
+    plate = next(i for i, node in enumerate(glb.document["nodes"]) if "mesh" in node)
+    values = [[0.0], [0.75]]
+    glb.clip("wink", [{"node": plate, "path": "weights", "times": [0.0], "values": values}])
+    path = tmp_path / "tiny.vrm"
+    path.write_bytes(glb.bytes())
+    asked = {"clip": "wink", "at": 0.0, "expressions": {"aa": 0.5}}
+    (sample,) = samples(read_avatar(path), [asked])
+    assert sample["weights"][str(plate)] == [0.5, 0.75]
+
+
+def test_a_gaze_by_textures_changes_surfaces(tmp_path: Path) -> None:
+    glb = tiny_avatar.humanoid()
+    vrm = glb.document["extensions"]["VRMC_vrm"]
+    glb.document["materials"] = [{"name": "Eye"}]
+    bind = {"material": 0, "offset": [0.25, 0.0]}
+    vrm["expressions"]["preset"]["lookLeft"] = {"textureTransformBinds": [bind]}
+    vrm["lookAt"] = {"type": "expression"}
+    path = tmp_path / "tiny.vrm"
+    path.write_bytes(glb.bytes())
+    (sample,) = samples(read_avatar(path), [{"lookAt": {"yaw": 90.0, "pitch": 0.0}}])
+    assert sample["materials"]["0"]["textureOffset"] == [0.25, 0.0]
 
 
 def _quaternion(x: float, y: float, z: float) -> list[float]:
