@@ -7,8 +7,7 @@ import pytest
 
 from avatar_desktop.errors import UsageError
 from avatar_desktop.film.director import Director, outfit_of
-from avatar_desktop.film.script import Shot
-from avatar_desktop.film.take import TakeFrame
+from avatar_desktop.film.take import Shot, TakeFrame
 from tests.makers import figures
 
 
