@@ -62,15 +62,15 @@ Parts = tuple[tuple[str, float], ...]
 
 _SINGLE: dict[str, str] = {
     "PP": "p b m ɓ ʙ",
-    "PH": "β ɸ",
+    "PH": "β ɸ Φ",
     "FF": "f v ɱ ʋ",
     "TH": "θ ð",
     "DD": "t d l ɫ ɾ r ʈ ɖ ɭ ɗ ʎ ɽ ɺ ɮ ɬ ʟ ᶑ",
     "nn": "n ɲ ŋ ɳ ɴ N",
     "kk": "k ɡ g x ɣ χ q ʁ ʀ c ɟ ɢ ɠ ʛ ʄ ɰ Q X R",
     "SS": "s z",
-    "CH": "ʃ ʒ ʂ ʐ ɧ tʃ dʒ tʂ dʐ ʈʂ ɖʐ ʈʃ sx",
-    "CS": "ɕ ʑ tɕ dʑ ç ʝ cç ɟʝ C",
+    "CH": "ʃ ʒ ʂ ʐ ɧ tʃ dʒ tʂ dʐ ʈʂ ɖʐ ʈʃ sx ʧ ʤ S Z",
+    "CS": "ɕ ʑ tɕ dʑ ç ʝ cç ɟʝ C ʨ ʥ",
     "RR": "ɹ ɻ ɚ ɝ ɜ",
     "aa": "a ɑ æ ʌ ɐ ä ɒ̈ ɶ A V",
     "ax": "ə",
@@ -90,14 +90,14 @@ _TABLE: dict[str, Parts] = {
     **{symbol: ((name, 1.0),) for name, row in _SINGLE.items() for symbol in row.split()},
     **dict.fromkeys(_SAME_AS_NEXT, ()),
     "pf": (("PP", 0.5), ("FF", 0.5)),
-    "ts": (("DD", 0.3), ("SS", 0.7)),
-    "dz": (("DD", 0.3), ("SS", 0.7)),
+    **dict.fromkeys(("ts", "dz", "ʦ", "ʣ"), (("DD", 0.3), ("SS", 0.7))),
+    **dict.fromkeys(("tS", "dZ"), (("CH", 1.0),)),
     "ks": (("kk", 0.4), ("SS", 0.6)),
 }
 _LONGEST = max(map(len, _TABLE))
 # Stress, length, breath, palatal and labial marks, tones, ties, syllable signs, espeak's own marks.
 _MARKS = re.compile(
-    "[ˈˌːˑʰʱʲʷˠˤⁿˡ˞ʼʻˀᵝᵊᶦᶷ‿͜͡.|‖↗↘˥˦˧˨˩↓↑0-9'\"`^_;:!?*#~,/\\-ˉˊˋ\u200d\u0300-\u0326\u0328-\u036f¹²³⁴⁵⁶⁻]"
+    "[ˈˌːˑʰʱʲʷˠˤⁿˡ˞ʼʻˀᵝᵊᶦᶷ‿͜͡.|‖↗↘˥˦˧˨˩↓↑0-9'\"`^_;:!?*#~,/\\[\\]\\-ˉˊˋ\u200d\u0300-\u0326\u0328-\u036f¹²³⁴⁵⁶⁻]"
 )
 _SWITCH = re.compile(r"\([a-z-]+\)")
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.lips.mouth import mouth_track
-from avatar_desktop.lips.phones import VOWELS, visemes
+from avatar_desktop.lips.phones import VOWELS, normalised, visemes
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.voice.clip import Phone, SpeechClip
@@ -285,10 +285,16 @@ def rest_rate(made: list[Run]) -> float:
         spans = sounding(run.clip)
         first, last = spans[0][0], spans[-1][1]
         moving = np.flatnonzero(run.track.weights.max(axis=1) > 0.03)
-        kept.append(0.08 <= first - run.times[moving[0]] <= 0.30)
+        kept.append(bool(0.08 <= first - run.times[moving[0]] <= 0.30))
         kept.append(float(run.gap[run.times > last + 0.25].max(initial=0.0)) <= 0.10)
         for (_, before, _), (after, _, _) in pairwise(spans):
             if after - before > 0.35:
                 rested = run.gap[run.rows(before + 0.25, after - 0.3)]
                 kept.append(float(rested.max(initial=0.0)) <= 0.10)
     return 100.0 * float(np.mean(kept))
+
+
+def shaped_phones(clips: Iterable[SpeechClip]) -> list[bool]:
+    """L10: for each phone that has any letter, whether the table knows its shape."""
+    names = [phone.ipa for clip in clips for phone in clip.phones if normalised(phone.ipa)]
+    return [visemes(name) is not None for name in names]

@@ -58,3 +58,8 @@ TEXTS: dict[str, str] = {
     "id": "Selamat pagi, nama saya Budi dan saya suka nyanyi dengan khidmat.",
     "ca": "Bon dia, vull un cafè amb llet i una mica de formatge, gràcies, això.",
 }
+
+NUMBERS = " ".join(map(str, (*range(40), 50, 60, 70, 80, 90, 100, 123, 1000, 2345, 1_000_000)))
+"""Read aloud, these are words of every language."""
+WITHOUT_WORDS = frozenset(("chr-us-qaaa-x-west", "kl", "fo", "kaa", "xex"))
+"""Languages that the built-in voice lists but has no words for, or dies of (`kl`)."""

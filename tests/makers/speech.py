@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from avatar_desktop.voice.clip import Phone, SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
@@ -52,6 +52,19 @@ def spoken(
         SpeechRequest(text, tuple(range(len(text))), f"reply{i}", i, voice=voice, rate=rate)
         for i, text in enumerate(sentences)
     )
+
+
+def spoken_in(texts: Mapping[str, Sequence[str]]) -> dict[str, list[SpeechClip]]:
+    """The clips of each language's texts, all from one voice process."""
+    asked = [(language, text) for language, each in texts.items() for text in each]
+    clips = synthesise(
+        SpeechRequest(text, tuple(range(len(text))), f"reply{i}", i, voice=language)
+        for i, (language, text) in enumerate(asked)
+    )
+    made: dict[str, list[SpeechClip]] = {language: [] for language in texts}
+    for (language, _), clip in zip(asked, clips, strict=True):
+        made[language].append(clip)
+    return made
 
 
 def silent_clip(ipa: Sequence[str], *, each: float = 0.1, rate: int = 16000) -> SpeechClip:
