@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.render.vectors import unit
 from avatar_desktop.render.view import Lamp, View
 
 Floats = NDArray[np.float32]
@@ -29,25 +28,23 @@ def frame_block(
     """`shadow`: filter radius in texels, 1 / map size, world size of a texel."""
     light = view.light
     clip_from_world = view.projection(aspect) @ view.look()
-    parts = [
-        clip_from_world.T.ravel(),
-        shadow_from_world.T.ravel(),
-        [*view.eye, view.exposure],
+    numbers = (
+        *clip_from_world.ravel("F").tolist(),
+        *shadow_from_world.ravel("F").tolist(),
+        *(*view.eye, view.exposure),
         *_lamp(light.key, _KEY_SHARPNESS, light.shadow),
         *_lamp(light.fill, _FILL_SHARPNESS),
         *_lamp(light.rims[0], _RIM_SHARPNESS),
         *_lamp(light.rims[1], _RIM_SHARPNESS),
-        [*light.sky, 1.0 if view.tone_map == "neutral" else 0.0],
-        [*light.ground, floor],
-        [*shadow, view.time],
-        feet.ravel(),
-    ]
-    return np.concatenate([np.asarray(part, np.float32) for part in parts])
+        *(*light.sky, 1.0 if view.tone_map == "neutral" else 0.0),
+        *(*light.ground, floor),
+        *(*shadow, view.time),
+        *feet.ravel().tolist(),
+    )
+    return np.array(numbers, np.float32)
 
 
-def _lamp(lamp: Lamp, sharpness: float, extra: float = 0.0) -> tuple[list[float], list[float]]:
-    length = math.hypot(*lamp.towards) or 1.0
-    x, y, z = lamp.towards
+def _lamp(lamp: Lamp, sharpness: float, extra: float = 0.0) -> tuple[float, ...]:
     r, g, b = lamp.colour
     s = lamp.strength
-    return [x / length, y / length, z / length, sharpness], [r * s, g * s, b * s, extra]
+    return (*unit(lamp.towards, fallback=(0.0, 0.0, 0.0)), sharpness, r * s, g * s, b * s, extra)

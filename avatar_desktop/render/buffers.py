@@ -33,6 +33,8 @@ def data_texture(
 
 def sound(values: Floats) -> Floats:
     """The same without what is no number; nothing is copied where all are."""
-    if np.isfinite(values.sum()):  # a sum is finite only if every part is, and quick to take
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = values.sum()  # finite only if every part is, and quick to take
+    if np.isfinite(total):
         return values
     return np.nan_to_num(values, posinf=0.0, neginf=0.0)

@@ -12,20 +12,20 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
-from avatar_desktop.render.buffers import data_texture
+from avatar_desktop.render.buffers import sound
 from avatar_desktop.render.copies import spread
+from avatar_desktop.render.figures import Begin, Figures, is_skinned
 from avatar_desktop.render.geometry import Geometry
 from avatar_desktop.render.graphics import GraphicsReport
 from avatar_desktop.render.looks import without_uvs
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
-from avatar_desktop.render.programs import SAMPLERS, Features, Programs
+from avatar_desktop.render.programs import SAMPLERS, Features, Program, Programs
 from avatar_desktop.render.quality import Quality
 from avatar_desktop.render.surfaces import Surface, Surfaces
 
 Floats = NDArray[np.float32]
 
-_FIGURE_WIDTH = 512
 _KEPT = ("world_position", "world_normal")
 _BENDING = frozenset({"NORMAL_MAP", "COAT_NORMAL_MAP", "BRUSHED"})
 """Looks that depend on which way the pictures lie."""
@@ -35,6 +35,8 @@ _BENDING = frozenset({"NORMAL_MAP", "COAT_NORMAL_MAP", "BRUSHED"})
 class Draw:
     """One primitive at one node."""
 
+    place: int
+    """Its index among all of the avatar."""
     instance: MeshInstance
     geometry: Geometry
     surface: Surface
@@ -42,6 +44,17 @@ class Draw:
     """What the shaders of this draw need: those of the surface that its geometry can feed."""
     outfits: Mapping[int, Draw] = field(default_factory=dict[int, "Draw"])
     """The same in other outfits of the avatar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where each draw is in one pose."""
+
+    pose: Pose
+    carriers: Floats
+    """(D, 4, 4) the matrix that moves most of it."""
+    volumes: list[float]
+    """How much larger than in its file, as a volume; below 0 where it is turned inside out."""
 
 
 class GpuAvatar:
@@ -55,15 +68,27 @@ class GpuAvatar:
         self._programs = programs
         self._objects = GlObjects(gl)
         self.surfaces = Surfaces(gl, self._objects, avatar, limits, quality)
-        self.draws = tuple(
-            self._draw(instance, primitive)
+        seen = (
+            (instance, primitive)
             for instance in avatar.meshes
             for primitive in instance.primitives
             if len(primitive.indices) and len(primitive.positions)
         )
-        self._skin_starts = np.cumsum([0, *(len(skin.joints) for skin in avatar.skins)])
-        self._figure_rows = 0
-        self._figures = 0
+        self.draws = tuple(
+            self._draw(place, instance, primitive)
+            for place, (instance, primitive) in enumerate(seen)
+        )
+        pieces = [(draw.instance, draw.geometry) for draw in self.draws]
+        self._figures = Figures(gl, self._objects, avatar, pieces)
+        self._nodes = np.array([instance.node for instance, _ in pieces], np.intp)
+        self._carried = [
+            (place, instance.skin, geometry.main_joint)
+            for place, (instance, geometry) in enumerate(pieces)
+            if is_skinned(instance, geometry)
+        ]
+        self._deformers: dict[tuple[int, bool, bool], Program] = {}
+        self._program: Program | None = None
+        self._standing: _Standing | None = None
         self._posed: Pose | None = None
         self._hidden: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 
@@ -81,28 +106,28 @@ class GpuAvatar:
         """Move every vertex to where this pose has it; the same pose again costs nothing."""
         if pose is self._posed or not self.draws:
             return
-        starts = self._upload_figures(pose)
+        begins = self._figures.upload(pose)
         gl = self._gl
         gl.glEnable(gl.GL_RASTERIZER_DISCARD)
-        for draw, (first_matrix, first_active, active_count) in zip(
-            self.draws, starts, strict=True
-        ):
-            self._deform_one(draw.geometry, first_matrix, first_active, active_count)
+        self._program = None
+        for draw, begin in zip(self.draws, begins, strict=True):
+            self._deform_one(draw, begin)
         gl.glDisable(gl.GL_RASTERIZER_DISCARD)
         gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0)
         self._posed = pose
 
     def place_of(self, draw: Draw, pose: Pose) -> Floats:
         """About where a draw is in the world, to sort what is seen through."""
-        return (self._carrier(draw, pose) @ np.append(draw.geometry.centre, np.float32(1)))[:3]
+        carrier = self._stand(pose).carriers[draw.place]
+        return carrier[:3, :3] @ draw.geometry.centre + carrier[:3, 3]
 
     def is_mirrored(self, draw: Draw, pose: Pose) -> bool:
         """Whether its triangles are turned inside out by a negative scale."""
-        return float(np.linalg.det(self._carrier(draw, pose)[:3, :3])) < 0.0
+        return self._stand(pose).volumes[draw.place] < 0.0
 
     def size_of(self, draw: Draw, pose: Pose) -> float:
         """How much larger than in its file a draw is."""
-        return abs(float(np.linalg.det(self._carrier(draw, pose)[:3, :3]))) ** (1 / 3)
+        return abs(self._stand(pose).volumes[draw.place]) ** (1 / 3)
 
     def read_deformed(self, draw: Draw) -> Floats:
         """(V, 6) deformed positions and normals, back from the GPU; slow, for checks."""
@@ -123,7 +148,7 @@ class GpuAvatar:
 
     # -- at upload -------------------------------------------------------------------------------
 
-    def _draw(self, instance: MeshInstance, primitive: Primitive) -> Draw:
+    def _draw(self, place: int, instance: MeshInstance, primitive: Primitive) -> Draw:
         primitive = spread(instance, primitive)
         worn = {
             outfit: self.surfaces.of(material) for outfit, material in primitive.variants.items()
@@ -131,7 +156,8 @@ class GpuAvatar:
         surface = self.surfaces.of(primitive.material)
         bends = any(_BENDING & each.features for each in (surface, *worn.values()))
         uploaded = geometry.upload(self._gl, self._objects, primitive, with_tangents=bends)
-        plain = Draw(instance, uploaded, surface, _fed(surface.features, primitive, uploaded))
+        features = _fed(surface.features, primitive, uploaded)
+        plain = Draw(place, instance, uploaded, surface, features)
         outfits = {
             outfit: replace(plain, surface=each, features=_fed(each.features, primitive, uploaded))
             for outfit, each in worn.items()
@@ -151,70 +177,30 @@ class GpuAvatar:
             self._hidden = (hidden, frozenset(below))
         return self._hidden[1]
 
-    def _carrier(self, draw: Draw, pose: Pose) -> Floats:
-        skin = draw.instance.skin
-        if draw.geometry.influences and 0 <= skin < len(pose.joints):
-            return pose.joints[skin][draw.geometry.main_joint]
-        return pose.world[draw.instance.node]
+    def _stand(self, pose: Pose) -> _Standing:
+        standing = self._standing
+        if standing is None or standing.pose is not pose:
+            carriers = pose.world[self._nodes]
+            for place, skin, joint in self._carried:
+                carriers[place] = pose.joints[skin][joint]
+            carriers = sound(carriers)
+            volumes = np.linalg.det(carriers[:, :3, :3].astype(np.float64)).tolist()
+            standing = self._standing = _Standing(pose, carriers, volumes)
+        return standing
 
-    def _upload_figures(self, pose: Pose) -> list[tuple[int, int, int]]:
-        """All numbers of this frame in one texture; for each draw, where its own begin."""
-        nodes = [draw.instance.node for draw in self.draws]
-        matrices = np.concatenate([*pose.joints, pose.world[nodes]])[:, :3, :]
-        texels: list[Floats] = [matrices.reshape(-1, 4)]
-        after_skins = int(self._skin_starts[-1])
-        end = len(texels[0])
-        starts: list[tuple[int, int, int]] = []
-        for place, draw in enumerate(self.draws):
-            skinned = draw.geometry.influences and draw.instance.skin >= 0
-            first = int(self._skin_starts[draw.instance.skin]) if skinned else after_skins + place
-            active = active_targets(draw, pose)
-            starts.append((first * 3, end, len(active)))
-            texels.append(active)
-            end += len(active)
-        self._write_figures(np.nan_to_num(np.concatenate(texels), posinf=0.0, neginf=0.0))
-        return starts
-
-    def _write_figures(self, texels: Floats) -> None:
+    def _deform_one(self, draw: Draw, begin: Begin) -> None:
         gl = self._gl
-        rows = -(-len(texels) // _FIGURE_WIDTH)
-        if rows > self._figure_rows:
-            self._figures = data_texture(
-                gl, self._objects, (_FIGURE_WIDTH, rows + 1), gl.GL_RGBA32F, None
-            )
-            self._figure_rows = rows + 1
-        padded = np.zeros((rows * _FIGURE_WIDTH, 4), np.float32)
-        padded[: len(texels)] = texels
-        gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["figures"])
-        gl.glBindTexture(gl.GL_TEXTURE_2D, self._figures)
-        gl.glTexSubImage2D(
-            gl.GL_TEXTURE_2D, 0, 0, 0, _FIGURE_WIDTH, rows, gl.GL_RGBA, gl.GL_FLOAT, padded
-        )
-
-    def _deform_one(
-        self, uploaded: Geometry, first_matrix: int, first_active: int, active_count: int
-    ) -> None:
-        gl = self._gl
-        features = {f"INFLUENCES {uploaded.influences}"}
-        if active_count:
-            features.add("MORPHED")
-            if uploaded.morphs.turns_tangents:
-                features.add("MORPHED_TANGENTS")
-        if uploaded.has_tangents:
-            features.add("TANGENTS")
-        kept = (*_KEPT, "world_tangent") if uploaded.has_tangents else _KEPT
-        program = self._programs.get("deform.vert", "", frozenset(features), kept)
-        gl.glUseProgram(program.name)
-        numbers = {
-            "first_matrix": first_matrix,
-            "first_active": first_active,
-            "active_count": active_count,
-            "vertex_count": uploaded.vertex_count,
-        }
-        for label, value in numbers.items():
-            if label in program.uniforms:
-                gl.glUniform1i(program.uniforms[label], value)
-        if active_count:
+        uploaded = draw.geometry
+        program = self._deformer(draw, is_morphed=begin.active_count > 0)
+        if program is not self._program:
+            gl.glUseProgram(program.name)
+            self._program = program
+        uniforms = program.uniforms
+        gl.glUniform1i(uniforms["first_matrix"], begin.matrix)
+        if begin.active_count:
+            gl.glUniform1i(uniforms["first_active"], begin.active)
+            gl.glUniform1i(uniforms["active_count"], begin.active_count)
+            gl.glUniform1i(uniforms["vertex_count"], uploaded.vertex_count)
             gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["targets"])
             gl.glBindTexture(gl.GL_TEXTURE_2D, uploaded.morphs.texture)
         gl.glBindVertexArray(uploaded.deform_array)
@@ -222,6 +208,23 @@ class GpuAvatar:
         gl.glBeginTransformFeedback(gl.GL_POINTS)
         gl.glDrawArrays(gl.GL_POINTS, 0, uploaded.vertex_count)
         gl.glEndTransformFeedback()
+
+    def _deformer(self, draw: Draw, *, is_morphed: bool) -> Program:
+        uploaded = draw.geometry
+        turns = is_morphed and uploaded.morphs.turns_tangents
+        key = (draw.place, is_morphed, turns)
+        if key not in self._deformers:
+            influences = uploaded.influences if is_skinned(draw.instance, uploaded) else 0
+            wanted = {
+                f"INFLUENCES {influences}": True,
+                "MORPHED": is_morphed,
+                "MORPHED_TANGENTS": turns,
+                "TANGENTS": uploaded.has_tangents,
+            }
+            features = frozenset(name for name, is_wanted in wanted.items() if is_wanted)
+            kept = (*_KEPT, "world_tangent") if uploaded.has_tangents else _KEPT
+            self._deformers[key] = self._programs.get("deform.vert", "", features, kept)
+        return self._deformers[key]
 
 
 def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Features:

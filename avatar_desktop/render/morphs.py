@@ -23,6 +23,8 @@ _HALF_REACH = 16384.0
 _NONE_ON = np.zeros((0, 4), np.float32)
 _LEAST = 1e-5
 """A weight below this moves nothing that could be seen."""
+_MOST = 1e6
+"""A weight beyond this is a mistake, and would leave nothing to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,20 @@ class Morphs:
 
     def active(self, weights: Floats) -> Floats:
         """(n, 4) texels of the targets that are on: layer, shares of its lists."""
-        weights = np.nan_to_num(weights)
-        if not (np.abs(weights) > _LEAST).any():
+        strengths = np.abs(weights)
+        on = np.flatnonzero((strengths > _LEAST) & (strengths < _MOST))  # no number is neither
+        if not len(on):
             return _NONE_ON
         if self._primitive is not None:
             self._targets = _uploaded(self._gl, self._objects, self._primitive)
             self._primitive = None
         if self._targets is None:
             return _NONE_ON
-        place = self._targets.place[: len(weights)]
-        weights = weights[: len(place)]
-        on = (np.abs(weights) > _LEAST) & (place[:, 0] >= 0)
-        texels = np.zeros((int(on.sum()), 4), np.float32)
-        texels[:, 0] = place[on, 0]
-        texels[:, 1:] = place[on, 1:] * weights[on, None]
-        return texels
+        place = self._targets.place
+        on = on[on < len(place)]
+        texels = place[on]
+        texels[:, 1:] *= weights[on, None]
+        return texels[texels[:, 0] >= 0.0]
 
 
 def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,6 @@ from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
-_MAPS = 8  # texture units that every picture uses
 _OF_MASK = frozenset({"ALPHA_MASK", "TEXTURED", "SECOND_UV", "FLOWS", "FLOW_MASK_MAP"})
 """What tells where a cut-out surface lets light through."""
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
@@ -128,6 +129,7 @@ def draw_shadow(  # noqa: PLR0917
     shadow_map.bind()
     gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
     gl.glPolygonOffset(1.5, 2.0)
+    used = 0
     for draw in gpu.shown(pose, view.outfit):
         is_seen_through = draw.surface.material.alpha_mode == "BLEND" or "CLEAR" in draw.features
         if is_seen_through or draw.geometry.mode != TRIANGLES:
@@ -135,7 +137,10 @@ def draw_shadow(  # noqa: PLR0917
         switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
         masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
         features = draw.features & _OF_MASK if masked else frozenset[str]()
-        gl.glUseProgram(programs.get("depth.vert", "depth.frag", features).name)
+        program = programs.get("depth.vert", "depth.frag", features).name
+        if program != used:
+            gl.glUseProgram(program)
+            used = program
         if masked:
             gpu.surfaces.bind(draw.surface)
         draw_triangles(gl, gpu, draw, pose)
@@ -197,10 +202,11 @@ def neutral_state(gl: Gl) -> None:
     gl.glDepthMask(gl.GL_TRUE)
     gl.glColorMask(gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE)
     gl.glCullFace(gl.GL_BACK)
+    gl.glFrontFace(gl.GL_CCW)
 
 
-def leave_tidy(gl: Gl) -> None:
-    """Nothing of ours stays bound that would disturb the host."""
+def leave_tidy(gl: Gl, units: Iterable[int]) -> None:
+    """Nothing of ours stays bound that would disturb the host, at these texture units neither."""
     gl.glDisable(gl.GL_BLEND)
     gl.glDisable(gl.GL_CULL_FACE)
     gl.glDisable(gl.GL_DEPTH_TEST)
@@ -210,10 +216,11 @@ def leave_tidy(gl: Gl) -> None:
     gl.glBindVertexArray(0)
     gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)
     gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, 0)
-    for unit in reversed(range(_MAPS)):
+    for unit in units:
         gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
         gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
         gl.glBindSampler(unit, 0)
+    gl.glActiveTexture(gl.GL_TEXTURE0)
 
 
 def switch(gl: Gl, capability: int, *, on: bool) -> None:

@@ -22,7 +22,7 @@ from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import check_errors, load_gl
-from avatar_desktop.render.programs import FRAME_BINDING, Programs
+from avatar_desktop.render.programs import FRAME_BINDING, SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.stills import averaged, straightened
 from avatar_desktop.render.sunlight import shadow_frame
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from avatar_desktop.render.environment_maps import EnvironmentMaps
 
 Pixels = NDArray[np.uint8]
+
+_OWN_UNITS = frozenset(SAMPLERS[name] for name in ("shadow_map", "figures", "targets"))
 
 
 class Renderer:
@@ -184,7 +186,7 @@ class Renderer:
             *(self._background, self._canvas, self._behind),
         )
         scene.draw(self._empty_array, aspect, extent)
-        passes.leave_tidy(gl)
+        passes.leave_tidy(gl, gpu.surfaces.units | _OWN_UNITS)
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
 

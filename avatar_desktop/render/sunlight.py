@@ -12,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.render.extent import Extent
+from avatar_desktop.render.vectors import Vector, cross, dot, unit
 from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
 _SOFT_EDGE = 0.012
 """Width of the shadow's edge as a share of what the map covers: a large softbox close by."""
+
+
+_ABOVE, _ASIDE = (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +37,26 @@ class ShadowFrame:
 
 def shadow_frame(view: View, aspect: float, extent: Extent, size: int) -> ShadowFrame:
     """The map of `size` texels for a view of a thing of this extent."""
+    body = extent.radius
+    middle: Vector = tuple(extent.centre.tolist())
     reach = view.distance * math.tan(math.radians(view.fov_degrees) / 2)
     seen = reach * math.hypot(1.0, max(aspect, 1.0)) * 1.15
-    radius = max(min(seen, extent.radius * 1.1), 1e-4)
-    centre = np.asarray(view.target if seen < extent.radius * 1.1 else extent.centre, np.float64)
-    towards = _unit(np.asarray(view.light.key.towards, np.float64))
-    right = _unit(np.cross((0.0, 1.0, 0.0) if abs(towards[1]) < 0.99 else (1.0, 0.0, 0.0), towards))
-    rotation = np.stack([right, np.cross(towards, right), towards])
+    is_close = seen < body * 1.1
+    radius = max(seen if is_close else body * 1.1, 1e-4)
+    centre = view.target if is_close else middle
+    towards = unit(view.light.key.towards, fallback=_ABOVE)
+    right = unit(cross(_ABOVE if abs(towards[1]) < 0.99 else _ASIDE, towards), fallback=_ASIDE)
+    above = cross(towards, right)
     texel = 2 * radius / size
-    x, y, _ = rotation @ centre
-    x, y = round(x / texel) * texel, round(y / texel) * texel
-    middle = float((rotation @ extent.centre)[2])
-    depth = extent.radius * 1.25 + abs(float((rotation @ centre)[2]) - middle)
-    matrix = np.zeros((4, 4))
-    matrix[0, :3], matrix[0, 3] = rotation[0] / radius, -x / radius
-    matrix[1, :3], matrix[1, 3] = rotation[1] / radius, -y / radius
-    matrix[2, :3], matrix[2, 3] = -rotation[2] / depth, middle / depth
-    matrix[3, 3] = 1.0
+    x = round(dot(right, centre) / texel) * texel
+    y = round(dot(above, centre) / texel) * texel
+    away = dot(towards, middle)
+    depth = body * 1.25 + abs(dot(towards, centre) - away)
+    rows = (
+        *(*(each / radius for each in right), -x / radius),
+        *(*(each / radius for each in above), -y / radius),
+        *(*(-each / depth for each in towards), away / depth),
+        *(0.0, 0.0, 0.0, 1.0),
+    )
     spread = max(1.0, _SOFT_EDGE * size)
-    return ShadowFrame(matrix.astype(np.float32), texel, spread)
-
-
-def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = float(np.linalg.norm(vector))
-    return vector / length if length > 1e-12 else np.array((0.0, 1.0, 0.0))
+    return ShadowFrame(np.array(rows, np.float32).reshape(4, 4), texel, spread)

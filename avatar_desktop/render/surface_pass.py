@@ -113,7 +113,11 @@ class SurfacePass:
 def draw_triangles(gl: Gl, gpu: GpuAvatar, draw: Draw, pose: Pose) -> None:
     """The deformed triangles, lines or points with whatever program is in use."""
     uploaded = draw.geometry
-    gl.glFrontFace(gl.GL_CW if gpu.is_mirrored(draw, pose) else gl.GL_CCW)
-    gl.glBindVertexArray(uploaded.draw_array)
     mode = getattr(gl, _MODES[uploaded.mode])
+    is_mirrored = gpu.is_mirrored(draw, pose)
+    if is_mirrored:
+        gl.glFrontFace(gl.GL_CW)
+    gl.glBindVertexArray(uploaded.draw_array)
     gl.glDrawElements(mode, uploaded.index_count, uploaded.index_type, None)
+    if is_mirrored:
+        gl.glFrontFace(gl.GL_CCW)

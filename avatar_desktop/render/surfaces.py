@@ -49,6 +49,12 @@ class Surfaces:
         self._all = tuple(
             self._surface(place, material) for place, material in enumerate(self._materials)
         )
+        self._units = frozenset(unit for each in self._all for unit, _, _ in each.textures)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """Every texture unit that a map of a material takes."""
+        return self._units
 
     def of(self, material: int) -> Surface:
         """By the index in the avatar; the plain one for an index that means nothing."""

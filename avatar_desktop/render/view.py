@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.render.background import Picture, Sky
+from avatar_desktop.render.vectors import Vector, between, cross, dot, unit
 
 if TYPE_CHECKING:
     from avatar_desktop.render.environment import Environment
 
-Vector = tuple[float, float, float]
 Colour = tuple[float, float, float]
 """Background colours are sRGB from 0 to 1, as a designer picks them; light colours are linear."""
 Matrix = NDArray[np.float32]
@@ -123,18 +123,16 @@ class View:
 
     def look(self) -> Matrix:
         """World to camera space, row-major (column vectors)."""
-        eye = np.asarray(self.eye, np.float64)
-        back = _unit(eye - np.asarray(self.target, np.float64), fallback=(0.0, 0.0, 1.0))
-        up = np.asarray(self.up, np.float64)
-        sideways = np.cross(up, back)
-        if float(np.linalg.norm(sideways)) < 1e-6:  # looking straight along `up`
-            sideways = np.cross((0.0, 0.0, 1.0) if abs(back[2]) < 0.9 else (1.0, 0.0, 0.0), back)
-        right = _unit(sideways, fallback=(1.0, 0.0, 0.0))
-        rotation = np.stack([right, np.cross(back, right), back])
-        look = np.eye(4)
-        look[:3, :3] = rotation
-        look[:3, 3] = -rotation @ eye
-        return look.astype(np.float32)
+        eye = self.eye
+        back = unit(between(self.target, eye), fallback=(0.0, 0.0, 1.0))
+        sideways = cross(self.up, back)
+        if not dot(sideways, sideways) > 1e-12:  # looking straight along `up`
+            sideways = cross((0.0, 0.0, 1.0) if abs(back[2]) < 0.9 else (1.0, 0.0, 0.0), back)
+        right = unit(sideways, fallback=(1.0, 0.0, 0.0))
+        above = cross(back, right)
+        axes = (right, above, back)
+        rows = [(*axis, -dot(axis, eye)) for axis in axes]
+        return np.array((*rows, (0.0, 0.0, 0.0, 1.0)), np.float32)
 
     def planes(self) -> tuple[float, float]:
         """Near and far distance."""
@@ -172,8 +170,3 @@ def _turned(towards: Vector, yaw: float) -> Vector:
         y,
         z * math.cos(yaw) - x * math.sin(yaw),
     )
-
-
-def _unit(vector: NDArray[np.float64], fallback: Vector) -> NDArray[np.float64]:
-    length = float(np.linalg.norm(vector))
-    return vector / length if length > 1e-12 else np.asarray(fallback)
