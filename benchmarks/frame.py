@@ -1,115 +1,142 @@
-"""Milliseconds to draw one frame of a busy avatar, whole and by pass.
+"""One frame of two avatars beside three.js in headless Chromium: how long, and how much memory.
 
-Prints a JSON line for each figure: {name, unit, ours, rivals, runs}.
+The same file, camera, size, four samples a pixel, one soft shadow of the key light, light from
+all around and Khronos' neutral tone mapping on both sides; both draw in turn. Chromium is measured
+twice: on the same rasteriser as we, and as it comes. Without Chromium our own figures are shown.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import os
 import statistics
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.pose import Pose
-from avatar_desktop.avatar.read import read_avatar
-from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.render.egl import OffscreenContext
-from avatar_desktop.render.framing import frame, landmarks
-from avatar_desktop.render.opengl import load_gl
-from avatar_desktop.render.quality import SOFTWARE, Quality
-from avatar_desktop.render.renderer import Renderer
-from avatar_desktop.render.view import View
-from tests.makers import figures
+from avatar_desktop.render.quality import Quality
+from benchmarks._app_memory import app_memory
+from benchmarks._figure import median, progress, report, show
+from benchmarks._stage import Stage
+from benchmarks.rivals.browser import SAME_RASTERISER, STOCK, Browser
+from benchmarks.rivals.workshop import Absent
+from tests.makers import stage_figure
 
-WIDTH, HEIGHT = 500, 600
-ACTIVE_TARGETS = 8
-
-CASES: dict[str, Quality] = {
-    "": SOFTWARE,
-    "-msaa": replace(SOFTWARE, msaa=4),
-    "-stairs": replace(SOFTWARE, smooth_edges=False),
-    "-no-shadow": replace(SOFTWARE, shadow_size=0),
-}
+ROOT = Path(__file__).resolve().parents[1]
+WREN = ROOT / "assets" / "models" / "wren" / "avatar.vrm"
+SIDE = 800
+QUALITY = Quality(msaa=4, shadow_size=1024, shadow_taps=5, anisotropy=1.0, resolution_scale=1.0)
+RIVALS = {"chromium-same-rasteriser": SAME_RASTERISER, "chromium-stock": STOCK}
+SUBMISSIONS = 240
+_REST_SECONDS = 0.4
+"""So long a browser may still be busy with what it was asked for."""
 
 
 def main() -> None:
-    """Measure every case in turn, several times, and print the medians."""
+    """Measure both avatars, then the memory of the app and of the browsers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=20)
-    runs = parser.parse_args().runs
-    _measure("frame", figures.busy_head(), runs)
-    own = Path("assets/models/wren/avatar.vrm")
-    if own.exists():
-        _measure("frame-wren", read_avatar(own), runs)
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--frames", type=int, default=8, help="of each side in a pair")
+    parser.add_argument("--pictures", type=Path, help="a folder for what each side has drawn")
+    given = parser.parse_args()
+    models = {"wren": WREN, "made-up": _made_up()}
+    memory: dict[str, float] = {}
+    for name, file in models.items():
+        with ExitStack() as stack:
+            stack.enter_context(OffscreenContext())
+            browsers = _browsers(stack, models)
+            stage = Stage(file, SIDE, QUALITY)
+            stack.callback(stage.close)
+            _open_stages(browsers, stage, name)
+            stage.draw(3, 0)
+            _side_by_side(name, stage, browsers, given.pairs, given.frames)
+            submitting = stage.submit(SUBMISSIONS)
+            note = f"{stage.draws} surfaces; every count is 0; median of {SUBMISSIONS} frames"
+            report(f"frame-{name}-submit", "ms", statistics.median(submitting), note=note)
+            if name == "wren":
+                memory = {who: each.memory() / 2**20 for who, each in browsers.items()}
+            if given.pictures:
+                _keep_pictures(given.pictures, name, stage, browsers)
+    if (ours := app_memory()) is not None:
+        note = "the whole app with window, server, voice and sound; PSS"
+        report("frame-memory", "MiB", ours / 2**20, rivals=memory, note=note)
 
 
-def _measure(prefix: str, figure: Avatar, runs: int) -> None:
-    at_rest = rest_pose(figure)
-    poses = [_talking(figure, at_rest, step) for step in range(8)]
-    marks = landmarks(figure, at_rest)
-    view = frame(marks, "portrait", WIDTH / HEIGHT)
-    with OffscreenContext():
-        for name, quality in CASES.items():
-            renderer = Renderer(quality)
-            target = _framebuffer()
-            _report(prefix + name, _times(_draws(renderer, figure, poses, view, target), runs))
-            if not name:
-                still = _draws(renderer, figure, poses[:1], view, target)
-                _report(prefix + "-same-pose", _times(still, runs))
-            renderer.close()
+def _browsers(stack: ExitStack, models: Mapping[str, Path]) -> dict[str, Browser]:
+    found: dict[str, Browser] = {}
+    for who, flags in RIVALS.items():
+        try:
+            found[who] = stack.enter_context(Browser(flags, models))
+        except Absent as absent:
+            print(f"{who}: {absent}", file=sys.stderr)
+    return found
 
 
-def _talking(figure: Avatar, at_rest: Pose, step: int) -> Pose:
-    weights = np.zeros(len(figure.rest_weights), np.float32)
-    weights[step : step + ACTIVE_TARGETS] = 0.5
-    return Pose(at_rest.world, at_rest.joints, weights)
+def _open_stages(browsers: dict[str, Browser], stage: Stage, name: str) -> None:
+    view = stage.view
+    near, far = view.planes()
+    order: dict[str, Any] = {
+        "file": f"/models/{name}",
+        "side": SIDE,
+        "samples": QUALITY.msaa,
+        "shadowSize": QUALITY.shadow_size,
+        "eye": view.eye,
+        "target": view.target,
+        "fov": view.fov_degrees,
+        "near": near,
+        "far": far,
+    }
+    for who, browser in list(browsers.items()):
+        try:
+            opened = browser.ask("load", **order)
+            progress(f"  {who}: {opened['driver']}, {opened['samples']} samples")
+            browser.ask("draw", frames=3, first=0)
+        except Absent as absent:
+            print(f"{who}: {absent}", file=sys.stderr)
+            del browsers[who]
 
 
-def _framebuffer() -> int:
-    gl = load_gl()
-    name, colour = int(gl.glGenFramebuffers(1)), int(gl.glGenRenderbuffers(1))
-    gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, name)
-    gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, colour)
-    gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, gl.GL_RGBA8, WIDTH, HEIGHT)
-    gl.glFramebufferRenderbuffer(
-        gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_RENDERBUFFER, colour
-    )
-    return name
+def _side_by_side(
+    name: str, stage: Stage, browsers: Mapping[str, Browser], pairs: int, frames: int
+) -> None:
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {who: [] for who in browsers}
+    for pair in range(pairs):
+        first = pair * frames
+        progress(f"  frame-{name}: {pair + 1} of {pairs}")
+        ours.append(statistics.median(stage.draw(frames, first)))
+        for who, browser in browsers.items():
+            said = browser.ask("draw", frames=frames, first=first)
+            theirs[who].append(statistics.median(said["times"]))
+            time.sleep(_REST_SECONDS)
+    show(f"frame-{name}", "ms", ours, rivals={who: median(t) for who, t in theirs.items()})
+    for who, times in theirs.items():
+        ratios = [mine / other for mine, other in zip(ours, times, strict=True)]
+        show(f"frame-{name}-of-{who}", "×", ratios)
 
 
-def _draws(
-    renderer: Renderer, figure: Avatar, poses: list[Pose], view: View, target: int
-) -> Callable[[int], None]:
-    gl = load_gl()
-
-    def draw(step: int) -> None:
-        renderer.draw(figure, poses[step % len(poses)], view, target, WIDTH, HEIGHT)
-        gl.glFinish()
-
-    return draw
+def _keep_pictures(folder: Path, name: str, stage: Stage, browsers: Mapping[str, Browser]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    stage.picture().save(folder / f"{name}-ours.png")
+    for who, browser in browsers.items():
+        (folder / f"{name}-{who}.png").write_bytes(browser.picture())
 
 
-def _times(draw: Callable[[int], None], runs: int) -> list[float]:
-    for step in range(3):
-        draw(step)
-    times: list[float] = []
-    for step in range(runs):
-        started = time.perf_counter()
-        draw(step)
-        times.append((time.perf_counter() - started) * 1000)
-    return times
-
-
-def _report(name: str, times: list[float]) -> None:
-    ours = round(statistics.median(times), 2)
-    runs = [round(value, 2) for value in times]
-    print(json.dumps({"name": name, "unit": "ms", "ours": ours, "rivals": {}, "runs": runs}))
+def _made_up() -> Path:
+    """The made-up VRM, written once for each state of its maker."""
+    made_by = hashlib.sha256(Path(stage_figure.__file__).read_bytes()).hexdigest()[:12]
+    path = ROOT / "build" / "benchmarks" / f"stage-{made_by}.vrm"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_bytes(stage_figure.stage_figure())
+        part.replace(path)
+    return path
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def big_avatar(*, pictures: int = 12, side: int = 2048, seed: int = 7) -> bytes:
     """The file: a piece of body for each picture, and a face with all shapes."""
     rng = np.random.default_rng(seed)
     glb = humanoid()
-    _grow_hair(glb)
-    materials = [_material(glb, _noisy_png(rng, side), number) for number in range(pictures)]
+    grow_hair(glb)
+    materials = [_material(glb, noisy_png(rng, side), number) for number in range(pictures)]
     pieces = [_piece(glb, rng, material) for material in materials]
     body = glb.add("meshes", {"name": "body", "primitives": pieces})
     face = glb.add("meshes", _face(glb, rng, materials[0]))
@@ -51,7 +51,7 @@ def _plate(glb: Glb) -> int:
     return next(n for n, node in enumerate(glb.document["nodes"]) if node["name"] == "plate")
 
 
-def _grow_hair(glb: Glb) -> None:
+def grow_hair(glb: Glb) -> None:
     """Strands of three bones on the head, until there are all joints."""
     nodes = glb.document["nodes"]
     above = head = next(n for n, node in enumerate(nodes) if node["name"] == "J_head")
@@ -63,7 +63,7 @@ def _grow_hair(glb: Glb) -> None:
         above = here
 
 
-def _noisy_png(rng: np.random.Generator, side: int) -> bytes:
+def noisy_png(rng: np.random.Generator, side: int) -> bytes:
     """A slope with a grain in every pixel, as painted skin and cloth have it."""
     slope = np.linspace(40.0, 200.0, side)[:, None, None] * np.linspace(0.7, 1.0, side)[:, None]
     grain = rng.integers(0, 2, (side, side, 1), np.uint8)
