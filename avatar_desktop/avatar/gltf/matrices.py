@@ -21,12 +21,18 @@ def decomposed(columns: Sequence[float]) -> tuple[Vec3, Vec4, Vec3]:
     if volume < 0.0:
         across = -across
     by = (across or 1.0, up or 1.0, deep or 1.0)
-    turn = _quaternion(
-        (x0 / by[0], x1 / by[0], x2 / by[0]),
-        (y0 / by[1], y1 / by[1], y2 / by[1]),
-        (z0 / by[2], z1 / by[2], z2 / by[2]),
-    )
-    return (place[0], place[1], place[2]), turn, (across, up, deep)
+    x: Vec3 = (x0 / by[0], x1 / by[0], x2 / by[0])
+    y: Vec3 = (y0 / by[1], y1 / by[1], y2 / by[1])
+    z: Vec3 = (z0 / by[2], z1 / by[2], z2 / by[2])
+    if not (across and up and deep):  # squeezed flat: the other two know where it would point
+        x = x if across else _at_right_angles(y, z)
+        y = y if up else _at_right_angles(z, x)
+        z = z if deep else _at_right_angles(x, y)
+    return (place[0], place[1], place[2]), _quaternion(x, y, z), (across, up, deep)
+
+
+def _at_right_angles(a: Vec3, b: Vec3) -> Vec3:
+    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
 def _quaternion(x: Vec3, y: Vec3, z: Vec3) -> Vec4:

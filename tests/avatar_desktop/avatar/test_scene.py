@@ -75,12 +75,18 @@ _numbers = st.floats(-2.0, 2.0)
     turn=st.tuples(_numbers, _numbers, _numbers, _numbers).filter(lambda q: np.hypot(*q[:2]) > 0.1),
     scale=st.tuples(*[st.floats(0.1, 3.0)] * 3),
     mirrored=st.booleans(),
+    flat=st.sampled_from([None, 0, 1, 2]),
 )
 def test_a_matrix_stands_where_its_parts_would(
-    place: tuple[float, ...], turn: tuple[float, ...], scale: tuple[float, ...], mirrored: bool
+    place: tuple[float, ...],
+    turn: tuple[float, ...],
+    scale: tuple[float, ...],
+    mirrored: bool,
+    flat: int | None,
 ) -> None:
     parts = {"translation": place, "rotation": (np.array(turn) / np.linalg.norm(turn)).tolist()}
     scale = (-scale[0], *scale[1:]) if mirrored else scale
+    scale = tuple(0.0 if axis == flat else size for axis, size in enumerate(scale))
     apart = read_avatar_bytes(_node(**parts, scale=scale))
     pose = PoseBuilder(apart).build(Locals.at_rest(apart))
     whole = read_avatar_bytes(_node(matrix=pose.world[0].T.reshape(-1).tolist()))
