@@ -14,19 +14,17 @@ import msgspec
 
 from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.gltf.clips import read_animations
-from avatar_desktop.avatar.gltf.document import Vec3
 from avatar_desktop.avatar.gltf.extensions import check_extensions, used_extensions
 from avatar_desktop.avatar.gltf.opening import open_source, opened
 from avatar_desktop.avatar.gltf.scene import read_skeleton
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.skeleton import Skeleton
-from avatar_desktop.avatar.vrm.bones import bones_of_character, read_bones
+from avatar_desktop.avatar.vrm.bones import MOTION, bones_of_character, bones_of_motion
 from avatar_desktop.avatar.vrm.entries import NOTHING, entry, members, node_in
 from avatar_desktop.errors import AvatarError
 
-NAME = "VRMC_vrm_animation"
-_PLACE = f"$.extensions.{NAME}"
+_PLACE = f"$.extensions.{MOTION}"
 _GAZES = frozenset({"lookUp", "lookDown", "lookLeft", "lookRight"})
 
 
@@ -42,8 +40,6 @@ class MotionFile:
     """Name of an expression → node whose x says how strongly it shows."""
     look_at: int | None = None
     """The node that turns as the eyes look; None where the motion leaves the gaze alone."""
-    look_at_offset: Vec3 = (0.0, 0.0, 0.0)
-    """Where the eyes are, from the head."""
     front: int = 1
     """+1 when the body faces +Z, −1 when it faces −Z."""
     says_t_pose: bool = False
@@ -57,18 +53,12 @@ class _Track(msgspec.Struct):
     node: int
 
 
-class _Gaze(msgspec.Struct, rename="camel"):
-    node: int
-    offset_from_head_bone: Vec3 = (0.0, 0.0, 0.0)
-
-
 class _Expressions(msgspec.Struct):
     preset: msgspec.Raw = NOTHING
     custom: msgspec.Raw = NOTHING
 
 
 class _VrmAnimation(msgspec.Struct, rename="camel"):
-    humanoid: msgspec.Raw = NOTHING
     expressions: msgspec.Raw = NOTHING
     look_at: msgspec.Raw = NOTHING
 
@@ -86,7 +76,7 @@ def read_motion_bytes(
     source = open_source(data, folder)
     check_extensions(source, used_extensions(source.document))
     skeleton = read_skeleton(source)
-    if NAME in source.document.extensions:
+    if MOTION in source.document.extensions:
         motion = _vrma(source, skeleton)
     else:
         bones, front, says = _bones(source, skeleton, humanoid)
@@ -115,19 +105,17 @@ def _bones(
 
 
 def _vrma(source: Source, skeleton: Skeleton) -> MotionFile:
-    raw = source.document.extensions[NAME]
+    raw = source.document.extensions[MOTION]
     spec = entry(source, raw, _VrmAnimation, _PLACE, "The motion") or _VrmAnimation()
-    bones = read_bones(source, spec.humanoid, f"{_PLACE}.humanoid", is_avatar=False)
-    gaze = entry(source, spec.look_at, _Gaze, f"{_PLACE}.lookAt", "The gaze")
+    gaze = entry(source, spec.look_at, _Track, f"{_PLACE}.lookAt", "The gaze")
     if gaze is not None and not node_in(source, gaze.node, f"{_PLACE}.lookAt", "The gaze"):
         gaze = None
     return MotionFile(
         skeleton=skeleton,
-        humanoid=bones,
+        humanoid=bones_of_motion(source),
         animations=read_animations(source),
         expressions=_expressions(source, spec.expressions),
         look_at=gaze.node if gaze else None,
-        look_at_offset=gaze.offset_from_head_bone if gaze else (0.0, 0.0, 0.0),
         says_t_pose=True,
         is_vrma=True,
     )

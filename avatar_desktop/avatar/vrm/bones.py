@@ -9,6 +9,7 @@ import msgspec
 from avatar_desktop.avatar.gltf.source import Source
 from avatar_desktop.avatar.vrm.entries import NOTHING, entries, entry, members, node_in
 
+MOTION = "VRMC_vrm_animation"
 REQUIRED = (
     *("hips", "spine", "head"),
     *(
@@ -71,6 +72,16 @@ def bones_of_character(source: Source) -> tuple[dict[str, int], int]:
             place = f"$.extensions.{name}.humanoid"
             return read(source, character.humanoid, place), front
     return {}, 1
+
+
+def bones_of_motion(source: Source) -> dict[str, int]:
+    """The bones that a .vrma moves; a motion need not have them all."""
+    place = f"$.extensions.{MOTION}"
+    raw = source.document.extensions.get(MOTION, NOTHING)
+    motion = entry(source, raw, _Character, place, "The motion")
+    if motion is None:
+        return {}
+    return read_bones(source, motion.humanoid, f"{place}.humanoid", is_avatar=False)
 
 
 def read_bones(

@@ -17,7 +17,7 @@ from avatar_desktop.avatar.meta import Meta
 from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.skeleton import Skeleton
 from avatar_desktop.avatar.spring import Spring
-from avatar_desktop.avatar.vrm.bones import read_bones, read_bones_of_vrm0
+from avatar_desktop.avatar.vrm.bones import bones_of_motion, read_bones, read_bones_of_vrm0
 from avatar_desktop.avatar.vrm.constraints import read_constraints
 from avatar_desktop.avatar.vrm.entries import NOTHING, entry
 from avatar_desktop.avatar.vrm.expressions import Shown, read_expressions
@@ -104,6 +104,7 @@ def _of_gltf(
 ) -> Character:
     return Character(
         format="gltf",
+        humanoid=bones_of_motion(source),
         materials=with_looks_of_vrm(source, materials),
         springs=read_springs(source, skeleton),
         constraints=read_constraints(source),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.avatar.vrma import read_motion, read_motion_bytes
 from avatar_desktop.errors import AvatarError
 from tests.makers import tiny_avatar
@@ -44,7 +45,7 @@ def test_a_motion_names_its_bones_expressions_and_gaze() -> None:
     found = read_motion_bytes(motion().bytes())
     assert dict(found.humanoid) == {"hips": 0}
     assert dict(found.expressions) == {"happy": 1}
-    assert (found.look_at, found.look_at_offset) == (2, (0.0, 0.06, 0.02))
+    assert found.look_at == 2
     (clip,) = found.animations
     assert (clip.name, clip.duration) == ("greet", 1.0)
     assert {channel.node: channel.path for channel in clip.channels} == {
@@ -52,6 +53,13 @@ def test_a_motion_names_its_bones_expressions_and_gaze() -> None:
         1: "translation",
         2: "rotation",
     }
+    assert found.warnings == ()
+
+
+def test_a_motion_opened_like_an_avatar_knows_its_bones() -> None:
+    found = read_avatar_bytes(motion().bytes())
+    assert dict(found.humanoid) == {"hips": 0}
+    assert found.humanoid_source == "file"
     assert found.warnings == ()
 
 
