@@ -85,7 +85,7 @@ class Follow:
     def after(self, at: float, moved: Vector, shown: float) -> Follow:
         """`moved`: how far the head is from where the view was framed; `shown`: picture height."""
         wanted = tuple(_within(way * FOLLOWED, MOST_FOLLOWED * shown) for way in moved)
-        if self.at is None or not all(map(math.isfinite, wanted)):
+        if self.at is None or not all(map(math.isfinite, moved)):
             return replace(self, at=at)
         far = math.dist(self.offset, wanted) / max(shown, 1e-6)
         if far < (ARRIVED if self.is_moving else UNNOTICED):

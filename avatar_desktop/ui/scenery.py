@@ -40,7 +40,7 @@ class Scenery(QObject):
         self._cache = cache
         self._orbit = Orbit()
         self._follow = Follow()
-        self._framed: tuple[Prepared, Shot, float, View] | None = None
+        self._seen: tuple[tuple[object, ...], Prepared, View] | None = None
         self._background: Background = None
         self._is_own = True
         self.word = ""
@@ -114,9 +114,17 @@ class Scenery(QObject):
         self, here: Prepared, shot: Shot, aspect: float, theme: Theme, *, is_clear: bool = False
     ) -> View:
         """Of an avatar that stands; `live_view` goes along with one that moves."""
-        behind = stage_gradient(theme) if self._is_own else self._background
-        framed = self._orbit.apply(self._frame(here, self.shot or shot, aspect))
-        return dressed(framed, None if is_clear else behind, ground=self.ground)
+        arrangement = (
+            *(id(here), self.shot or shot, aspect, id(theme), self._orbit),
+            *(self._is_own, id(self._background), self.ground, is_clear),
+        )
+        known = self._seen
+        if known is None or known[0] != arrangement:
+            behind = stage_gradient(theme) if self._is_own else self._background
+            framed = self._orbit.apply(frame(here.marks, self.shot or shot, aspect))
+            view = dressed(framed, None if is_clear else behind, ground=self.ground)
+            known = self._seen = (arrangement, here, view)
+        return known[2]
 
     def live_view(self, view: View, here: Prepared, pose: Pose, at: float) -> View:
         """The same, gently following the head; `at` is the stage's second."""
@@ -125,12 +133,6 @@ class Scenery(QObject):
             return view
         self._follow = self._follow.after(at, moved, shown_height(view))
         return self._follow.apply(view)
-
-    def _frame(self, here: Prepared, shot: Shot, aspect: float) -> View:
-        known = self._framed
-        if known is None or known[0] is not here or known[1:3] != (shot, aspect):
-            known = self._framed = (here, shot, aspect, frame(here.marks, shot, aspect))
-        return known[3]
 
 
 def _moved(here: Prepared, pose: Pose) -> Vector | None:

@@ -1,0 +1,73 @@
+"""When the next frame is due, and how fine: nothing here asks for the time."""
+
+from __future__ import annotations
+
+import pytest
+
+from avatar_desktop.render.quality import FULL, SOFTWARE
+from avatar_desktop.ui.pacing import BATTERY, MAINS, SMALLEST_SCALE, Fineness, Pace, steps_of
+
+QUICK, SLOW, HOPELESS = 0.004, 0.07, 0.4
+
+
+def drawn(fineness: Fineness, seconds: float, frames: int) -> Fineness:
+    for _ in range(frames):
+        fineness = fineness.after(seconds)
+    return fineness
+
+
+def test_motion_is_smoother_than_rest_and_a_battery_is_spared() -> None:
+    pace = Pace(0.001)
+    assert pace.interval(MAINS, lively=True) == pytest.approx(1 / 60)
+    assert pace.interval(MAINS, lively=False) == pytest.approx(1 / 30)
+    assert pace.interval(BATTERY, lively=True) > pace.interval(MAINS, lively=True)
+    assert pace.interval(BATTERY, lively=False) > pace.interval(MAINS, lively=False)
+
+
+def test_a_frame_that_costs_much_is_drawn_less_often_but_never_rarely() -> None:
+    assert Pace(0.05).interval(MAINS, lively=False) == pytest.approx(0.05 / 0.35)
+    assert Pace(9.0).interval(MAINS, lively=True) == pytest.approx(1 / 5)
+
+
+def test_the_steps_go_from_fine_to_coarse() -> None:
+    steps = steps_of(FULL)
+    assert steps[0] == FULL
+    assert steps[1].msaa == 1
+    scales = [step.resolution_scale for step in steps]
+    assert scales == sorted(scales, reverse=True)
+    assert scales[-1] == SMALLEST_SCALE
+    assert len(set(steps_of(SOFTWARE))) == len(steps_of(SOFTWARE))
+
+
+def test_the_first_measurement_goes_straight_to_the_step_that_is_in_time() -> None:
+    steps = steps_of(FULL)
+    assert drawn(Fineness(steps), QUICK, 12).step == 0
+    assert drawn(Fineness(steps), SLOW, 12).step > 0
+    assert drawn(Fineness(steps), HOPELESS, 12).step == len(steps) - 1
+
+
+def test_one_stall_changes_nothing() -> None:
+    fineness = Fineness(steps_of(FULL))
+    for number in range(60):
+        fineness = fineness.after(2.0 if number % 12 == 5 else QUICK)
+    assert fineness.step == 0
+
+
+def test_it_goes_down_a_step_when_late_and_up_again_only_with_room() -> None:
+    fineness = drawn(Fineness(steps_of(FULL)), QUICK, 12)
+    late = drawn(fineness, SLOW, 12)
+    assert late.step == 1
+    just_in_time = drawn(late, 0.018, 48)
+    assert just_in_time.step == 1, "the finer step came late once"
+    assert drawn(just_in_time, QUICK, 12).step == 0
+
+
+def test_it_does_not_swing_between_two_steps() -> None:
+    """A machine whose finest picture is late and whose next is well in time."""
+    fineness = Fineness(steps_of(FULL))
+    changes = 0
+    for _ in range(600):
+        before = fineness.step
+        fineness = fineness.after(0.055 if fineness.step == 0 else 0.03)
+        changes += fineness.step != before
+    assert changes <= 2
