@@ -23,9 +23,9 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from avatar_desktop import desktop as app
-from avatar_desktop.avatar.landmarks import mouth_box
 from avatar_desktop.cli.main import build_parser
 from avatar_desktop.companion.opening import begin
+from tests.makers.mouth import mouth_box
 
 Answer = dict[str, Any]
 Verb = Callable[..., Answer]
@@ -49,6 +49,7 @@ class Driver:
             "alpha": self.alpha,
             "conversation": self.conversation,
             "background": self.background,
+            "view": self.view,
             "stub": self.stub,
             "clipboard": lambda: {"text": QGuiApplication.clipboard().text()},
         }
@@ -158,6 +159,15 @@ class Driver:
         assert where is not None
         where.choose_background(word)
         return {}
+
+    def view(self) -> Answer:
+        """Where the camera stands in a frame of this moment."""
+        viewport = self._desktop.viewport
+        assert viewport is not None
+        viewport.grabFramebuffer()
+        assert viewport.last is not None
+        view = viewport.last.view
+        return {"eye": view.eye, "target": view.target}
 
     def stub(self) -> Answer:
         """From now on nothing is drawn: what costs then is all our own."""
