@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Timing = Literal["exact", "aligned", "estimated"]
+Bend = Literal["rate", "pitch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class SpeechClip:
     """Root mean square of the voiced sound, 0 to 1."""
     pause_after: float = 0.0
     """Seconds of rest before the next clip of the same reply."""
+    unbent: tuple[Bend, ...] = ()
+    """The halves of the wished tone that the engine could not do."""
 
     @property
     def samples(self) -> int:

@@ -65,7 +65,8 @@ def test_lock_and_project_agree(lock: str, python: str, system: str) -> None:
     found = pins(lock, python, system)
     for text in WANTED[lock]:
         asked = Requirement(text)
-        if asked.marker and not asked.marker.evaluate({"python_version": python}):
+        here = {"python_version": python, "sys_platform": system}
+        if asked.marker and not asked.marker.evaluate(here):
             continue
         version = found.get(canonicalize_name(asked.name))
         assert version, f"{asked.name} is not in {lock}: run python packaging/lock.py"

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
-import math
 import sys
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from avatar_desktop.errors import VoiceError
+from avatar_desktop.reply.vocabulary import Tone
 from avatar_desktop.voice.catalogue import espeak_data, find_voice
-from avatar_desktop.voice.clip import Phone, SpeechClip
+from avatar_desktop.voice.clip import Bend, Phone, SpeechClip
 from avatar_desktop.voice.engine import DEFAULT_VOICE, EngineInfo, SpeechRequest
+from avatar_desktop.voice.loudness import loudness
 from avatar_desktop.voice.words import Mark, spoken_words
 
 WORDS_A_MINUTE: Final = 175
@@ -63,6 +63,16 @@ class _Take:
     is_cancelled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How espeak says a text: also what other voices get their phones and times from."""
+
+    pcm: bytes
+    rate: int
+    phones: tuple[Phone, ...]
+    marks: tuple[Mark, ...]
+
+
 class EspeakEngine:
     """One phrase at a time, on one thread."""
 
@@ -78,42 +88,59 @@ class EspeakEngine:
         self._begin_afresh()
 
     def speak(self, request: SpeechRequest, is_cancelled: Callable[[], bool]) -> SpeechClip | None:
-        voice = find_voice(request.voice or DEFAULT_VOICE)
+        bend = request.bend
+        speed, pitch = _speed_setting(bend.rate), _pitch_setting(bend.pitch)
+        reading = self.read(request.text, request.voice, is_cancelled, speed=speed, pitch=pitch)
+        if reading is None:
+            return None
+        return SpeechClip(
+            id=request.clip_id,
+            reply_id=request.reply_id,
+            seq=request.seq,
+            last=request.last,
+            rate=reading.rate,
+            pcm=reading.pcm,
+            phones=reading.phones,
+            words=spoken_words(request.text, request.origin, reading.marks, reading.phones),
+            timing="exact",
+            loudness=loudness(reading.pcm, reading.phones),
+            pause_after=request.pause_after,
+            unbent=_beyond(bend),
+        )
+
+    def read(
+        self,
+        text: str,
+        voice: str,
+        is_cancelled: Callable[[], bool],
+        *,
+        speed: int = WORDS_A_MINUTE,
+        pitch: int = 50,
+    ) -> Reading | None:
+        """The sound of a text with its phones and marks; None when cancelled on the way."""
+        known = find_voice(voice or DEFAULT_VOICE)
         if is_cancelled():
             return None
         if not self._is_fresh:
             self._begin_afresh()
         take = self._take = _Take()
         self._asks_cancelled = is_cancelled
-        if request.text.strip():
+        if text.strip():
             self._is_fresh = False
-            self._synthesise(request, voice)
+            self._synthesise(text, known, speed, pitch)
         if take.is_cancelled:
             return None
         phones = _phones(take.sounds, len(take.pcm) // 2)
-        return SpeechClip(
-            id=request.clip_id,
-            reply_id=request.reply_id,
-            seq=request.seq,
-            last=request.last,
-            rate=self._sample_rate,
-            pcm=bytes(take.pcm),
-            phones=phones,
-            words=spoken_words(request.text, request.origin, take.marks, phones),
-            timing="exact",
-            loudness=_loudness(take.pcm, phones),
-            pause_after=request.pause_after,
-        )
+        return Reading(bytes(take.pcm), self._sample_rate, phones, tuple(take.marks))
 
-    def _synthesise(self, request: SpeechRequest, voice: str) -> None:
-        library, bend = self._library, request.bend
+    def _synthesise(self, text: str, voice: str, speed: int, pitch: int) -> None:
+        library = self._library
         if library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise VoiceError(f"The voice {voice!r} cannot be loaded.")
-        speed = min(FASTEST, max(SLOWEST, round(WORDS_A_MINUTE * bend.rate)))
         library.espeak_SetParameter(_RATE, speed, 0)
-        library.espeak_SetParameter(_PITCH, _pitch_setting(bend.pitch), 0)
-        text = request.text.replace("\0", " ").encode("utf-8", "replace")
-        result = library.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8, None, None)
+        library.espeak_SetParameter(_PITCH, pitch, 0)
+        encoded = text.replace("\0", " ").encode("utf-8", "replace")
+        result = library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _UTF8, None, None)
         if result != 0:
             raise VoiceError(f"The voice {voice!r} refused a phrase (code {result}).")
 
@@ -177,6 +204,17 @@ def _unload(library: Any) -> None:
         _ctypes.dlclose(library._handle)
 
 
+def _speed_setting(factor: float) -> int:
+    return min(FASTEST, max(SLOWEST, round(WORDS_A_MINUTE * factor)))
+
+
+def _beyond(bend: Tone) -> tuple[Bend, ...]:
+    """The halves of a wish that the engine cannot fulfil."""
+    rate_fits = SLOWEST <= round(WORDS_A_MINUTE * bend.rate) <= FASTEST
+    pitch_fits = _LOW_FACTOR <= bend.pitch <= _HIGH_FACTOR
+    return (*(() if rate_fits else ("rate",)), *(() if pitch_fits else ("pitch",)))
+
+
 def _pitch_setting(factor: float) -> int:
     """The engine's pitch, 0 to 99, for a factor on the voice's own."""
     if factor >= 1.0:
@@ -203,17 +241,3 @@ def _phones(sounds: list[tuple[int, str]], length: int) -> tuple[Phone, ...]:
         else:
             phones.append(Phone(start, end, ipa, stress))
     return tuple(phones)
-
-
-def _loudness(pcm: bytearray, phones: tuple[Phone, ...]) -> float:
-    """Root mean square over the sounding phones; every fourth sample tells it well enough."""
-    samples = array("h", bytes(pcm))
-    if sys.byteorder == "big":
-        samples.byteswap()
-    total = count = 0
-    for phone in phones:
-        if phone.ipa:
-            part = samples[phone.start : phone.end : 4]
-            total += sum(sample * sample for sample in part)
-            count += len(part)
-    return math.sqrt(total / count) / 32768 if count else 0.0

@@ -7,29 +7,15 @@ import numpy as np
 import pytest
 
 from avatar_desktop.errors import VoiceError
-from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.synthesis import synthesise
+from tests.makers.pitch import pitch
 
 TEXT = "Hello there, you are one of the 3 people of the well-known year."
 
 
 def ask(text: str, seq: int = 0, **wishes: object) -> SpeechRequest:
     return SpeechRequest(text, tuple(range(len(text))), "reply", seq, **wishes)  # type: ignore[arg-type]
-
-
-def pitch(clip: SpeechClip) -> float:
-    """The median fundamental of the voiced 50 ms, by autocorrelation."""
-    sound = np.frombuffer(clip.pcm, "<i2").astype(float)
-    size, low, high = clip.rate // 20, clip.rate // 350, clip.rate // 70
-    found: list[float] = []
-    for start in range(0, len(sound) - size, size):
-        part = sound[start : start + size]
-        same = np.correlate(part, part, "full")[size - 1 :]
-        lags = same[low:high] / max(1.0, same[0])
-        if lags.max() > 0.5:  # the first lag that is nearly the best: no octave too low
-            found.append(clip.rate / (low + int(np.argmax(lags > 0.9 * lags.max()))))
-    return float(np.median(found))
 
 
 def test_phones_lie_end_to_end_over_the_whole_sound() -> None:

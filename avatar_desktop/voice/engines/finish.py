@@ -1,0 +1,83 @@
+"""The last steps of an engine that gives bare sound: checked, levelled, with its times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar_desktop.errors import VoiceError
+from avatar_desktop.voice.alignment import Times, fitted
+from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.engine import SpeechRequest
+from avatar_desktop.voice.engines.espeak import (
+    FASTEST,
+    SLOWEST,
+    WORDS_A_MINUTE,
+    EspeakEngine,
+    Reading,
+)
+from avatar_desktop.voice.features import speech_bounds
+from avatar_desktop.voice.loudness import levelled, loudness
+from avatar_desktop.voice.words import spoken_words
+
+Sound = NDArray[np.float32]
+_INAUDIBLE = 1e-4
+
+
+def check_sound(sound: Sound) -> None:
+    """VoiceError for what no ear can hear."""
+    if not np.isfinite(sound).all():
+        raise VoiceError("The voice gave numbers that are no sound.")
+    if float(np.abs(sound).max(initial=0.0)) < _INAUDIBLE:
+        raise VoiceError("The voice gave silence.")
+
+
+def times_by_ear(
+    espeak: EspeakEngine,
+    text: str,
+    voice: str,
+    sound: Sound,
+    rate: int,
+    *,
+    is_cancelled: Callable[[], bool],
+) -> Times | None:
+    """Times for a sound without any, against a reading that is as long; None when cancelled."""
+    reading = espeak.read(text, voice, is_cancelled)
+    if reading is not None:
+        heard, said = (_seconds(sound, rate), _seconds(_samples(reading), reading.rate))
+        speed = round(WORDS_A_MINUTE * said / heard) if heard > 0 else WORDS_A_MINUTE
+        speed = min(FASTEST, max(SLOWEST, speed))
+        reading = espeak.read(text, voice, is_cancelled, speed=speed)
+    if reading is None:
+        return None
+    times = Times(reading.phones, reading.marks)
+    return fitted(sound, rate, _samples(reading), reading.rate, times)
+
+
+def finished_clip(request: SpeechRequest, sound: Sound, rate: int, times: Times) -> SpeechClip:
+    """The clip of a sound that was checked."""
+    pcm = np.round(levelled(sound) * 32767).astype("<i2").tobytes()
+    return SpeechClip(
+        id=request.clip_id,
+        reply_id=request.reply_id,
+        seq=request.seq,
+        last=request.last,
+        rate=rate,
+        pcm=pcm,
+        phones=times.phones,
+        words=spoken_words(request.text, request.origin, times.marks, times.phones),
+        timing=times.timing,
+        loudness=loudness(pcm, times.phones),
+        pause_after=request.pause_after,
+    )
+
+
+def _samples(reading: Reading) -> Sound:
+    return np.frombuffer(reading.pcm, "<i2").astype(np.float32) / np.float32(32768)
+
+
+def _seconds(sound: Sound, rate: int) -> float:
+    first, last = speech_bounds(sound, rate)
+    return (last - first) / rate
