@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ class Finding:
 Findings = dict[str, Finding]
 
 NAMES = (
-    *("graphics", "window", "fonts", "sound", "microphones"),
+    *("graphics", "frames", "window", "fonts", "sound", "microphones"),
     *("voices", "minds", "folders", "films"),
 )
 """Every part that is looked at, in the order in which it is told."""
@@ -52,7 +53,7 @@ def check_all(places: Folders, mind: str = "") -> Findings:
     checks: tuple[Callable[[], Findings], ...] = (
         lambda: {"minds": check_minds(mind)},
         lambda: {"voices": check_voices()},
-        lambda: _in_a_process("graphics", ("graphics",)),
+        lambda: _in_a_process("graphics", ("graphics", "frames")),
         lambda: _in_a_process("sound", ("sound", "microphones")),
         lambda: {"window": check_window(), "fonts": check_fonts()},
         lambda: {"folders": check_folders(places), "films": check_films()},
@@ -74,7 +75,12 @@ def check_graphics() -> Findings:
     detail = report.detail
     if report.ok and report.is_software:
         detail += " (drawn by the processor)"
-    return {"graphics": Finding(report.ok, detail, report.advice)}
+    graphics = Finding(report.ok, detail, report.advice)
+    if not report.ok:
+        return {"graphics": graphics, "frames": Finding(False, "Nothing can be drawn.")}
+    from avatar_desktop.cli import frame_check
+
+    return {"graphics": graphics, "frames": Finding(*frame_check.report())}
 
 
 def check_sound() -> Findings:
@@ -160,7 +166,16 @@ def check_window() -> Finding:
             "There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set).",
             "Start the app from a desktop; without one it leaves its talk as a film.",
         )
-    return Finding(True, "A screen and all that a window needs are there.")
+    from avatar_desktop.ui.compositor import x11_blends
+
+    there = "A screen and all that a window needs are there"
+    if os.environ.get("DISPLAY") and not x11_blends():
+        return Finding(
+            True,
+            f"{there}; this desktop does not blend windows.",
+            "To see through the avatar's window on the desktop, start a compositor such as picom.",
+        )
+    return Finding(True, f"{there}.")
 
 
 def check_fonts() -> Finding:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from PySide6.QtGui import QGuiApplication
-
 
 def is_wayland() -> bool:
     """Windows there cannot place themselves, nor stay on top, nor know where the pointer is."""
+    from PySide6.QtGui import QGuiApplication
+
     return QGuiApplication.platformName().startswith("wayland")
 
 
 def blends() -> bool:
     """True where a translucent window shows what is behind it; on X11 a compositor does that."""
-    return _x11_blends() if QGuiApplication.platformName() == "xcb" else True
+    from PySide6.QtGui import QGuiApplication
+
+    return x11_blends() if QGuiApplication.platformName() == "xcb" else True
 
 
-def _x11_blends() -> bool:
+def x11_blends() -> bool:
     """Who composes a screen owns a selection of this name."""
     try:
         x11 = _x11()
