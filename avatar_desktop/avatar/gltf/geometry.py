@@ -82,16 +82,18 @@ def read_geometry(
         )
     # a face has a row of all weights for each shape by name
     source.claim(len(set(names)) * len(names), "$.meshes")
+    seen = {item.mesh for item in instances}
+    unshown = {i: reader.primitives(i, -1) for i in range(len(document.meshes)) if i not in seen}
+    reader.check_presence()
     weights = np.array(rest, np.float32)
     weights.flags.writeable = False
     default = len(document.materials)
-    seen = {item.mesh for item in instances}
     return Geometry(
         tuple(instances),
         tuple(names),
         weights,
         reader.variants,
-        {i: reader.primitives(i, -1) for i in range(len(document.meshes)) if i not in seen},
+        unshown,
         any(part.material == default for item in instances for part in item.primitives),
     )
 
@@ -115,6 +117,13 @@ class _Reader:
         self._completed = completed
         self._bent = tuple(needs_tangents(material) for material in materials)
         self._meshes: dict[int, tuple[Primitive, ...]] = {}
+        self._absent: AvatarError | None = None
+
+    def check_presence(self) -> None:
+        """Refuse an avatar of which nothing is left, because its files did not come along."""
+        parts = [part for mesh in self._meshes.values() for part in mesh]
+        if self._absent is not None and not any(len(part.positions) for part in parts):
+            raise self._absent
 
     def primitives(self, mesh: int, skin: int) -> tuple[Primitive, ...]:
         """The parts of a mesh; those that do not fit the skin are empty."""
@@ -151,6 +160,8 @@ class _Reader:
             except AvatarError as error:
                 if error.kind == "extension":
                     raise
+                if error.kind == "uri":
+                    self._absent = self._absent or error
                 self._source.skipped(f"A part of mesh {mesh.name or index}", error)
                 parts.append(_nothing(len(self._source.document.materials)))
         return tuple(parts)

@@ -179,9 +179,24 @@ def test_a_file_may_not_point_outside_its_folder(uri: str, tmp_path: Path) -> No
     }
     path = inside / "avatar.gltf"
     path.write_text(json.dumps(document))
+    with pytest.raises(AvatarError) as caught:
+        read_avatar(path)
+    assert caught.value.place == "$.buffers[0].uri"
+
+
+def test_a_file_that_lies_apart_costs_only_its_own_meshes(tmp_path: Path) -> None:
+    glb = tiny_avatar.morph_face()
+    lost = {"bufferView": len(glb.document["bufferViews"]), "componentType": 5126, "count": 3}
+    glb.add("bufferViews", {"buffer": 1, "byteLength": 36})
+    part = {"attributes": {"POSITION": glb.add("accessors", {**lost, "type": "VEC3"})}}
+    glb.document["nodes"].append({"mesh": glb.add("meshes", {"primitives": [part]})})
+    glb.document["placeholders"] = [{"byteLength": 36, "uri": "hair.bin"}]
+    del glb.document["scenes"], glb.document["scene"]
+    path = tmp_path / "avatar.glb"
+    path.write_bytes(glb.bytes())
     avatar = read_avatar(path)
-    assert len(avatar.meshes[0].primitives[0].positions) == 0
-    assert any("$.buffers[0].uri" in warning for warning in avatar.warnings)
+    assert [len(item.primitives[0].positions) > 0 for item in avatar.meshes] == [True, False]
+    assert any("hair.bin" in warning for warning in avatar.warnings)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
