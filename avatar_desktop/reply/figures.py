@@ -95,6 +95,8 @@ _HALF = r"\s?(?P<half>[aApP]\.?[mM]\b\.?)"
 _OCLOCK = {"en": "", "de": r"(?:\s?Uhr)?"}
 _NO_UNIT = rf"(?![\d,.]\d|\d|\s?(?:{_UNIT})(?!\w))"
 
+_LONGEST_NUMBER = 15
+"""Longer ones are read digit by digit."""
 Reading = Callable[[re.Match[str], Tongue], str | None]
 
 
@@ -104,7 +106,7 @@ def number(written: str, tongue: Tongue) -> str:
     whole, _, fraction = written.replace(group, "").partition(point)
     if fraction:
         return decimal(whole, fraction, tongue)
-    if len(whole) > 1 and whole.startswith("0"):
+    if (len(whole) > 1 and whole.startswith("0")) or len(whole) > _LONGEST_NUMBER:
         return digits(whole, tongue)
     return cardinal(int(whole), tongue)
 
@@ -170,13 +172,28 @@ def _date(match: re.Match[str], tongue: Tongue) -> str | None:
 
 
 def _german_date(match: re.Match[str], tongue: Tongue) -> str | None:
+    return ordinal(int(match["day"]), "de", _german_ending(match))
+
+
+def _german_ending(match: re.Match[str]) -> str:
     before = match.string[: match.start()].rstrip().casefold()
     ending = (
         "en" if before.endswith(("am", "vom", "zum", "dem", "den", "bis", "ab", "seit")) else "e"
     )
     if before.endswith((" ein", "kein", "mein")) or not before:
         ending = "er"
-    return ordinal(int(match["day"]), "de", ending)
+    return ending
+
+
+def _iso_date(match: re.Match[str], tongue: Tongue) -> str | None:
+    month, day = int(match["month"]), int(match["day"])
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    of_year = year(int(match["year"]), tongue)
+    if tongue == "en":
+        return f"{_MONTHS['en'].split('|')[month - 1]} {ordinal(day, 'en')}, {of_year}"
+    name = _MONTHS["de"].replace("Jänner|", "").split("|")[month - 1]
+    return f"{ordinal(day, 'de', _german_ending(match))} {name} {of_year}"
 
 
 def _ordinal(match: re.Match[str], tongue: Tongue) -> str | None:
@@ -203,7 +220,7 @@ def _telephone(match: re.Match[str], tongue: Tongue) -> str | None:
 
 def _version(match: re.Match[str], tongue: Tongue) -> str | None:
     point = " point " if tongue == "en" else " Punkt "
-    return point.join(cardinal(int(part), tongue) for part in match["parts"].split("."))
+    return point.join(number(part, tongue) for part in match["parts"].split("."))
 
 
 def _fraction(match: re.Match[str], tongue: Tongue) -> str | None:
@@ -228,6 +245,7 @@ def _rows(tongue: Tongue) -> list[tuple[str, Reading]]:
     year_words = [*_YEAR_WORDS[tongue].split("|"), *months.split("|")]
     after_year_word = "|".join(rf"(?<=\b{word}\s)" for word in year_words)
     return [
+        (r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])", _iso_date),
         (r"(?<![\w-])(?:\d{3}-)?\d{3}-\d{4}(?![\w-])", _telephone),
         (rf"{_LEFT}(?P<range>\d+(?:[.,:]\d+)?)\s?[–—-]\s?(?=\d+(?:[.,:]\d+)?(?![\d-]))", _range),
         (sign_first, _money),

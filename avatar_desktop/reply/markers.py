@@ -27,6 +27,8 @@ class Letter:
     role: Role
 
 
+LOOK_BACK = 40
+"""Characters of the line before a bracket that may decide what it is."""
 _OPENERS = "[［【{<("
 _SPECIAL = frozenset(_OPENERS + "\\`~*_" + "".join(EMOJI))
 _THINK_OPEN = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
@@ -53,7 +55,9 @@ class MarkerReader:
         self._ticks = ""
         """What closes the code that is open."""
         self._line = ""
-        """The visible line so far."""
+        """The end of the visible line so far."""
+        self._is_blank = True
+        """Whether the visible line holds nothing but space."""
         self._seen_any = False
         self._swallow = ""
         """Whitespace that a removed marker leaves behind."""
@@ -125,9 +129,9 @@ class MarkerReader:
 
     def _open_code(self, final: bool) -> bool:
         run = self._held[: len(self._held) - len(self._held.lstrip(self._held[0]))]
-        if run == self._held and not final:
+        if run == self._held and len(run) < MAX_HELD and not final:
             return False
-        if len(run) >= 3 and not self._line.strip():
+        if len(run) >= 3 and self._is_blank:
             self._mode, self._ticks = "fence", run
             return self._emit_held(len(run), "code")
         if run[0] == "`":
@@ -140,15 +144,14 @@ class MarkerReader:
                 self._mode = "text"
             return self._emit_held(1, "prose")
         run = self._held[: len(self._held) - len(self._held.lstrip("`"))]
-        if run == self._held and not final:
+        if run == self._held and len(run) < MAX_HELD and not final:
             return False
         if run == self._ticks:
             self._mode = "text"
         return self._emit_held(len(run), "prose")
 
     def _in_fence(self, final: bool) -> bool:
-        blank = not self._line.strip()
-        if blank and self._held[0] in "`~ \t":
+        if self._is_blank and self._held[0] in "`~ \t":
             end = _FENCE_END.fullmatch(self._held)
             if end and (self._held[-1] == "\n" or final):
                 if end[1][0] == self._ticks[0] and len(end[1]) >= len(self._ticks):
@@ -220,7 +223,7 @@ class MarkerReader:
         return "text"
 
     def _before(self) -> str:
-        return self._line[-40:]
+        return self._line
 
     def _emit(self, char: str, role: Role) -> None:
         raw = self._next
@@ -229,7 +232,11 @@ class MarkerReader:
             if char in self._swallow:
                 return
             self._swallow = ""
-        self._line = "" if char == "\n" else self._line + char
+        if char == "\n":
+            self._line, self._is_blank = "", True
+        else:
+            self._line = (self._line + char)[-LOOK_BACK:]
+            self._is_blank = self._is_blank and char.isspace()
         self._seen_any = True
         self._out.append(Letter(char, raw, role))
 

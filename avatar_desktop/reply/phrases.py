@@ -30,7 +30,29 @@ LEANING_WORDS = words(
 """A forced cut does not fall after one of these; it waits for up to three more words."""
 LATER_CLAUSE = 160
 LATER_WORDS = 40
-CODE_NOTICE = {"en": "Code on screen.", "de": "Code auf dem Bildschirm."}
+FIRST_WIDE, LATER_WIDE = 5, 40
+"""The same limits where words are not parted by spaces: a character is about a syllable."""
+LONGEST_PIECE = 2000
+"""What goes on for so long without a place to cut is cut anyway, and costs no more for it."""
+GUESS_FROM = 500
+"""Characters of prose that tell the language."""
+CODE_NOTICE = {
+    "en": "Code on screen.",
+    "de": "Code auf dem Bildschirm.",
+    "fr": "Du code à l'écran.",
+    "es": "Código en pantalla.",
+    "it": "Codice sullo schermo.",
+    "pt": "Código no ecrã.",
+    "nl": "Code op het scherm.",
+    "pl": "Kod na ekranie.",
+    "ru": "Код на экране.",
+    "uk": "Код на екрані.",
+    "cs": "Kód na obrazovce.",
+    "sv": "Kod på skärmen.",
+    "tr": "Kod ekranda.",
+    "ja": "コードはがめんにあります。",
+    "cmn": "代码在屏幕上。",
+}
 
 PAUSES = {
     "sentence": 0.4,
@@ -43,10 +65,12 @@ PAUSES = {
 }
 """Seconds of rest: clauses 120–250 ms, sentences 300–500 ms, paragraphs 600–800 ms."""
 
+_SAME_REST = {"—": "–", "،": ",", "؛": ";", "，": ",", "、": ",", "；": ";", "：": ":"}
 _CLOSING = "\"'”’»«“)]*_~`"
-_SENTENCE_END = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*$")
-_CLAUSE_END = re.compile(rf"([,;:—–])[{re.escape(_CLOSING)}]*$")
-_WIDE_END = "。！？"
+_SENTENCE_END = re.compile(rf"[.!?…।॥؟۔]+[{re.escape(_CLOSING)}]*$")
+_CLAUSE_END = re.compile(rf"([,;:—–،؛])[{re.escape(_CLOSING)}]*$")
+_WIDE_END = "。！？｡"
+_WIDE_CLAUSE = "，、；："
 _WIDE_CLOSING = "」』”’）)。！？!?"
 _LIST_NUMBER = re.compile(r"\s*\d{1,3}[.)]")
 _BLOCK_START = re.compile(r"\s*(?:#{1,6}\s|[-*+•]\s|>\s?|\d{1,3}[.)]\s)")
@@ -165,13 +189,20 @@ class ReplyReader:
             self._in_table = True
             return
         self._settle(char)
-        if self._text[-1:] and self._text[-1] in _WIDE_END and char not in _WIDE_CLOSING:
+        if self._text and char not in _WIDE_CLOSING and self._ends_wide():
             self._cut()
         self._add(letter)
+
+    def _ends_wide(self) -> bool:
+        last = self._text[-1]
+        shortest = LATER_WIDE if self._count else FIRST_WIDE
+        return last in _WIDE_END or (last in _WIDE_CLAUSE and len(self._text) >= shortest)
 
     def _add(self, letter: Letter) -> None:
         self._piece.append(letter)
         self._text += letter.char
+        if len(self._piece) >= LONGEST_PIECE:
+            self._cut()
 
     def _settle(self, following: str) -> None:
         """Decide a doubtful full stop, now that the next character is known."""
@@ -225,14 +256,14 @@ class ReplyReader:
             self._emit(text, origin, rest)
 
     def _spoken(self) -> tuple[str, tuple[int, ...]]:
-        if not self._text.strip():
+        if not any(map(str.isalnum, self._text)):
             return "", ()
         return speakable(self._text, [letter.raw for letter in self._piece], self._tongue())
 
     def _tongue(self) -> str:
         if self._language != "auto":
             return self._language
-        return guess_tongue("".join(self._prose[-2000:]))
+        return guess_tongue("".join(self._prose[-GUESS_FROM:]))
 
     def _emit(self, text: str, origin: tuple[int, ...], pause: float = PAUSES["sentence"]) -> None:
         due = tuple(cue for cue in self._cues if cue.char <= origin[-1])
@@ -257,7 +288,9 @@ def _rest_after(text: str) -> float:
     stripped = text.rstrip()
     clause = _CLAUSE_END.search(stripped)
     if clause:
-        return PAUSES["–" if clause[1] in "—–" else clause[1]]
+        return PAUSES[_SAME_REST.get(clause[1], clause[1])]
+    if stripped.endswith(tuple(_WIDE_CLAUSE)):
+        return PAUSES[_SAME_REST[stripped[-1]]]
     is_end = _SENTENCE_END.search(stripped) or stripped.endswith(tuple(_WIDE_END))
     return PAUSES["sentence"] if is_end else 0.0
 

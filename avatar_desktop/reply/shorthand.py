@@ -62,6 +62,7 @@ _OTHER_STOPS = words(
     "no. vol. fig. p. pp. ch. sec. gen. col. lt. sgt. rev. hon. capt. min. max. dept."
     " est. jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec. al. cf. resp."
     " abs. art. bd. geb. gest. hrsg. jh. kap. tel. u. d. z. b. s. v. n. chr. ph.d."
+    " sra. srta. avda. bijv. dhr. mevr. mgr. tzn. tzv. např. t.ex. bl.a. f.eks. esim. т.е. vb."
     " u.s. u.k. m. mme. mlle. sra. sig. mt. ave. blvd. rd."
 )
 _UNSTOPPED = frozenset(key.casefold() for key in (*_EN, *_DE)) | _OTHER_STOPS

@@ -2,7 +2,7 @@
 
 Promise: a pure function that keeps the place of every character in the raw reply. Letters and
 digits of plain prose are never lost. English and German numbers become words; other languages keep
-their digits, since each voice reads its own best.
+their digits, since each voice reads its own best, and get help with what stands around them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from avatar_desktop.reply.abroad import say_figures_abroad
 from avatar_desktop.reply.figures import say_figures
 from avatar_desktop.reply.origin import Traced
 from avatar_desktop.reply.shorthand import say_shorthand
@@ -45,6 +46,11 @@ _EMOJI = re.compile(
     "\u200d\ufe0e\ufe0f\U000e0020-\U000e007f〰〽㊗㊙®™©]"
 )
 _FACE = re.compile(r"(?:(?<=\s)|^)(?:[:;=8]-?[)(DPpoO/|*]|<3|\^_?\^|[xX]D|:'\()(?=\s|$|[.,!?])")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0d\ufeff\ufff9-\ufffd\ue000-\uf8ff]"
+)
+"""Controls, marks of direction and other characters without a sound or a picture."""
 _BRACKET = re.compile(r"[\[\]{}]")
 _SPACES = re.compile(r"\s{2,}|[\t\n\r\u00a0]")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[,.;!?](?:\s|$))")
@@ -55,6 +61,7 @@ _REPEATED = re.compile(r"(?P<one>[!?])(?:(?P=one))+|(?P<dots>\.{4,})")
 def speakable(text: str, origin: list[int], tongue: str = "auto") -> tuple[str, tuple[int, ...]]:
     """The spoken form of a piece and, for each of its characters, the raw index it stands for."""
     traced = Traced(text, list(origin))
+    traced.drop(_UNSEEN)
     _lines(traced)
     _links(traced)
     _signs(traced)
@@ -62,6 +69,8 @@ def speakable(text: str, origin: list[int], tongue: str = "auto") -> tuple[str, 
     spoken = guess_tongue(traced.text) if tongue == "auto" else tongue
     if spoken in ("en", "de"):
         say_figures(traced, "de" if spoken == "de" else "en")
+    else:
+        say_figures_abroad(traced, spoken)
     say_shorthand(traced, spoken)
     _tidy(traced)
     if not any(char.isalnum() for char in traced.text):

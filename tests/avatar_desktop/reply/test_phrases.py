@@ -178,3 +178,60 @@ def test_every_word_of_plain_prose_is_spoken(prose: list[str]) -> None:
     spoken = " ".join(phrase.text for phrase in read(joined) if phrase.text)
     for word in words:
         assert word.strip(",.!?") in spoken
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("你好，我是小雀，今天天气很好。再见", ["你好，我是小雀，", "今天天气很好。", "再见"]),
+        ("नमस्ते। आप कैसे हैं?", ["नमस्ते।", "आप कैसे हैं?"]),
+        ("مرحبا، كيف حالك؟ أنا بخير.", ["مرحبا، كيف حالك؟", "أنا بخير."]),
+        ("שלום Anna, מה שלומך? OK.", ["שלום Anna,", "מה שלומך?", "OK."]),
+        ("Sag „Привет“ zu Аня. Gut.", ["Sag „Привет“ zu Аня.", "Gut."]),
+        ("\u202eHi\u202c \x00there\x07, you\u200b.", ["Hi there,", "you."]),
+        ("", []),
+        ("😀🎉👋🏽", []),
+        ("\x00\x01\x1b\x7f", []),
+        ("...", []),
+        ("   \n\n\t ", []),
+    ],
+)
+def test_every_script_and_no_script_has_its_phrases(reply: str, expected: list[str]) -> None:
+    assert texts(reply) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "word ",
+        "1",
+        "1,234.50 ",
+        "[",
+        "*",
+        "`",
+        "<",
+        "(w",
+        "😀",
+        ". ",
+        "你好",
+        "[a](",
+        "\x00",
+        "|",
+    ],
+)
+def test_endless_text_is_cut_into_bounded_phrases(unit: str, full_length: bool) -> None:
+    size = 1_000_000 if full_length else 20_000
+    phrases = read(unit * (size // len(unit)), 4096)
+    assert phrases[-1].is_last
+    assert max(len(phrase.origin) for phrase in phrases) <= 10_000
+    assert phrases == read(unit * (size // len(unit)))
+
+
+@given(st.text(alphabet="ab1 .,[](){}<>*_`~\\|:/#\n你。،؟é\u0301\u202e\x00😀", max_size=200))
+def test_any_cut_of_hard_signs_gives_the_same_phrases(reply: str) -> None:
+    assert read(reply, 1) == read(reply)
+
+
+def test_code_is_named_in_the_language_of_the_reply() -> None:
+    assert texts("Voici le code que vous avez demandé :\n```\nx\n```")[-1] == "Du code à l'écran."
