@@ -14,10 +14,23 @@ from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.programs import Program, Programs
 from avatar_desktop.render.textures import fitted
-from avatar_desktop.render.view import Gradient, View
+from avatar_desktop.render.view import Background, Gradient, View
 
 SKY_LEVEL = 2
 """Of the environment's levels: so blurred that a place is felt, and nothing in it looked at."""
+
+
+def clear_colour(background: Background) -> tuple[float, float, float, float]:
+    """What is there before anything is drawn, and stays where a background cannot be drawn."""
+    match background:
+        case None:
+            return (0.0, 0.0, 0.0, 0.0)
+        case Gradient() as gradient:
+            return (*gradient.top, 1.0)
+        case Picture() | Sky():
+            return (0.5, 0.5, 0.5, 1.0)
+        case red, green, blue:
+            return (red, green, blue, 1.0)
 
 
 class BackgroundPass:
@@ -57,6 +70,8 @@ class BackgroundPass:
     def _draw_gradient(self, gradient: Gradient, aspect: float) -> None:
         gl = self._gl
         program = self._use("GRADIENT")
+        if program is None:
+            return
         gl.glUniform3f(program.uniforms["top"], *gradient.top)
         gl.glUniform3f(program.uniforms["bottom"], *gradient.bottom)
         gl.glUniform1f(program.uniforms["glow"], gradient.glow)
@@ -69,6 +84,8 @@ class BackgroundPass:
             self._take(picture)
             self._texture = self._upload_picture(picture)
         program = self._use("PICTURE")
+        if program is None:
+            return
         gl.glUniform2f(program.uniforms["part"], *picture.shown(aspect))
         self._show(gl.GL_TEXTURE_2D)
 
@@ -78,6 +95,8 @@ class BackgroundPass:
             self._take(sky)
             self._texture = self._upload_sky(sky.environment.radiance[SKY_LEVEL])
         program = self._use("SKY")
+        if program is None:
+            return
         high = math.tan(math.radians(view.fov_degrees) / 2)
         right, up, back = view.look()[:3, :3]
         gl.glUniform3f(program.uniforms["across"], *(float(v) for v in right * high * aspect))
@@ -91,9 +110,10 @@ class BackgroundPass:
         self._objects.free()
         self._held = background
 
-    def _use(self, kind: str) -> Program:
-        program = self._programs.get("background.vert", "background.frag", frozenset({kind}))
-        self._gl.glUseProgram(program.name)
+    def _use(self, kind: str) -> Program | None:
+        program = self._programs.find("background.vert", "background.frag", frozenset({kind}))
+        if program is not None:
+            self._gl.glUseProgram(program.name)
         return program
 
     def _show(self, kind: int) -> None:

@@ -12,6 +12,11 @@ from avatar_desktop.render.opengl import Gl
 
 Floats = NDArray[np.float32]
 
+MOST_WEIGHT = 1e6
+"""A morph weight beyond this is a mistake, and would leave nothing to be seen."""
+FARTHEST = 1e8
+"""What is farther away than this, or larger, is there by mistake."""
+
 
 def data_texture(
     gl: Gl,

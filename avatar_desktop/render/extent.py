@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.render.buffers import FARTHEST, MOST_WEIGHT
 from avatar_desktop.render.copies import spread
 
 Floats = NDArray[np.float32]
@@ -39,8 +40,8 @@ class Extent:
 
 
 def extent_of(points: Floats) -> Extent:
-    """The box around points; around the origin when there is none that is finite."""
-    kept = points[np.isfinite(points).all(axis=-1)]
+    """The box around points; around the origin when none of them is anywhere."""
+    kept = points[(np.abs(points) < FARTHEST).all(axis=-1)]  # what is no number is not less
     if not len(kept):
         return Extent(np.full(3, -0.5, np.float32), np.full(3, 0.5, np.float32))
     return Extent(kept.min(axis=0), kept.max(axis=0))
@@ -48,12 +49,13 @@ def extent_of(points: Floats) -> Extent:
 
 def posed_extent(avatar: Avatar, pose: Pose) -> Extent:
     """The box around the whole avatar in a pose."""
-    parts = [
-        posed_positions(instance, spread(instance, primitive), pose)
-        for instance in avatar.meshes
-        for primitive in instance.primitives
-        if len(primitive.positions)
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # of a broken pose; left out below
+        parts = [
+            posed_positions(instance, spread(instance, primitive), pose)
+            for instance in avatar.meshes
+            for primitive in instance.primitives
+            if len(primitive.positions)
+        ]
     return extent_of(np.concatenate(parts) if parts else np.zeros((0, 3), np.float32))
 
 
@@ -62,8 +64,9 @@ def posed_positions(instance: MeshInstance, primitive: Primitive, pose: Pose) ->
     positions = primitive.positions
     targets = primitive.target_positions
     if targets is not None and len(targets):
-        weights = np.nan_to_num(pose.weights[instance.morphs])[: len(targets)]
-        for target in np.flatnonzero(weights):
+        weights = pose.weights[instance.morphs][: len(targets)]
+        strengths = np.abs(weights)
+        for target in np.flatnonzero((strengths > 0.0) & (strengths < MOST_WEIGHT)):
             positions = positions + weights[target] * targets[target]
     homogeneous = np.concatenate([positions, np.ones_like(positions[:, :1])], axis=1)
     if primitive.joints is None or primitive.weights is None or instance.skin < 0:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import MeshInstance
 from avatar_desktop.avatar.pose import Pose
-from avatar_desktop.render.buffers import data_texture
+from avatar_desktop.render.buffers import FARTHEST, data_texture
 from avatar_desktop.render.geometry import Geometry
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
@@ -86,8 +86,9 @@ class Figures:
             self._texels[at : at + len(active)] = active
             at += len(active)
         written = self._texels[:end]
-        if not np.isfinite(written).all():
+        if not (np.abs(written) < FARTHEST).all():  # what is no number is not less
             np.nan_to_num(written, copy=False, posinf=0.0, neginf=0.0)
+            np.clip(written, -FARTHEST, FARTHEST, out=written)
         self._send(-(-end // _WIDTH))
         return begins
 

@@ -44,8 +44,13 @@ class Geometry:
     """The joint that carries most of it; 0 when rigid."""
 
 
-def upload(gl: Gl, objects: GlObjects, primitive: Primitive, *, with_tangents: bool) -> Geometry:
-    """Everything of a primitive that never changes, and room for what does."""
+def upload(
+    gl: Gl, objects: GlObjects, primitive: Primitive, *, with_tangents: bool, most_rows: int
+) -> Geometry:
+    """Everything of a primitive that never changes, and room for what does.
+
+    `most_rows` is how high the driver's textures can be.
+    """
     vertex_count = len(primitive.positions)
     tangents = primitive.tangents if with_tangents else None
     influences = 0 if primitive.joints is None else primitive.joints.shape[1]
@@ -64,7 +69,7 @@ def upload(gl: Gl, objects: GlObjects, primitive: Primitive, *, with_tangents: b
         mode=primitive.mode,
         influences=min(influences, _MOST_INFLUENCES),
         has_tangents=tangents is not None,
-        morphs=Morphs(gl, objects, primitive),
+        morphs=Morphs(gl, objects, primitive, most_rows),
         centre=_centre(primitive),
         main_joint=_main_joint(primitive),
     )

@@ -12,7 +12,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
-from avatar_desktop.render.buffers import sound
+from avatar_desktop.render.buffers import FARTHEST, sound
 from avatar_desktop.render.copies import spread
 from avatar_desktop.render.figures import Begin, Figures, is_skinned
 from avatar_desktop.render.geometry import Geometry
@@ -67,6 +67,7 @@ class GpuAvatar:
         self._gl = gl
         self._programs = programs
         self._objects = GlObjects(gl)
+        self._most_rows = limits.max_texture_size
         self.surfaces = Surfaces(gl, self._objects, avatar, limits, quality)
         seen = (
             (instance, primitive)
@@ -155,7 +156,9 @@ class GpuAvatar:
         }
         surface = self.surfaces.of(primitive.material)
         bends = any(_BENDING & each.features for each in (surface, *worn.values()))
-        uploaded = geometry.upload(self._gl, self._objects, primitive, with_tangents=bends)
+        uploaded = geometry.upload(
+            self._gl, self._objects, primitive, with_tangents=bends, most_rows=self._most_rows
+        )
         features = _fed(surface.features, primitive, uploaded)
         plain = Draw(place, instance, uploaded, surface, features)
         outfits = {
@@ -183,7 +186,7 @@ class GpuAvatar:
             carriers = pose.world[self._nodes]
             for place, skin, joint in self._carried:
                 carriers[place] = pose.joints[skin][joint]
-            carriers = sound(carriers)
+            carriers = np.clip(sound(carriers), -FARTHEST, FARTHEST)
             volumes = np.linalg.det(carriers[:, :3, :3].astype(np.float64)).tolist()
             standing = self._standing = _Standing(pose, carriers, volumes)
         return standing

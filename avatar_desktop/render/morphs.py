@@ -5,15 +5,18 @@ Nobody makes a face in the first frame, and the shapes of a face are most of an 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.mesh import Primitive
-from avatar_desktop.render.buffers import data_texture, sound
+from avatar_desktop.render.buffers import MOST_WEIGHT, data_texture, sound
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
@@ -23,8 +26,6 @@ _HALF_REACH = 16384.0
 _NONE_ON = np.zeros((0, 4), np.float32)
 _LEAST = 1e-5
 """A weight below this moves nothing that could be seen."""
-_MOST = 1e6
-"""A weight beyond this is a mistake, and would leave nothing to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,11 @@ class Targets:
 class Morphs:
     """Knows which targets of its primitive are on."""
 
-    def __init__(self, gl: Gl, objects: GlObjects, primitive: Primitive) -> None:
+    def __init__(self, gl: Gl, objects: GlObjects, primitive: Primitive, most_rows: int) -> None:
         self._gl = gl
         self._objects = objects
         self._primitive: Primitive | None = primitive
+        self._most_rows = most_rows
         self._targets: Targets | None = None
 
     @property
@@ -60,11 +62,13 @@ class Morphs:
     def active(self, weights: Floats) -> Floats:
         """(n, 4) texels of the targets that are on: layer, shares of its lists."""
         strengths = np.abs(weights)
-        on = np.flatnonzero((strengths > _LEAST) & (strengths < _MOST))  # no number is neither
+        on = np.flatnonzero(
+            (strengths > _LEAST) & (strengths < MOST_WEIGHT)
+        )  # no number is neither
         if not len(on):
             return _NONE_ON
         if self._primitive is not None:
-            self._targets = _uploaded(self._gl, self._objects, self._primitive)
+            self._targets = _uploaded(self._gl, self._objects, self._primitive, self._most_rows)
             self._primitive = None
         if self._targets is None:
             return _NONE_ON
@@ -75,7 +79,7 @@ class Morphs:
         return texels[texels[:, 0] >= 0.0]
 
 
-def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | None:
+def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive, most_rows: int) -> Targets | None:
     lists = [primitive.target_positions, primitive.target_normals]
     if primitive.target_tangents is not None:
         lists.append(primitive.target_tangents)
@@ -85,7 +89,7 @@ def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | Non
         return None
     parts = len(lists)
     scales = np.stack([_half_scales(each, count) for each in lists], axis=1)
-    used = np.flatnonzero(scales.any(axis=1))
+    used = _fitting(scales, most_rows * TEXTURE_WIDTH // (vertex_count * parts))
     if not len(used):
         return None
     place = np.zeros((count, 4), np.float32)
@@ -103,6 +107,16 @@ def _uploaded(gl: Gl, objects: GlObjects, primitive: Primitive) -> Targets | Non
                 layers[layer, part, :, :3] = sound(values[target]) / scale
     name = data_texture(gl, objects, (TEXTURE_WIDTH, rows), gl.GL_RGBA16F, texels)
     return Targets(name, place, parts)
+
+
+def _fitting(scales: Floats, room: int) -> NDArray[np.intp]:
+    """The targets that move anything; where a driver cannot hold all, those that move most."""
+    used = np.flatnonzero(scales.any(axis=1))
+    if len(used) <= room:
+        return used
+    log.warning("shapes left out", extra={"shapes": len(used) - room})
+    strongest = np.argsort(-scales[used, 0], kind="stable")[:room]
+    return np.sort(used[strongest])
 
 
 def _half_scales(targets: Floats | None, count: int) -> Floats:

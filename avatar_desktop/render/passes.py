@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import TRIANGLES
 from avatar_desktop.avatar.pose import Pose
-from avatar_desktop.render.background_pass import BackgroundPass
+from avatar_desktop.render.background_pass import BackgroundPass, clear_colour
 from avatar_desktop.render.behind import Behind
 from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
@@ -95,9 +95,7 @@ class Scene:
 
     def _clear(self) -> None:
         gl = self._gl
-        background = self._view.background
-        colour = (*background, 1.0) if isinstance(background, tuple) else (0.0, 0.0, 0.0, 0.0)
-        gl.glClearColor(*colour)
+        gl.glClearColor(*clear_colour(self._view.background))
         gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
@@ -105,7 +103,9 @@ class Scene:
         # What is behind a see-through picture is no floor that a long shadow could lie on.
         is_somewhere = self._view.background is not None
         features: Features = self._light_features if is_somewhere else frozenset()
-        program = self._programs.get("floor.vert", "floor.frag", features)
+        program = self._programs.find("floor.vert", "floor.frag", features)
+        if program is None:
+            return
         gl.glUseProgram(program.name)
         x, _, z = extent.centre
         gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)
@@ -122,8 +122,10 @@ class Scene:
 
 def draw_shadow(  # noqa: PLR0917
     gl: Gl, programs: Programs, gpu: GpuAvatar, pose: Pose, view: View, shadow_map: ShadowMap
-) -> None:
-    """Depth from the key light, then the map at its texture unit."""
+) -> bool:
+    """Depth from the key light, then the map at its texture unit; False where it cannot be."""
+    if programs.find("depth.vert", "depth.frag") is None:
+        return False
     gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
     gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
     shadow_map.bind()
@@ -137,10 +139,12 @@ def draw_shadow(  # noqa: PLR0917
         switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
         masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
         features = draw.features & _OF_MASK if masked else frozenset[str]()
-        program = programs.get("depth.vert", "depth.frag", features).name
-        if program != used:
-            gl.glUseProgram(program)
-            used = program
+        program = programs.find("depth.vert", "depth.frag", features)
+        if program is None:
+            continue
+        if program.name != used:
+            gl.glUseProgram(program.name)
+            used = program.name
         if masked:
             gpu.surfaces.bind(draw.surface)
         draw_triangles(gl, gpu, draw, pose)
@@ -148,13 +152,16 @@ def draw_shadow(  # noqa: PLR0917
     gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
     gl.glBindTexture(gl.GL_TEXTURE_2D, shadow_map.texture)
     gl.glBindSampler(SAMPLERS["shadow_map"], 0)
+    return True
 
 
 def draw_smoothed(
     gl: Gl, programs: Programs, empty_array: int, texture: int, size: tuple[int, int]
-) -> None:
-    """Fill the framebuffer that is bound with a picture whose stairs are blended."""
-    program = programs.get("background.vert", "smooth.frag")
+) -> bool:
+    """Fill the framebuffer that is bound with a picture whose stairs are blended, if that works."""
+    program = programs.find("background.vert", "smooth.frag")
+    if program is None:
+        return False
     gl.glUseProgram(program.name)
     gl.glUniform2f(program.uniforms["texel"], 1.0 / size[0], 1.0 / size[1])
     gl.glActiveTexture(gl.GL_TEXTURE0)
@@ -165,6 +172,7 @@ def draw_smoothed(
     gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
     gl.glBindVertexArray(0)
     gl.glUseProgram(0)
+    return True
 
 
 def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:

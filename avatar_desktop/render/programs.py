@@ -33,6 +33,8 @@ SAMPLERS = {
 Features = frozenset[str]
 """Preprocessor names, such as "BASE_MAP" or "SHADOW_TAPS 9"."""
 
+_OF_BARE = frozenset({"BASE_MAP", "ALPHA_MASK", "ALPHA_BLEND"})
+
 _SHADERS = Path(__file__).with_name("shaders")
 _INCLUDE = re.compile(r'^#include "([\w.]+)"(?: for (\w+))?$', re.MULTILINE)
 """`#include "finish.glsl" for FINISHED`: what nobody needs, no driver has to read."""
@@ -53,6 +55,8 @@ class Programs:
         self._gl = gl
         self._objects = objects
         self._made: dict[tuple[str, str, Features], Program] = {}
+        self._failed: dict[tuple[str, str, Features], GraphicsError] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def get(
         self,
@@ -63,21 +67,35 @@ class Programs:
     ) -> Program:
         """The program of two shader files; `kept` names outputs for transform feedback."""
         key = (vertex, fragment, features)
-        if key not in self._made:
-            self._made[key] = self._link(vertex, fragment, features, kept)
-        return self._made[key]
-
-    def best(self, vertex: str, fragment: str, wanted: Features, plainer: Features) -> Program:
-        """The wanted program, or where the driver fails at it, one with fewer features."""
-        key = (vertex, fragment, wanted)
+        if key in self._failed:
+            raise self._failed[key]
         if key not in self._made:
             try:
-                return self.get(*key)
+                self._made[key] = self._link(vertex, fragment, features, kept)
             except GraphicsError as error:
-                if plainer == wanted:
-                    raise
+                self._failed[key] = error  # asked for again in every frame
+                raise
+        return self._made[key]
+
+    def find(self, vertex: str, fragment: str, features: Features = frozenset()) -> Program | None:
+        """The same for what a picture can do without: None where the driver fails at it."""
+        try:
+            return self.get(vertex, fragment, features)
+        except GraphicsError as error:
+            if (vertex, fragment) not in self._told:
+                self._told.add((vertex, fragment))
                 log.error("drawn plainer", extra={"why": error.message})
-                self._made[key] = self.get(vertex, fragment, plainer)
+            return None
+
+    def best(self, vertex: str, fragment: str, wanted: Features, plainer: Features) -> Program:
+        """The wanted program, or where the driver fails at it, one with fewer features.
+
+        If it fails at that one too, the barest that still shows what an avatar looks like.
+        """
+        key = (vertex, fragment, wanted)
+        if key not in self._made:
+            found = self.find(vertex, fragment, wanted) or self.find(vertex, fragment, plainer)
+            self._made[key] = found or self.get("bare.vert", "bare.frag", wanted & _OF_BARE)
         return self._made[key]
 
     def _link(
@@ -85,23 +103,33 @@ class Programs:
     ) -> Program:
         gl = self._gl
         name = self._objects.program()
-        stages = [self._compile(gl.GL_VERTEX_SHADER, vertex, features)]
-        if fragment:
-            stages.append(self._compile(gl.GL_FRAGMENT_SHADER, fragment, features))
-        for stage in stages:
-            gl.glAttachShader(name, stage)
-        if kept:
-            outputs = (ctypes.c_char_p * len(kept))(*(output.encode() for output in kept))
-            pointers = ctypes.cast(outputs, ctypes.POINTER(ctypes.POINTER(ctypes.c_char)))
-            gl.glTransformFeedbackVaryings(name, len(kept), pointers, gl.GL_INTERLEAVED_ATTRIBS)
-        gl.glLinkProgram(name)
-        for stage in stages:
-            gl.glDetachShader(name, stage)
-            gl.glDeleteShader(stage)
+        stages: list[int] = []
+        try:
+            stages.append(self._compile(gl.GL_VERTEX_SHADER, vertex, features))
+            if fragment:
+                stages.append(self._compile(gl.GL_FRAGMENT_SHADER, fragment, features))
+            for stage in stages:
+                gl.glAttachShader(name, stage)
+            self._keep(name, kept)
+            gl.glLinkProgram(name)
+            for stage in stages:
+                gl.glDetachShader(name, stage)
+        finally:
+            for stage in stages:
+                gl.glDeleteShader(stage)
         if not gl.glGetProgramiv(name, gl.GL_LINK_STATUS):
             said = _said(gl.glGetProgramInfoLog(name))
             raise GraphicsError(f"The driver cannot link {vertex}: {said}", advice=ADVICE)
         return Program(name, self._bind(name))
+
+    def _keep(self, name: int, kept: tuple[str, ...]) -> None:
+        """Which outputs transform feedback writes down."""
+        if not kept:
+            return
+        gl = self._gl
+        outputs = (ctypes.c_char_p * len(kept))(*(output.encode() for output in kept))
+        pointers = ctypes.cast(outputs, ctypes.POINTER(ctypes.POINTER(ctypes.c_char)))
+        gl.glTransformFeedbackVaryings(name, len(kept), pointers, gl.GL_INTERLEAVED_ATTRIBS)
 
     def _compile(self, stage: int, file: str, features: Features) -> int:
         gl = self._gl

@@ -5,6 +5,7 @@ It knows neither windows nor files nor time, and leaves the framebuffer premulti
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,8 @@ from avatar_desktop.render.view import View
 if TYPE_CHECKING:
     from avatar_desktop.render.environment import Environment
     from avatar_desktop.render.environment_maps import EnvironmentMaps
+
+log = logging.getLogger(__name__)
 
 Pixels = NDArray[np.uint8]
 
@@ -61,7 +64,7 @@ class Renderer:
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._behind = Behind(gl)
-        self._shadow_maps: dict[int, ShadowMap] = {}
+        self._shadow_maps: dict[int, ShadowMap | None] = {}
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
         self._environment_maps: EnvironmentMaps | None = None
 
@@ -84,7 +87,8 @@ class Renderer:
         """
         if width < 1 or height < 1:
             return
-        scale = self.quality.resolution_scale
+        largest = self.graphics.max_texture_size / max(width, height)
+        scale = min(self.quality.resolution_scale, largest)
         drawn = (max(1, round(width * scale)), max(1, round(height * scale)))
         self._draw_canvas(avatar, pose, view, drawn, self.quality, body)
         self._show(self.quality, framebuffer, width, height)
@@ -131,14 +135,13 @@ class Renderer:
 
     def _show(self, quality: Quality, framebuffer: int, width: int, height: int) -> None:
         gl = self._gl
-        if not (quality.smooth_edges and self._canvas.texture):
-            self._canvas.show(framebuffer, width, height)
-            return
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
-        gl.glViewport(0, 0, width, height)
-        passes.draw_smoothed(
-            gl, self._programs, self._empty_array, self._canvas.texture, self._canvas.size
-        )
+        if quality.smooth_edges and self._canvas.texture:
+            gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+            gl.glViewport(0, 0, width, height)
+            picture = self._canvas.texture, self._canvas.size
+            if passes.draw_smoothed(gl, self._programs, self._empty_array, *picture):
+                return
+        self._canvas.show(framebuffer, width, height)
 
     def _draw_canvas(  # noqa: PLR0917
         self,
@@ -178,8 +181,11 @@ class Renderer:
             light_features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
             light_features |= frozenset({f"LAMPS {lamps}"} if lamps else ())
         elif shadow_size and view.light.shadow > 0 and shines:
-            passes.draw_shadow(gl, self._programs, gpu, pose, view, self._shadow_map(shadow_size))
-            light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+            shadow_map = self._shadow_map(shadow_size)
+            if shadow_map is not None and passes.draw_shadow(
+                gl, self._programs, gpu, pose, view, shadow_map
+            ):
+                light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
         self._canvas.bind(*size, quality.msaa)
         scene = passes.Scene(
             *(gl, self._programs, gpu, pose, view, light_features),
@@ -190,9 +196,13 @@ class Renderer:
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
 
-    def _shadow_map(self, size: int) -> ShadowMap:
+    def _shadow_map(self, size: int) -> ShadowMap | None:
         if size not in self._shadow_maps:
-            self._shadow_maps[size] = ShadowMap(self._gl, size)
+            try:
+                self._shadow_maps[size] = ShadowMap(self._gl, size)
+            except GraphicsError as error:
+                log.error("drawn without shadows", extra={"why": error.message})
+                self._shadow_maps[size] = None
         return self._shadow_maps[size]
 
     def _bind_environment(self, environment: Environment) -> EnvironmentMaps:
@@ -234,7 +244,7 @@ class Renderer:
         """Free everything; the context must be current. A second call does nothing."""
         for gpu, _ in self._avatars.values():
             gpu.free()
-        for shadow_map in self._shadow_maps.values():
+        for shadow_map in filter(None, self._shadow_maps.values()):
             shadow_map.free()
         self._avatars.clear()
         self._shadow_maps.clear()
@@ -250,7 +260,7 @@ class Renderer:
         """The context is lost: drop every name without touching GL."""
         for gpu, _ in self._avatars.values():
             gpu.forget()
-        for shadow_map in self._shadow_maps.values():
+        for shadow_map in filter(None, self._shadow_maps.values()):
             shadow_map.forget()
         self._avatars.clear()
         self._shadow_maps.clear()

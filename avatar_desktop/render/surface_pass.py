@@ -75,7 +75,9 @@ class SurfacePass:
         features = self._features(draw)
         is_plain = toon.outline_lighting_mix <= 0.0 and "MORE_UV" not in features
         if is_plain and draw.surface.material.alpha_mode == "OPAQUE":
-            program = self._programs.get("outline.vert", "outline.frag", features & _OF_PLACE)
+            program = self._programs.find("outline.vert", "outline.frag", features & _OF_PLACE)
+            if program is None:
+                return
         else:
             features |= {"OUTLINED"}
             program = self._programs.best(*_SHADERS, features, plainer(features))

@@ -157,7 +157,11 @@ class ShadowMap:
         )
         gl.glDrawBuffer(gl.GL_NONE)
         gl.glReadBuffer(gl.GL_NONE)
-        _check_complete(gl, f"a shadow map of {size} × {size}")
+        try:
+            _check_complete(gl, f"a shadow map of {size} × {size}")
+        except GraphicsError:
+            self._objects.free()
+            raise
 
     def bind(self) -> None:
         """Draw depth into the map from now on, starting from nothing."""

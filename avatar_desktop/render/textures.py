@@ -82,4 +82,16 @@ def fitted(pixels: NDArray[np.uint8], limit: int) -> NDArray[np.uint8]:
     if 0 in pixels.shape[:2]:
         return np.full((1, 1, 4), 255, np.uint8)
     step = -(-max(pixels.shape[:2]) // max(limit, 1))
-    return pixels[::step, ::step] if step > 1 else pixels
+    return _shrunk(pixels, step) if step > 1 else pixels
+
+
+def _shrunk(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """The mean of each block, row by row, so that a huge picture needs little memory."""
+    down, across = (min(step, side) for side in pixels.shape[:2])
+    height, width = pixels.shape[0] // down, pixels.shape[1] // across
+    small = np.empty((height, width, 4), np.uint8)
+    for row in range(height):
+        block = pixels[row * down : (row + 1) * down, : width * across]
+        total = block.sum(axis=0, dtype=np.uint32).reshape(width, across, 4).sum(axis=1)
+        small[row] = total // (down * across)
+    return small
