@@ -64,10 +64,6 @@ class Session:
         companion.use_link(_NoRoomYet(self._outbox))
 
     @property
-    def server_pid(self) -> int | None:
-        return self._bundled.pid if self._bundled else None
-
-    @property
     def server_address(self) -> Address | None:
         """Where the bundled server is, while it is there."""
         return self._bundled.address if self._bundled else None
