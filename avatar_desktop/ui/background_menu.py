@@ -12,7 +12,7 @@ from avatar_desktop.ui.theme import Theme
 
 SWATCH_PX = 18
 OFFERED = (
-    ("Morning", "#f7e3c8-#e9b8a0"),
+    ("Morning", "#f8ead6-#f0cdb8"),
     ("Meadow", "#dcebd5-#a9c7a4"),
     ("Sea", "#cfe6ee-#8fb6cc"),
     ("Lavender", "#e5def2-#b9aed6"),

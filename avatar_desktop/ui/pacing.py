@@ -18,6 +18,9 @@ _LATE_SECONDS = 1 / 22
 _ROOMY_SECONDS = 1 / 38
 """A finer picture must come in less than this, or it would soon be made coarser again."""
 _FRAMES_LOOKED_AT = 12
+_HELPS = 0.85
+"""A coarser picture that costs more than this share of the finer one is not worth being coarse."""
+_LOOKS_OF_PATIENCE = 25
 _SCALES = (0.875, 0.75, 0.625, SMALLEST_SCALE)
 
 
@@ -74,6 +77,10 @@ class Fineness:
     is_measured: bool = False
     too_costly: tuple[int, ...] = field(default=())
     """Steps that came late once: they are tried again only when there is room for two."""
+    tried: tuple[int, float] | None = None
+    """The step that was left for a coarser one, and what it cost."""
+    patience: int = 0
+    """So many looks more nothing is made coarser, because it did not help."""
 
     @property
     def quality(self) -> Quality:
@@ -87,12 +94,20 @@ class Fineness:
         cost = sorted(frames)[
             len(frames) // 2
         ]  # one stall of the machine says nothing about the picture
-        looked = replace(self, frames=(), is_measured=True)
+        looked = replace(
+            self, frames=(), is_measured=True, tried=None, patience=max(0, self.patience - 1)
+        )
+        if self.tried is not None and cost > self.tried[1] * _HELPS:
+            # Something else makes frames late: then at least they are fine.
+            return replace(looked, step=self.tried[0], patience=_LOOKS_OF_PATIENCE)
         if cost > _LATE_SECONDS:
+            if self.patience:
+                return looked
             return replace(
                 looked,
                 step=self._first_in_time(cost) if not self.is_measured else self._coarser(),
                 too_costly=tuple({*self.too_costly, self.step}),
+                tried=(self.step, cost),
             )
         finer = self.step - 1
         if finer < 0:

@@ -138,8 +138,7 @@ def style_sheet(theme: Theme) -> str:
     #stageBar {{ background: {theme.panel}; border: 1px solid {theme.line};
         border-radius: 17px; }}
     #stageBar QToolButton {{ border-radius: 14px; padding: 5px; }}
-    QMenu {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 10px;
-        padding: 6px; }}
+    QMenu {{ background: {theme.panel}; border: 1px solid {theme.line}; padding: 6px; }}
     QMenu::item {{ padding: 6px 22px 6px 10px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.line}; }}
     QMenu::item:checked {{ font-weight: 600; }}

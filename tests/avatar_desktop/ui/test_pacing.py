@@ -62,6 +62,14 @@ def test_it_goes_down_a_step_when_late_and_up_again_only_with_room() -> None:
     assert drawn(just_in_time, QUICK, 12).step == 0
 
 
+def test_a_coarser_picture_that_is_as_late_is_made_fine_again() -> None:
+    coarse = drawn(Fineness(steps_of(FULL)), SLOW, 12)
+    assert coarse.step > 0
+    fine = drawn(coarse, SLOW, 12)
+    assert fine.step == 0
+    assert drawn(fine, SLOW, 60).step == 0, "not at once again"
+
+
 def test_it_does_not_swing_between_two_steps() -> None:
     """A machine whose finest picture is late and whose next is well in time."""
     fineness = Fineness(steps_of(FULL))
