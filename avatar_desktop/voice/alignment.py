@@ -21,7 +21,7 @@ MOST_FRAMES: Final = 2400
 """Longer sounds are compared in longer steps: the work grows with the square."""
 STEP_PENALTY: Final = 0.3
 """Of the median cost, for each step that one voice takes alone."""
-MOST_UNLIKE: Final = 0.92
+MOST_UNLIKE: Final = 0.95
 """Mean cost of the path against the cost at large; above, the two say different things."""
 _LENGTHS: Final = (0.4, 2.5)
 

@@ -8,6 +8,7 @@ from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechEngine, SpeechRequest
 from avatar_desktop.voice.engines.espeak import EspeakEngine
 from avatar_desktop.voice.piper_folder import SCHEME as PIPER
+from avatar_desktop.voice.speech_address import SCHEMES
 
 
 class EveryEngine:
@@ -17,16 +18,24 @@ class EveryEngine:
 
     def __init__(self) -> None:
         self._espeak = EspeakEngine()
-        self._others: dict[str, SpeechEngine] = {}
+        self._loaded: dict[str, SpeechEngine] = {}
 
     def speak(self, request: SpeechRequest, is_cancelled: Callable[[], bool]) -> SpeechClip | None:
         return self._engine(request.voice).speak(request, is_cancelled)
 
     def _engine(self, voice: str) -> SpeechEngine:
-        if voice.startswith(PIPER):
-            if PIPER not in self._others:
-                from avatar_desktop.voice.engines.piper import PiperEngine
+        kind = next((start for start in (PIPER, *SCHEMES) if voice.startswith(start)), "")
+        if kind not in self._loaded:
+            self._loaded[kind] = self._load(kind)
+        return self._loaded[kind]
 
-                self._others[PIPER] = PiperEngine(self._espeak)
-            return self._others[PIPER]
+    def _load(self, kind: str) -> SpeechEngine:
+        if kind == PIPER:
+            from avatar_desktop.voice.engines.piper import PiperEngine
+
+            return PiperEngine(self._espeak)
+        if kind:
+            from avatar_desktop.voice.engines.speech_server import SpeechServerEngine
+
+            return SpeechServerEngine(self._espeak)
         return self._espeak

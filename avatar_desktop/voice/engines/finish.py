@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.alignment import Times, fitted
-from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.clip import Bend, SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.engines.espeak import (
     FASTEST,
@@ -56,7 +56,14 @@ def times_by_ear(
     return fitted(sound, rate, _samples(reading), reading.rate, times)
 
 
-def finished_clip(request: SpeechRequest, sound: Sound, rate: int, times: Times) -> SpeechClip:
+def silent_clip(request: SpeechRequest, rate: int = 22_050) -> SpeechClip:
+    """The clip of a phrase without anything to say."""
+    return finished_clip(request, np.zeros(0, np.float32), rate, Times((), ()))
+
+
+def finished_clip(
+    request: SpeechRequest, sound: Sound, rate: int, times: Times, unbent: tuple[Bend, ...] = ()
+) -> SpeechClip:
     """The clip of a sound that was checked."""
     pcm = np.round(levelled(sound) * 32767).astype("<i2").tobytes()
     return SpeechClip(
@@ -71,6 +78,7 @@ def finished_clip(request: SpeechRequest, sound: Sound, rate: int, times: Times)
         timing=times.timing,
         loudness=loudness(pcm, times.phones),
         pause_after=request.pause_after,
+        unbent=unbent,
     )
 
 

@@ -21,7 +21,12 @@ from avatar_desktop.voice.alignment import Times
 from avatar_desktop.voice.clip import Phone, SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechRequest
 from avatar_desktop.voice.engines.espeak import EspeakEngine, Reading
-from avatar_desktop.voice.engines.finish import check_sound, finished_clip, times_by_ear
+from avatar_desktop.voice.engines.finish import (
+    check_sound,
+    finished_clip,
+    silent_clip,
+    times_by_ear,
+)
 from avatar_desktop.voice.engines.onnx_graph import value_of_only, with_output
 from avatar_desktop.voice.engines.watched import watched
 from avatar_desktop.voice.piper_folder import SCHEME, PiperVoice, read_piper
@@ -63,7 +68,7 @@ class PiperEngine:
         if reading is None:
             return None
         if not any(phone.ipa for phone in reading.phones):
-            return finished_clip(request, np.zeros(0, np.float32), voice.rate, Times((), ()))
+            return silent_clip(request, voice.rate)
         model = _model(voice.model, voice.model.stat().st_mtime_ns)
         script = _script(reading, request.text, voice)
         bend = request.bend

@@ -17,7 +17,7 @@ def watched(
     work: Callable[[], Result],
     is_cancelled: Callable[[], bool],
     *,
-    give_up: Callable[[], None],
+    give_up: Callable[[], object],
     most_seconds: float,
 ) -> Result | None:
     """What `work` gives, from a thread of its own; None when it is cancelled on the way.
