@@ -104,6 +104,7 @@ class Viewport(QOpenGLWidget):
             from avatar_desktop.render.renderer import Renderer
 
             self._renderer = Renderer()
+            self.context().aboutToBeDestroyed.connect(self._give_back)
         except AvatarDesktopError as error:
             self._give_up(str(error))
         except Exception as error:  # an error in here is lost without a word by Qt
@@ -128,12 +129,18 @@ class Viewport(QOpenGLWidget):
         if self.last is not None and self.last.avatar is not frame.avatar:
             self._renderer.forget(self.last.avatar)
         self._renderer.quality = self.pacemaker.fitting(self._renderer.quality)
-        with self._first_coarse(self._renderer):
-            self._renderer.draw(
-                *(frame.avatar, frame.pose, frame.view),
-                *(self.defaultFramebufferObject(), width, height),
-                body=frame.body,
-            )
+        try:
+            with self._first_coarse(self._renderer):
+                self._renderer.draw(
+                    *(frame.avatar, frame.pose, frame.view),
+                    *(self.defaultFramebufferObject(), width, height),
+                    body=frame.body,
+                )
+        except AvatarDesktopError as error:
+            self._renderer.close()
+            self._renderer = None
+            self._give_up(str(error))
+            return
         if self.wants_coverage:
             self._look_where_solid(width, height)
         self._keep_pace(started, frame)
@@ -215,11 +222,16 @@ class Viewport(QOpenGLWidget):
     def release(self) -> None:
         """Give back everything on the GPU while the context still lives."""
         self._timer.stop()
-        if self._renderer is not None:
-            self.makeCurrent()
-            if self._coverage is not None:
-                self._coverage.free()
-                self._coverage = None
-            self._renderer.close()
-            self._renderer = None
-            self.doneCurrent()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """The context goes, and another comes when the viewport moves to another window."""
+        if self._renderer is None:
+            return
+        self.makeCurrent()
+        if self._coverage is not None:
+            self._coverage.free()
+            self._coverage = None
+        self._renderer.close()
+        self._renderer = None
+        self.doneCurrent()

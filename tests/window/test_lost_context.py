@@ -1,0 +1,90 @@
+"""A viewport that moves to another window loses its context: it goes on in the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.window
+
+MOVING = """
+import json, sys
+import numpy as np
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QMainWindow
+from avatar_desktop.avatar.material import Material
+from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.view import View
+from avatar_desktop.ui.theme import system_theme
+from avatar_desktop.ui.viewport import Frame, Viewport
+from tests.makers import figures
+
+app = QApplication([])
+red = Material(base_colour=(1, 0, 0, 1), unlit=True)
+ball = figures.avatar(figures.instance(figures.ball(0.5)), materials=(red,))
+view = View(eye=(0, 0, 3), target=(0, 0, 0), fov_degrees=30, background=(0.0, 0.0, 1.0))
+frame = Frame(ball, figures.rest(ball), view, speaking=False)
+windows = [QMainWindow(), QMainWindow()]
+viewport = Viewport(lambda aspect, theme: frame, system_theme())
+said = []
+viewport.failed.connect(said.append)
+for window in windows:
+    window.resize(300, 300)
+
+def drawn_in(window):
+    before = viewport.frames_drawn
+    window.setCentralWidget(viewport)
+    window.show()
+    while viewport.frames_drawn < before + 4 and not said:
+        app.processEvents()
+    picture = viewport.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
+    return [
+        picture.pixelColor(x, x).getRgb()[:3] for x in (3, picture.width() // 2)
+    ]
+
+seen = []
+for turn in range(4):
+    if turn:
+        windows[(turn - 1) % 2].takeCentralWidget()
+    seen.append(drawn_in(windows[turn % 2]))
+if "fail" in sys.argv:
+    def refuse(*given, **named):
+        raise GraphicsError("The driver is gone.")
+    viewport.renderer.draw = refuse
+    while not said:
+        app.processEvents()
+viewport.release()
+print(json.dumps({"seen": seen, "said": said}))
+"""
+
+
+def _moved(screen: str, *words: str) -> dict[str, list[object]]:
+    surroundings = {**os.environ, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}
+    done = subprocess.run(
+        [sys.executable, "-c", MOVING, *words],
+        env=surroundings | {"PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Error" not in done.stderr, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_viewport_draws_the_same_in_every_window_that_it_moves_to(screen: str) -> None:
+    told = _moved(screen)
+    assert told["seen"] == [[[0, 0, 255], [255, 0, 0]]] * 4
+    assert told["said"] == []
+
+
+def test_a_driver_that_fails_in_a_frame_ends_the_picture_with_a_sentence(screen: str) -> None:
+    assert _moved(screen, "fail")["said"] == ["The driver is gone."]
