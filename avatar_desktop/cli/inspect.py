@@ -12,6 +12,14 @@ from avatar_desktop.errors import AvatarError, UsageError
 EXAMPLE = """examples:
   avatar-desktop inspect wren.vrm
   avatar-desktop inspect --json *.glb
+
+a request is a list of poses; each says what it wants of this:
+  [{"clip": "walk", "at": 0.5,                  a clip by name or index, or
+    "motion": "bow.vrma",                       a motion of another file
+    "humanoid": {"head": [0, 0.26, 0, 0.97]},   turns of bones as in a T-pose
+    "expressions": {"aa": 1},
+    "lookAt": {"yaw": 20, "pitch": -5},         degrees
+    "points": [{"node": 2, "prim": 0, "idx": [0, 1]}]}]
 """
 
 
@@ -78,7 +86,7 @@ def _error(error: AvatarError | UsageError) -> dict[str, str]:
 
 def _requests(path: Path) -> list[Any]:
     try:
-        requests = json.loads(path.read_text("utf-8"))
+        requests = json.loads(path.read_text("utf-8"), parse_constant=_refused)
     except OSError as error:
         raise UsageError(f"The request {path.name} cannot be opened.") from error
     except ValueError as error:
@@ -86,3 +94,7 @@ def _requests(path: Path) -> list[Any]:
     if not isinstance(requests, list):
         raise UsageError(f"The request {path.name} must be a JSON list.")
     return requests  # pyright: ignore[reportUnknownVariableType]
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.deform import deformed_points
-from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.pose import Pose, SurfaceChange
 from avatar_desktop.cli.character import character, licence_lines
-from avatar_desktop.cli.contents import beside, contents, morphs, stats
+from avatar_desktop.cli.contents import beside, contents, differing, morphs, stats
 from avatar_desktop.cli.contents import clip as clip_facts
 from avatar_desktop.cli.motion_clips import MotionClips, chosen
 from avatar_desktop.cli.rig_lines import advice_lines, body_lines, rig_json
@@ -51,12 +52,12 @@ def report(avatar: Avatar, clip: str | None, at: float) -> Json:
         "extensions": {
             "used": list(avatar.extensions_used),
             "unsupported": list(avatar.extensions_ignored),
-            "notDrawn": list(avatar.extensions_not_drawn),
         },
         "warnings": list(avatar.warnings),
         "stats": stats(avatar, rest),
         "pose": _world(pose),
         "weights": _weights(avatar, pose),
+        "looks": _looks(avatar, pose),
     }
 
 
@@ -118,18 +119,18 @@ def _sample(
         _pose(avatar, rig, motions, local, asked)
         if strengths:
             _put_on(avatar, local, strengths)
-        pose = builder.build(local)
+        pose = builder.build(local, surface_changes(avatar, strengths))
         points = [_points(avatar, pose, entry) for entry in asked.get("points") or ()]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise UsageError(
             f"Sample {number} of the request cannot be understood.",
-            advice="See `inspect --help` and the guide for its form.",
+            advice="`inspect --help` shows its form.",
         ) from error
     return {
         "world": _world(pose),
         "weights": _weights(avatar, pose),
         "points": points,
-        "materials": _changes(avatar, strengths),
+        **_looks(avatar, pose),
         "bones": {
             bone: {
                 "q": local.rotations[node].tolist(),
@@ -156,7 +157,7 @@ def _pose(
     for bone, turn in turns.items():
         node = rig.node(bone)
         if node is not None:
-            local.rotations[node] = rig.raw(bone, turn, faces_viewer=False)
+            local.rotations[node] = unit(rig.raw(bone, turn, faces_viewer=False))
     given: dict[str, list[float]] = dict(asked.get("nodes") or {})
     for number, rotation in given.items():
         local.rotations[_node(avatar, number)] = unit(np.array(rotation, np.float64))
@@ -193,26 +194,39 @@ def _node(avatar: Avatar, number: str) -> int:
     return node
 
 
-def _changes(avatar: Avatar, strengths: Mapping[str, float]) -> Json:
-    """Materials, by index, that expressions make look different."""
-    changes = surface_changes(avatar, strengths)
+def _looks(avatar: Avatar, pose: Pose) -> Json:
+    """What clips and expressions make of materials and lamps, by index, and who is hidden."""
+    lamps = pose.lamps or avatar.lamps
     return {
-        str(material): {
-            "colours": {kind: list(colour) for kind, colour in change.colours.items()},
-            "textureOffset": list(change.texture_offset),
-            "textureScale": list(change.texture_scale),
-        }
-        for material, change in changes.items()
+        "materials": {
+            str(place): _change(avatar.materials[place], change)
+            for place, change in pose.surfaces.items()
+        },
+        "lamps": {
+            str(place): differing(before, after)
+            for place, (before, after) in enumerate(zip(avatar.lamps, lamps, strict=True))
+            if after != before
+        },
+        "hidden": sorted(pose.hidden),
+    }
+
+
+def _change(material: Material, change: SurfaceChange) -> Json:
+    return {
+        "colours": {kind: list(colour) for kind, colour in change.colours.items()},
+        "textureOffset": list(change.texture_offset),
+        "textureScale": list(change.texture_scale),
+        "fields": differing(material, change.material or material),
     }
 
 
 def _points(avatar: Avatar, pose: Pose, entry: Mapping[str, Any]) -> Json:
     nodes = [item.node for item in avatar.meshes]
     mesh = nodes.index(int(entry["node"]))
-    indices = [int(index) for index in entry["idx"]]
-    if any(index < 0 for index in indices):
+    part, indices = int(entry["prim"]), [int(index) for index in entry["idx"]]
+    if any(index < 0 for index in (part, *indices)):
         raise IndexError
-    found = deformed_points(avatar, pose, mesh, int(entry["prim"]), indices)
+    found = deformed_points(avatar, pose, mesh, part, indices)
     return {
         "node": entry["node"],
         "prim": entry["prim"],

@@ -95,7 +95,13 @@ def test_one_broken_file_is_one_sentence_on_stderr(
     assert capsys.readouterr().err == "There is no file none.glb.\n"
 
 
-@pytest.mark.parametrize("request_text", ["{}", "[3]", "nonsense", '[{"clip": "walk"}]'])
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        *("{}", "[3]", "nonsense", '[{"clip": "walk"}]', '[{"at": NaN}]'),
+        '[{"points": [{"node": 2, "prim": -1, "idx": [0]}]}]',
+    ],
+)
 def test_a_request_that_means_nothing_is_wrong_usage(
     request_text: str, arm: Path, tmp_path: Path
 ) -> None:
@@ -137,6 +143,13 @@ def test_expressions_leave_what_a_clip_does_with_other_shapes(tmp_path: Path) ->
     asked = {"clip": "wink", "at": 0.0, "expressions": {"aa": 0.5}}
     (sample,) = samples(read_avatar(path), [asked])
     assert sample["weights"][str(plate)] == [0.5, 0.75]
+
+
+def test_turns_that_are_asked_for_need_not_have_length_one(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.vrm"
+    path.write_bytes(tiny_avatar.humanoid().bytes())
+    (sample,) = samples(read_avatar(path), [{"humanoid": {"head": [0.0, 3.0, 0.0, 4.0]}}])
+    np.testing.assert_allclose(sample["bones"]["head"]["q"], [0.0, 0.6, 0.0, 0.8], atol=1e-9)
 
 
 def test_a_gaze_by_textures_changes_surfaces(tmp_path: Path) -> None:
