@@ -186,6 +186,14 @@ NEEDS: tuple[Need, ...] = (
         "xdotool", "xdotool", "xdotool", "xdotool", required=False,
     ),
     Need(
+        "a desktop that blends, for overlay tests", SCREEN, program("picom"),
+        "picom", "picom", "picom", "picom", required=False,
+    ),
+    Need(
+        "a look at a whole screen, for overlay tests", SCREEN, program("import"),
+        "imagemagick", "ImageMagick", "imagemagick", "ImageMagick", required=False,
+    ),
+    Need(
         "a sound device for tests", SCREEN, sound_server,
         "pulseaudio", "pulseaudio", "pulseaudio", "pulseaudio", required=False,
     ),
