@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMainWindow
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.errors import GraphicsError
+from avatar_desktop.render.renderer import Renderer
 from avatar_desktop.render.view import View
 from avatar_desktop.ui.theme import system_theme
 from avatar_desktop.ui.viewport import Frame, Viewport
 from tests.makers import figures
 
+closed = []
+close = Renderer.close
+Renderer.close = lambda renderer: (closed.append(renderer), close(renderer))
 app = QApplication([])
 red = Material(base_colour=(1, 0, 0, 1), unlit=True)
 ball = figures.avatar(figures.instance(figures.ball(0.5)), materials=(red,))
@@ -60,11 +65,11 @@ if "fail" in sys.argv:
     while not said:
         app.processEvents()
 viewport.release()
-print(json.dumps({"seen": seen, "said": said}))
+print(json.dumps({"seen": seen, "said": said, "closed": len(set(map(id, closed)))}))
 """
 
 
-def _moved(screen: str, *words: str) -> dict[str, list[object]]:
+def _moved(screen: str, *words: str) -> dict[str, Any]:
     surroundings = {**os.environ, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}
     done = subprocess.run(
         [sys.executable, "-c", MOVING, *words],
@@ -84,6 +89,7 @@ def test_a_viewport_draws_the_same_in_every_window_that_it_moves_to(screen: str)
     told = _moved(screen)
     assert told["seen"] == [[[0, 0, 255], [255, 0, 0]]] * 4
     assert told["said"] == []
+    assert told["closed"] == 4, "what was on a context is given back before it goes"
 
 
 def test_a_driver_that_fails_in_a_frame_ends_the_picture_with_a_sentence(screen: str) -> None:
