@@ -102,6 +102,7 @@ class _Life:
         assert refused == 0
 
 
+@pytest.mark.timeout(900)  # the full length
 def test_ten_thousand_frames_leave_nothing_behind(
     bar: Callable[..., None], full_length: bool
 ) -> None:
