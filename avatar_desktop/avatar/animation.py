@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 ChannelPath = Literal["translation", "rotation", "scale", "weights"]
 Interpolation = Literal["STEP", "LINEAR", "CUBICSPLINE"]
 PropertyKind = Literal["material", "node", "lamp", "camera"]
+PropertyTarget = tuple[PropertyKind, int, str]
+Target = tuple[int, str] | PropertyTarget
+"""A node and its path, or a kind of thing, its index and its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class Channel:
     """(K,) seconds, rising"""
     values: NDArray[np.float32]
     """(K, width); CUBICSPLINE: (K, 3, width) as in-tangent, value, out-tangent"""
+
+    @property
+    def target(self) -> Target:
+        return self.node, self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,10 @@ class PropertyChannel:
     """(K,) seconds, rising"""
     values: NDArray[np.float32]
     """(K, width); CUBICSPLINE: (K, 3, width) as in-tangent, value, out-tangent"""
+
+    @property
+    def target(self) -> PropertyTarget:
+        return self.kind, self.index, self.field
 
 
 @dataclass(frozen=True, slots=True)

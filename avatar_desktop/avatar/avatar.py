@@ -71,5 +71,3 @@ class Avatar:
     extensions_used: tuple[str, ...] = ()
     extensions_ignored: tuple[str, ...] = ()
     """Not known, or left out: they change nothing."""
-    extensions_not_drawn: tuple[str, ...] = ()
-    """Read into this value, but the picture does not show them yet."""

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.expression import ColourKind
+from avatar_desktop.avatar.furnishing import Lamp
+from avatar_desktop.avatar.material import Material
 
 Floats = NDArray[np.float32]
 Colour = tuple[float, float, float, float]
@@ -25,6 +27,8 @@ class SurfaceChange:
     """Added to the offset of every texture of the material."""
     texture_scale: tuple[float, float] = (0.0, 0.0)
     """Added to the scale of every texture of the material."""
+    material: Material | None = None
+    """What a clip makes of the file's material; all of the above is done to it then."""
 
 
 UNCHANGED: Mapping[int, SurfaceChange] = MappingProxyType({})
@@ -45,3 +49,5 @@ class Pose:
     """Materials, by index, that do not look as in the file."""
     hidden: frozenset[int] = frozenset()
     """Nodes that are not shown, with all below them."""
+    lamps: tuple[Lamp, ...] | None = None
+    """The file's lamps when a clip changes them; None: as in the file."""

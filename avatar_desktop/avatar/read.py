@@ -8,7 +8,6 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.gltf.clips import read_animations
 from avatar_desktop.avatar.gltf.extensions import (
     check_extensions,
-    extensions_not_drawn,
     ignored_extensions,
     used_extensions,
 )
@@ -93,5 +92,4 @@ def read_avatar_bytes(
         warnings=tuple(source.warnings),
         extensions_used=used,
         extensions_ignored=ignored_extensions(used),
-        extensions_not_drawn=extensions_not_drawn(used),
     )

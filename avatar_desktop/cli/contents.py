@@ -128,6 +128,17 @@ def _material(item: Material) -> Json:
     return found
 
 
+def differing(before: Any, after: Any) -> Json:
+    """The fields of one value that are otherwise in another of its kind."""
+    found: Json = {}
+    for each in fields(after):
+        old, new = getattr(before, each.name), getattr(after, each.name)
+        if old != new:
+            inside = is_dataclass(new) and type(old) is type(new)
+            found[_camel(each.name)] = differing(old, new) if inside else _plain(new)
+    return found
+
+
 def _plain(value: Any) -> Any:
     """A value as JSON holds it; a texture by the number of its picture."""
     if isinstance(value, TextureUse):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.animation import Animation, Channel
+from avatar_desktop.avatar.animation import Animation, Channel, Target
 from avatar_desktop.avatar.skeleton import Skeleton
 from avatar_desktop.avatar.vrma import MotionFile
 from avatar_desktop.motion.rotation import conjugate, multiply, rotate, unit
@@ -147,8 +147,10 @@ class _States:
         )
         flat = np.tile(rest, (len(self.times), 1))
         if channels:
-            targets = {(node, "rotation"): 4 * place for node, place in self._at.items()}
             first = 4 * len(nodes)
+            targets: dict[Target, int] = {
+                (node, "rotation"): 4 * place for node, place in self._at.items()
+            }
             targets |= {
                 (node, "translation"): first + 3 * place for node, place in self._at.items()
             }

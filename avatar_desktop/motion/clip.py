@@ -7,15 +7,17 @@ evaluated exactly.
 from __future__ import annotations
 
 import math
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.animation import Animation, Channel, Phases
+from avatar_desktop.avatar.animation import Animation, Channel, Phases, Target
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.motion.clip_table import Table, laid_out
 from avatar_desktop.motion.hierarchy import Locals
-from avatar_desktop.motion.tracks import Tracks
+from avatar_desktop.motion.moving_looks import MovingLooks
+from avatar_desktop.motion.tracks import AnyChannel, Tracks
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -37,11 +39,11 @@ class Clip:
     def __init__(self, avatar: Avatar, animation: Animation) -> None:
         self.name = animation.name
         targets = Locals.places(avatar)
-        widths = {item.node: len(range(*item.morphs.indices(10**9))) for item in avatar.meshes}
+        widths = _widths(avatar)
         channels = [
             item
-            for item in animation.channels
-            if (item.node, item.path) in targets and _is_playable(item, widths)
+            for item in (*animation.channels, *animation.properties)
+            if item.target in targets and _is_playable(item, widths)
         ]
         self.duration = _duration(animation, channels)
         self.stroke = animation.stroke
@@ -49,9 +51,11 @@ class Clip:
         """Seconds at which what it says is said."""
         self.phases = _phases(animation.phases, self.accent, self.duration)
         self.nodes: Places = np.unique(
-            np.array([item.node for item in channels if item.path != "weights"], np.int64)
+            np.array([item.node for item in channels if _moves_node(item)], np.int64)
         )
         """The nodes this clip moves."""
+        self.first_look = Locals.first_look(avatar)
+        """Where in a row of all numbers colours and their like begin."""
         straight = [item for item in channels if item.interpolation != "CUBICSPLINE"]
         splines = [item for item in channels if item.interpolation == "CUBICSPLINE"]
         table = laid_out(Tracks(straight, targets)) if straight else None
@@ -81,9 +85,25 @@ class Clip:
             states[:, part.targets] = part.at(times)
 
 
-def _is_playable(channel: Channel, widths: dict[int, int]) -> bool:
+def _moves_node(channel: AnyChannel) -> TypeGuard[Channel]:
+    return isinstance(channel, Channel) and channel.path != "weights"
+
+
+def _widths(avatar: Avatar) -> dict[Target, int]:
+    """How many numbers weights and looks have."""
+    widths: dict[Target, int] = {
+        (item.node, "weights"): len(range(*item.morphs.indices(10**9))) for item in avatar.meshes
+    }
+    for target, columns in MovingLooks(avatar).columns.items():
+        widths[target] = columns.stop - columns.start
+    return widths
+
+
+def _is_playable(channel: AnyChannel, widths: dict[Target, int]) -> bool:
     times, values = channel.times, channel.values
-    width = {"rotation": 4, "weights": widths.get(channel.node, -1)}.get(channel.path, 3)
+    width = widths.get(channel.target, -1)
+    if _moves_node(channel):
+        width = 4 if channel.path == "rotation" else 3
     shape = (len(times), 3, width) if channel.interpolation == "CUBICSPLINE" else None
     return (
         len(times) > 0
@@ -94,7 +114,7 @@ def _is_playable(channel: Channel, widths: dict[int, int]) -> bool:
     )
 
 
-def _duration(animation: Animation, channels: list[Channel]) -> float:
+def _duration(animation: Animation, channels: list[AnyChannel]) -> float:
     if math.isfinite(animation.duration):
         return max(0.0, animation.duration)
     return max((float(channel.times[-1]) for channel in channels), default=0.0)

@@ -36,6 +36,7 @@ class Crowd:
     def __init__(self, avatar: Avatar) -> None:
         self._rest = Locals.at_rest(avatar).flat
         self._nodes = len(avatar.skeleton.names)
+        self._first_look = Locals.first_look(avatar)
         levels = levels_of(avatar)
         self._levels = [(level, avatar.skeleton.parents[level]) for level in levels[1:]]
         self._skins = [(skin.joints, skin.inverse_binds[:, None]) for skin in avatar.skins]
@@ -48,7 +49,7 @@ class Crowd:
         return CrowdPose(
             world,
             tuple(world[joints] @ binds for joints, binds in self._skins),
-            states[:, 10 * self._nodes :].astype(np.float32),
+            states[:, 10 * self._nodes : self._first_look].astype(np.float32),
         )
 
     def _solved(self, states: Floats) -> Floats:

@@ -60,7 +60,7 @@ class FrameOrder:
         if self._springs.nodes:
             anchors = self._builder.world_of(self._anchors)
             self._builder.place(self._swinging, self._springs.advance(t, anchors))
-        return self._builder.pose(local.weights, surfaces)
+        return self._builder.pose(local, surfaces)
 
     def _turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
         if not self._constraints:

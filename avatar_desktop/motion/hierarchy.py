@@ -9,8 +9,10 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.animation import Target
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import UNCHANGED, Pose, SurfaceChange
+from avatar_desktop.motion.moving_looks import MovingLooks, worn
 from avatar_desktop.motion.rotation import unit
 
 Doubles = NDArray[np.float64]
@@ -19,11 +21,12 @@ _Number = TypeVar("_Number", np.float32, np.float64)
 
 
 class Locals:
-    """Where every node stands relative to its parent, and every morph weight; overwritten."""
+    """Where every node stands relative to its parent, every morph weight, and what clips make
+    of looks; overwritten."""
 
-    __slots__ = ("flat", "rotations", "scales", "translations", "weights")
+    __slots__ = ("flat", "looks", "rotations", "scales", "translations", "weights")
 
-    def __init__(self, flat: Doubles, nodes: int) -> None:
+    def __init__(self, flat: Doubles, nodes: int, morphs: int) -> None:
         self.flat = flat
         """All of them in one row, in the order below."""
         self.rotations = flat[: 4 * nodes].reshape(nodes, 4)
@@ -32,8 +35,10 @@ class Locals:
         """(N, 3)"""
         self.scales = flat[7 * nodes : 10 * nodes].reshape(nodes, 3)
         """(N, 3)"""
-        self.weights = flat[10 * nodes :]
+        self.weights = flat[10 * nodes : 10 * nodes + morphs]
         """(M,)"""
+        self.looks = flat[10 * nodes + morphs :]
+        """As MovingLooks has them"""
 
     @classmethod
     def at_rest(cls, avatar: Avatar) -> Locals:
@@ -44,27 +49,35 @@ class Locals:
             skeleton.translations,
             skeleton.scales,
             avatar.rest_weights,
+            MovingLooks(avatar).rest,
         )
         flat = np.concatenate([part.reshape(-1) for part in parts]).astype(np.float64)
-        return cls(flat, len(skeleton.names))
+        return cls(flat, len(skeleton.names), len(avatar.rest_weights))
 
     @staticmethod
-    def places(avatar: Avatar) -> dict[tuple[int, str], int]:
-        """Where in `flat` each property of each node begins."""
+    def places(avatar: Avatar) -> dict[Target, int]:
+        """Where in `flat` each property of each node, and each moving look, begins."""
         nodes = len(avatar.skeleton.names)
         starts = (("rotation", 0, 4), ("translation", 4 * nodes, 3), ("scale", 7 * nodes, 3))
-        found = {
+        found: dict[Target, int] = {
             (node, path): start + width * node
             for path, start, width in starts
             for node in range(nodes)
         }
         for item in avatar.meshes:
             found[item.node, "weights"] = 10 * nodes + item.morphs.start
+        for target, columns in MovingLooks(avatar).columns.items():
+            found[target] = Locals.first_look(avatar) + columns.start
         return found
+
+    @staticmethod
+    def first_look(avatar: Avatar) -> int:
+        """Where in `flat` looks begin."""
+        return 10 * len(avatar.skeleton.names) + len(avatar.rest_weights)
 
     def copy(self) -> Locals:
         """The same, in arrays of its own."""
-        return Locals(self.flat.copy(), len(self.rotations))
+        return Locals(self.flat.copy(), len(self.rotations), len(self.weights))
 
     def become(self, other: Locals) -> None:
         """Take over the values of another."""
@@ -110,7 +123,7 @@ class PoseBuilder:
 
     def __init__(self, avatar: Avatar) -> None:
         self._parents = avatar.skeleton.parents
-        self._hidden = avatar.skeleton.hidden
+        self._looks = MovingLooks(avatar)
         count = len(self._parents)
         depth = _depths(avatar)
         self._by_level = np.argsort(depth, kind="stable")
@@ -130,10 +143,10 @@ class PoseBuilder:
             slice(int(end) - len(each), int(end)) for end, each in zip(ends, joints, strict=True)
         ]
 
-    def build(self, local: Locals) -> Pose:
+    def build(self, local: Locals, surfaces: Mapping[int, SurfaceChange] = UNCHANGED) -> Pose:
         """The pose of this frame; later frames never change it."""
         self.solve(local)
-        return self.pose(local.weights)
+        return self.pose(local, surfaces)
 
     def solve(self, local: Locals) -> None:
         """Find the world matrix of every node."""
@@ -173,16 +186,18 @@ class PoseBuilder:
         for places, above, nodes in placement.below:
             self._world[places] = np.matmul(self._world[above], self._local[nodes])
 
-    def pose(self, weights: Doubles, surfaces: Mapping[int, SurfaceChange] = UNCHANGED) -> Pose:
-        """The pose of what was solved and placed last."""
+    def pose(self, local: Locals, surfaces: Mapping[int, SurfaceChange] = UNCHANGED) -> Pose:
+        """The pose of what was solved and placed last, with the weights and looks of `local`."""
+        look = self._looks.at(local.looks)
         joints = np.matmul(self._world[self._joints], self._binds).astype(np.float32)
         joints.flags.writeable = False
         return Pose(
             world=_frozen(self._world[self._place]),
             joints=tuple(joints[skin] for skin in self._skins),
-            weights=_frozen(weights),
-            surfaces=surfaces,
-            hidden=self._hidden,
+            weights=_frozen(local.weights),
+            surfaces=worn(look.materials, surfaces),
+            hidden=look.hidden,
+            lamps=look.lamps,
         )
 
 

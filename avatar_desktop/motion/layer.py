@@ -83,9 +83,12 @@ def seams_of(clip: Clip, root: RootMotion | None = None) -> Seams:
 
     def seam(part: Table | Tracks, last: float, first: float, step: float) -> Transition:
         lanes = part.turns // 4
+        fades = np.full(len(part.targets) - 3 * lanes, WRAP)
+        # a picture that glides on begins anew where it looks the same: it must not rush back
+        fades[lanes:][part.targets[part.turns :] >= clip.first_look] = 0.0
         return Transition.between(
             0.0,
-            np.full(len(part.targets) - 3 * lanes, WRAP),
+            fades,
             (row(part, last - step), row(part, last)),
             (row(part, first), row(part, first + step)),
             turns=lanes,

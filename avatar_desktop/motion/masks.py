@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.motion.moving_looks import MovingLooks
 
 Flags = NDArray[np.bool_]
 
@@ -27,7 +28,7 @@ _PAIRS = frozenset({"legs"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mask:
-    """Some nodes with all their numbers, and perhaps the face's shapes."""
+    """Some nodes with all their numbers, and perhaps the face's shapes and the looks."""
 
     numbers: Flags
     """For every number of `Locals.flat`"""
@@ -37,7 +38,7 @@ def mask_of(avatar: Avatar, words: Sequence[str]) -> Mask:
     """What the words name together: parts of the body, humanoid bones or nodes by their names.
 
     A part, bone or node means all that hangs below it. Without a humanoid, parts of the body are
-    the whole. An unknown name means nothing. Shapes of the face belong to the head.
+    the whole. An unknown name means nothing. Shapes of the face, and looks, belong to the head.
     """
     skeleton = avatar.skeleton
     below = _below(avatar)
@@ -48,9 +49,9 @@ def mask_of(avatar: Avatar, words: Sequence[str]) -> Mask:
     shown = bool(nodes.any()) if head is None else bool(nodes[head])
     if WHOLE_BODY in words:
         shown = True
-    morphs = np.full(len(avatar.rest_weights), shown)
+    others = np.full(len(avatar.rest_weights) + len(MovingLooks(avatar).rest), shown)
     return Mask(
-        np.concatenate([np.repeat(nodes, 4), np.repeat(nodes, 3), np.repeat(nodes, 3), morphs])
+        np.concatenate([np.repeat(nodes, 4), np.repeat(nodes, 3), np.repeat(nodes, 3), others])
     )
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.animation import Channel
+from avatar_desktop.avatar.animation import Channel, PropertyChannel, Target
 from avatar_desktop.motion.rotation import slerp, unit
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
+AnyChannel = Channel | PropertyChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class _Group:
 class Tracks:
     """Keys of many channels; a row of numbers comes out for each instant, rotations first."""
 
-    def __init__(self, channels: Sequence[Channel], targets: Mapping[tuple[int, str], int]) -> None:
+    def __init__(self, channels: Sequence[AnyChannel], targets: Mapping[Target, int]) -> None:
         """`targets` tells where in a row of all numbers of an avatar each property begins."""
         counts = np.array([len(channel.times) for channel in channels], np.int64)
         self._last = np.cumsum(counts) - 1
@@ -119,19 +120,19 @@ class Tracks:
 
     def _add(
         self,
-        channels: Sequence[Channel],
+        channels: Sequence[AnyChannel],
         members: list[int],
-        targets: Mapping[tuple[int, str], int],
+        targets: Mapping[Target, int],
     ) -> None:
         chosen = [channels[track] for track in members]
         values = np.concatenate([channel.values for channel in chosen]).astype(np.float64)
         width = int(values.shape[-1])
         is_spline = chosen[0].interpolation == "CUBICSPLINE"
-        is_rotation = chosen[0].path == "rotation"
+        is_rotation = _path(chosen[0]) == "rotation"
         if is_rotation and not is_spline:
             values = unit(values)
         rows = np.concatenate([[0], np.cumsum([len(channel.times) for channel in chosen])[:-1]])
-        starts = np.array([targets[channel.node, channel.path] for channel in chosen], np.int64)
+        starts = np.array([targets[channel.target] for channel in chosen], np.int64)
         begin = len(self.targets)
         places: Places = np.add.outer(starts, np.arange(width)).reshape(-1)
         self.targets = np.concatenate([self.targets, places])
@@ -149,12 +150,17 @@ class Tracks:
         )
 
 
-def _alike(channels: Sequence[Channel]) -> list[list[int]]:
+def _path(channel: AnyChannel) -> str:
+    return channel.path if isinstance(channel, Channel) else "numbers"
+
+
+def _alike(channels: Sequence[AnyChannel]) -> list[list[int]]:
     """Tracks that can be evaluated together, rotations first."""
     grouped: dict[tuple[bool, str, bool, int], list[int]] = {}
     for track, channel in enumerate(channels):
         is_spline = channel.interpolation == "CUBICSPLINE"
-        key = (channel.path != "rotation", channel.path, is_spline, channel.values.shape[-1])
+        path = _path(channel)
+        key = (path != "rotation", path, is_spline, channel.values.shape[-1])
         grouped.setdefault(key, []).append(track)
     return [grouped[key] for key in sorted(grouped)]
 

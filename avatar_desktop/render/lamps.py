@@ -21,7 +21,8 @@ LAMP_BYTES = 16 * 4
 
 def lamp_rows(avatar: Avatar, pose: Pose, view: View) -> Floats:
     """(n, 16): what shines besides the environment, the sun first."""
-    rows = [_of_file(lamp, pose) for lamp in avatar.lamps if lamp.intensity > 0.0]
+    lamps = avatar.lamps if pose.lamps is None else pose.lamps
+    rows = [_of_file(lamp, pose) for lamp in lamps if lamp.intensity > 0.0]
     if view.light.key.strength > 0.0:
         key = view.light.key
         light = np.asarray(key.colour) * key.strength

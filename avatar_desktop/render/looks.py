@@ -10,6 +10,8 @@ from avatar_desktop.render.maps import Map, is_plain
 from avatar_desktop.render.programs import Features
 
 _PLAIN_IOR = 1.5
+_OF_NUMBERS = frozenset({"FINISHED"})
+"""What less of a number may ask for."""
 
 
 def look_features(material: Material, maps: Iterable[Map]) -> Features:
@@ -20,6 +22,12 @@ def look_features(material: Material, maps: Iterable[Map]) -> Features:
     if material.alpha_mode != "OPAQUE":
         features.add(f"ALPHA_{material.alpha_mode}")
     return frozenset(features)
+
+
+def moving_features(most: Features, least: Features) -> Features:
+    """For a material that a clip moves between two looks: it may be either at any time."""
+    alike = most & least
+    return (most | (least & _OF_NUMBERS)) - ({"PLAIN_UV"} - alike)
 
 
 def without_uvs(features: Features) -> Features:

@@ -54,7 +54,8 @@ def surface_block(material: Material, change: SurfaceChange | None = None) -> Fl
 
 
 def changed(material: Material, change: SurfaceChange) -> Material:
-    """The material in the colours that this frame wants."""
+    """The material as this frame wants it: as a clip has it, in the colours of the face."""
+    material = change.material or material
     colours = {kind: colour[:3] for kind, colour in change.colours.items()}
     if base := change.colours.get("base"):
         material = replace(material, base_colour=base)

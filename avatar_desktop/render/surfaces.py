@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.fields import extremes
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.pose import UNCHANGED, SurfaceChange
 from avatar_desktop.render.graphics import GraphicsReport
-from avatar_desktop.render.looks import look_features
+from avatar_desktop.render.looks import look_features, moving_features
 from avatar_desktop.render.maps import maps_of
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
@@ -105,7 +106,8 @@ class Surfaces:
 
     def _surface(self, place: int, material: Material) -> Surface:
         images = self._avatar.images
-        maps = [each for each in maps_of(material) if 0 <= each.use.image < len(images)]
+        least, most = extremes(place, material, self._avatar.animations)
+        maps = [each for each in maps_of(most) if 0 <= each.use.image < len(images)]
         bound = tuple(
             (
                 each.unit,
@@ -114,4 +116,7 @@ class Surfaces:
             )
             for each in maps
         )
-        return Surface(place, material, bound, look_features(material, maps))
+        features = look_features(most, maps)
+        if least is not most:
+            features = moving_features(features, look_features(least, maps_of(least)))
+        return Surface(place, material, bound, features)

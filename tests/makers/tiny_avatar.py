@@ -69,6 +69,22 @@ class Glb:
             spec["channels"].append({"sampler": len(spec["samplers"]) - 1, "target": target})
         return self.add("animations", spec)
 
+    def pointing_clip(self, name: str, channels: list[dict[str, Any]]) -> int:
+        """A clip of channels {pointer, times, values, interpolation?}."""
+        spec: dict[str, Any] = {"name": name, "channels": [], "samplers": []}
+        for number, channel in enumerate(channels):
+            spec["samplers"].append(
+                {
+                    "input": self.accessor(channel["times"]),
+                    "output": self.accessor(channel["values"]),
+                    "interpolation": channel.get("interpolation", "LINEAR"),
+                }
+            )
+            pointed = {"KHR_animation_pointer": {"pointer": channel["pointer"]}}
+            target = {"path": "pointer", "extensions": pointed}
+            spec["channels"].append({"sampler": number, "target": target})
+        return self.add("animations", spec)
+
     def bytes(self) -> bytes:
         """The file."""
         document = dict(self.document)

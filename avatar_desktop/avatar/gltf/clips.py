@@ -142,6 +142,10 @@ class _Clip:
         pick(range(self._count(target.kind)), target.index, f"{place}.target", target.kind)
         sampler = pick(self._spec.samplers, channel.sampler, f"{place}.sampler", "sampler")
         way, times, values = self._track(sampler, target.accessor, target.width, place)
+        if target.kind == "camera":
+            self._source.warn(f"The clip {self._name} moves a camera of the file: left out.")
+        if target.field == "visible":  # nothing is half there, whatever the file says
+            way, values = "STEP", values[:, 1] if way == "CUBICSPLINE" else values
         self._properties.append(
             PropertyChannel(target.kind, target.index, target.field, way, times, values)
         )

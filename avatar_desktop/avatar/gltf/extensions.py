@@ -1,7 +1,4 @@
-"""Which glTF extensions are shown, which are read but not drawn yet, which are left out.
-
-A name moves from `NOT_DRAWN_YET` to `SHOWN` when the renderer draws it; nothing else changes.
-"""
+"""Which glTF extensions are shown, and which are left out."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from avatar_desktop.errors import AvatarError
 SHOWN = frozenset(
     {
         "EXT_mesh_gpu_instancing",
+        "KHR_animation_pointer",  # but for cameras, with a note of its own
         "KHR_lights_punctual",  # wherever the studio does not light the avatar instead
         "KHR_materials_anisotropy",
         "KHR_materials_clearcoat",
@@ -48,11 +46,6 @@ SHOWN = frozenset(
 )
 """Read, and seen in the picture."""
 
-NOT_DRAWN_YET = {
-    "KHR_animation_pointer": "Motions of colours, textures, lamps and cameras",
-}
-"""Read into the avatar, but the picture is without it; the words tell a person what is missing."""
-
 LEFT_OUT = {
     "KHR_xmp": "Notes about the file",
     "KHR_xmp_json_ld": "Notes about the file",
@@ -63,15 +56,13 @@ LEFT_OUT = {
 def check_extensions(source: Source, used: Iterable[str]) -> None:
     """Refuse what the file cannot do without; note what it will have to do without."""
     for name in source.document.extensions_required:
-        if name not in SHOWN and name not in NOT_DRAWN_YET and name not in LEFT_OUT:
+        if name not in SHOWN and name not in LEFT_OUT:
             raise AvatarError(
                 f"The file needs the extension {_short(name)}, which is not supported.",
                 kind="extension",
                 place="$.extensionsRequired",
                 advice="Export it again without that extension.",
             )
-    for name in extensions_not_drawn(used):
-        source.warn(f"{NOT_DRAWN_YET[name]} ({name}) can be read, but not be drawn yet.")
     for name in ignored_extensions(used):
         what = LEFT_OUT.get(name)
         source.warn(
@@ -99,12 +90,7 @@ def used_extensions(document: Document) -> tuple[str, ...]:
 
 def ignored_extensions(used: Iterable[str]) -> tuple[str, ...]:
     """Extensions of the file that change nothing here."""
-    return tuple(name for name in used if name not in SHOWN and name not in NOT_DRAWN_YET)
-
-
-def extensions_not_drawn(used: Iterable[str]) -> tuple[str, ...]:
-    """Extensions that are read into the avatar, and wait for the renderer."""
-    return tuple(name for name in used if name in NOT_DRAWN_YET)
+    return tuple(name for name in used if name not in SHOWN)
 
 
 def _short(name: str) -> str:

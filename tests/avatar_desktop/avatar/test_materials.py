@@ -16,7 +16,7 @@ from avatar_desktop.avatar.finish import (
     Specular,
     Transmission,
 )
-from avatar_desktop.avatar.gltf.extensions import LEFT_OUT, NOT_DRAWN_YET, SHOWN
+from avatar_desktop.avatar.gltf.extensions import LEFT_OUT, SHOWN
 from avatar_desktop.avatar.material import Material
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
 from avatar_desktop.avatar.texture import TextureUse
@@ -150,11 +150,9 @@ def test_gloss_is_told_in_metal_and_roughness(
     assert any("translated" in warning for warning in avatar.warnings)
 
 
-def test_what_is_read_but_not_drawn_yet_is_said_in_words() -> None:
+def test_an_extension_that_is_not_known_is_said() -> None:
     avatar = avatar_with({"extensions": {"KHR_animation_pointer": {}, "ACME_glitter": {}}})
-    assert avatar.extensions_not_drawn == ("KHR_animation_pointer",)
     assert avatar.extensions_ignored == ("ACME_glitter",)
-    assert any("Motions of colours" in warning for warning in avatar.warnings)
     assert any("ACME_glitter" in warning for warning in avatar.warnings)
 
 
@@ -165,8 +163,7 @@ def test_an_extension_that_is_used_without_being_declared_is_said_too() -> None:
 
 
 def test_every_extension_has_one_place() -> None:
-    assert not (SHOWN & NOT_DRAWN_YET.keys() or SHOWN & LEFT_OUT.keys())
-    assert not NOT_DRAWN_YET.keys() & LEFT_OUT.keys()
+    assert not SHOWN & LEFT_OUT.keys()
 
 
 @needs_models

@@ -214,3 +214,26 @@ def test_public_characters_pose_and_look_as_the_reference() -> None:
                 if np.abs(np.subtract(weights, wanted)).max() > 1e-5:
                     wrong.append(f"{file}: expression {name}")
     assert not wrong
+
+
+def test_what_a_clip_makes_of_looks_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glb = tiny_avatar.skinned_arm()
+    glb.document["materials"] = [{"pbrMetallicRoughness": {"roughnessFactor": 1.0}}]
+    rough = "/materials/0/pbrMetallicRoughness/roughnessFactor"
+    seen = "/nodes/2/extensions/KHR_node_visibility/visible"
+    moves = [
+        {"pointer": rough, "times": [0, 1], "values": [0.0, 0.5]},
+        {"pointer": seen, "times": [0], "values": [0.0], "interpolation": "STEP"},
+    ]
+    glb.pointing_clip("dim", moves)
+    path = tmp_path / "dim.glb"
+    path.write_bytes(glb.bytes())
+    assert main(["inspect", "--json", "--clip", "dim", "--at", "0.5", str(path)]) == 0
+    (found,) = lines(capsys)
+    assert found["looks"]["materials"]["0"]["fields"] == {"roughness": 0.25}
+    assert found["looks"]["hidden"] == [2] and found["looks"]["lamps"] == {}
+    (sample,) = samples(read_avatar(path), [{"clip": "dim", "at": 1.0}])
+    assert sample["materials"]["0"]["fields"] == {"roughness": 0.5}
+    assert sample["hidden"] == [2]
