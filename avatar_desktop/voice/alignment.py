@@ -5,7 +5,6 @@ Promise: phones lie end to end over the whole sound, and the answer says how goo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,10 +18,12 @@ from avatar_desktop.voice.words import Mark
 HOP: Final = 80
 MOST_FRAMES: Final = 2400
 """Longer sounds are compared in longer steps: the work grows with the square."""
-STEP_PENALTY: Final = 0.3
+STEP_PENALTY: Final = 0.15
 """Of the median cost, for each step that one voice takes alone."""
-MOST_UNLIKE: Final = 0.95
+MOST_UNLIKE: Final = 0.93
 """Mean cost of the path against the cost at large; above, the two say different things."""
+Knots = NDArray[np.float64]
+_SILENCE: Final = Phone(0, 0, "", 0)
 _LENGTHS: Final = (0.4, 2.5)
 
 
@@ -34,19 +35,25 @@ class Times:
     marks: tuple[Mark, ...]
     timing: Timing = "exact"
 
-    def moved(self, knots: Sequence[float], to: Sequence[float], length: int) -> Times:
+    def moved(self, knots: Knots, to: Knots, length: int) -> Times:
         """The same on another line of time: `knots` there are `to` here, straight in between."""
-        ends = np.interp([phone.end for phone in self.phones], knots, to)
-        starts = [0, *(min(length, round(float(end))) for end in ends[:-1])]
-        spans = zip(self.phones, starts, [*starts[1:], length], strict=True)
-        phones = tuple(Phone(a, b, phone.ipa, phone.stress) for phone, a, b in spans if b > a)
-        marks = tuple((char, round(float(np.interp(at, knots, to)))) for char, at in self.marks)
+
+        def place(sample: int) -> int:
+            return min(length, max(0, round(float(np.interp(sample, knots, to)))))
+
+        spans = [(place(phone.start), place(phone.end), phone) for phone in self.phones]
+        if spans and spans[0][0] > 0:
+            spans.insert(0, (0, spans[0][0], _SILENCE))
+        if spans and spans[-1][1] < length:
+            spans.append((spans[-1][1], length, _SILENCE))
+        phones = tuple(Phone(a, b, phone.ipa, phone.stress) for a, b, phone in spans if b > a)
+        marks = tuple((char, place(at)) for char, at in self.marks)
         return Times(phones, marks, self.timing)
 
     def stretched(self, factor: float, length: int) -> Times:
         """All times longer by a factor; the last phone ends with the sound."""
         whole = self.phones[-1].end if self.phones else 1
-        return self.moved((0, whole), (0, whole * factor), length)
+        return self.moved(np.array((0.0, whole)), np.array((0.0, whole * factor)), length)
 
 
 def fitted(sound: Sound, rate: int, reading: Sound, reading_rate: int, times: Times) -> Times:
@@ -59,14 +66,24 @@ def fitted(sound: Sound, rate: int, reading: Sound, reading_rate: int, times: Ti
         parts = (sound[slice(*ours)], rate), (reading[slice(*theirs)], reading_rate)
         path = _path(*(at_16k(*part) for part in parts))
         if path is not None:
-            there = [0.0, *(theirs[0] + path[1] / RATE * reading_rate), float(len(reading))]
-            here = [0.0, *(ours[0] + path[0] / RATE * rate), float(len(sound))]
+            # Before and after the speech time goes on as it does, it is not stretched.
+            before = min(ours[0] / rate, theirs[0] / reading_rate)
+            after = min((len(sound) - ours[1]) / rate, (len(reading) - theirs[1]) / reading_rate)
+            there = _edged(theirs[0] + path[1] / RATE * reading_rate, before, after, reading_rate)
+            here = _edged(ours[0] + path[0] / RATE * rate, before, after, rate)
             placed = times.moved(there, here, len(sound))
             return Times(placed.phones, placed.marks, "aligned")
     knots = [0.0, float(theirs[0]), float(theirs[1]), float(len(reading))]
     to = [0.0, float(ours[0]), float(ours[1] or len(sound)), float(len(sound))]
-    placed = times.moved(knots, to, len(sound))
+    placed = times.moved(np.array(knots), np.array(to), len(sound))
     return Times(placed.phones, placed.marks, "estimated")
+
+
+def _edged(
+    samples: NDArray[np.float64], before: float, after: float, rate: int
+) -> NDArray[np.float64]:
+    """With one more knot before and after, so many seconds away."""
+    return np.array([samples[0] - before * rate - 1, *samples, samples[-1] + after * rate + 1])
 
 
 def _path(ours: Sound, theirs: Sound) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:

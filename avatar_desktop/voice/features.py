@@ -14,6 +14,9 @@ RATE: Final = 16_000
 _FRAME, _TRANSFORM = 400, 512
 _BANDS, _KEPT = 26, 13
 _LOWEST, _HIGHEST = 80.0, 7_600.0
+_FLOOR: Final = 3e-4
+"""Of the loud frames' power; what is softer differs by noise alone."""
+_SLOPE: Final = 4
 _QUIET: Final = 1e-3
 """Power of a frame against the loudest ones that still counts as speech (-30 dB)."""
 
@@ -42,10 +45,24 @@ def features(sound: Sound, hop: int) -> Rows:
     padded = np.pad(sound, (_FRAME // 2, _FRAME // 2 + hop))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[::hop]
     spectrum = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), _TRANSFORM)) ** 2
-    cepstrum = np.log(spectrum @ _bands() + 1e-8) @ _cosines()
-    change = np.gradient(cepstrum, axis=0) if len(cepstrum) > 1 else np.zeros_like(cepstrum)
-    rows = np.hstack((cepstrum, change))
+    power = spectrum @ _bands()
+    loud = float(np.quantile(power.sum(axis=1), 0.95)) + 1e-12
+    cepstrum = np.log(power / loud + _FLOOR) @ _cosines()
+    rows = np.hstack((cepstrum, _change(cepstrum)))
     return ((rows - rows.mean(axis=0)) / (rows.std(axis=0) + 1e-6)).astype(np.float32)
+
+
+def _change(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The slope of each number over its neighbours in time."""
+    padded = np.pad(rows, ((_SLOPE, _SLOPE), (0, 0)), mode="edge")
+    count = len(rows)
+    return sum(
+        (
+            step * (padded[_SLOPE + step :][:count] - padded[_SLOPE - step :][:count])
+            for step in range(1, _SLOPE + 1)
+        ),
+        start=np.zeros_like(rows),
+    )
 
 
 @cache

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from avatar_desktop.voice.engines.espeak import EspeakEngine, Reading
+from avatar_desktop.voice.engines.espeak import Reading
+from tests.makers.one_espeak import one_espeak
 
 Answer = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 
@@ -41,7 +42,7 @@ def wav(pcm: bytes, rate: int) -> bytes:
 
 def said(text: str, voice: str = "en-us+f3", speed: int = 160) -> Reading:
     """Another throat than the one that times are taken from."""
-    reading = EspeakEngine().read(text, voice, lambda: False, speed=speed)
+    reading = one_espeak().read(text, voice, lambda: False, speed=speed)
     assert reading is not None
     return reading
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import soxr  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from avatar_desktop.errors import VoiceError
+from avatar_desktop.reply.vocabulary import Tone
 from avatar_desktop.voice.alignment import Times
 from avatar_desktop.voice.clip import Phone, SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechRequest
+from avatar_desktop.voice.engines.bend import bent
 from avatar_desktop.voice.engines.espeak import EspeakEngine, Reading
 from avatar_desktop.voice.engines.finish import (
     check_sound,
@@ -71,19 +72,18 @@ class PiperEngine:
             return silent_clip(request, voice.rate)
         model = _model(voice.model, voice.model.stat().st_mtime_ns)
         script = _script(reading, request.text, voice)
-        bend = request.bend
-        # Spoken slower by the pitch and played faster by it: higher, and as long as wished.
-        scales = (voice.noise, voice.length * bend.pitch / bend.rate, voice.noise_of_length)
+        # The person's own pace is the model's; a tone is laid over it, true to its numbers.
+        scales = (voice.noise, voice.length / request.rate, voice.noise_of_length)
         given = model.say(script.ids, scales, is_cancelled)
         if given is None:
             return None
         sound, frames = given
         check_sound(sound)
         times = _exact(script, frames, len(sound), voice.rate)
-        if bend.pitch != 1.0:
-            long = len(sound)
-            sound = soxr.resample(sound, voice.rate * bend.pitch, voice.rate).astype(np.float32)
-            times = times.stretched(len(sound) / long, len(sound)) if times else None
+        long = len(sound)
+        wish = request.bend
+        sound, unbent = bent(sound, voice.rate, Tone(wish.rate / request.rate, wish.pitch))
+        times = times.stretched(len(sound) / long, len(sound)) if times else None
         times = times or times_by_ear(
             self._espeak,
             request.text,
@@ -92,7 +92,7 @@ class PiperEngine:
             voice.rate,
             is_cancelled=is_cancelled,
         )
-        return finished_clip(request, sound, voice.rate, times) if times else None
+        return finished_clip(request, sound, voice.rate, times, unbent) if times else None
 
 
 class _Model:

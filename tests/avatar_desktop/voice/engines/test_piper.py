@@ -12,12 +12,12 @@ import pytest
 
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.engine import SpeechRequest
-from avatar_desktop.voice.engines.espeak import EspeakEngine
 from avatar_desktop.voice.engines.onnx_graph import value_of_only, with_output
 from avatar_desktop.voice.engines.piper import PiperEngine
 from avatar_desktop.voice.piper_folder import read_piper
 from avatar_desktop.voice.synthesis import BlockingVoice
 from tests.makers.made_up_piper import RATE, VOWELS, Faults, write_voice
+from tests.makers.one_espeak import one_espeak
 
 pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
 TEXT = "Hello there, Peter and Bob. You are one of the 3 people!"
@@ -34,7 +34,7 @@ def never() -> bool:
 
 @pytest.fixture(scope="module")
 def engine() -> PiperEngine:
-    return PiperEngine(EspeakEngine())
+    return PiperEngine(one_espeak())
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_the_model_reads_what_espeak_would_write(engine: PiperEngine, hum: Path)
 
 
 def test_the_same_request_gives_the_same_clip(hum: Path) -> None:
-    clips = [PiperEngine(EspeakEngine()).speak(ask(hum, tone="excited"), never) for _ in range(2)]
+    clips = [PiperEngine(one_espeak()).speak(ask(hum, tone="excited"), never) for _ in range(2)]
     assert clips[0] == clips[1]
 
 

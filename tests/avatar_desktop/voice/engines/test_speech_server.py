@@ -16,11 +16,11 @@ from aiohttp import web
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.engines import speech_server as house
-from avatar_desktop.voice.engines.espeak import EspeakEngine
 from avatar_desktop.voice.engines.speech_server import SpeechServerEngine
 from avatar_desktop.voice.engines.wave_bytes import sound_of
 from avatar_desktop.voice.speech_address import read_address
 from avatar_desktop.voice.synthesis import BlockingVoice
+from tests.makers.one_espeak import one_espeak
 from tests.makers.speech_server import Answer, said, speaks, speech_server, wav
 
 TEXT = "Peter and Bob brought a big purple map to the meeting."
@@ -45,7 +45,7 @@ def gives(body: bytes, status: int = 200) -> Answer:
 
 @pytest.fixture
 def engine() -> Iterator[SpeechServerEngine]:
-    engine = SpeechServerEngine(EspeakEngine(), most_seconds=10)
+    engine = SpeechServerEngine(one_espeak(), most_seconds=10)
     yield engine
     engine.close()
 
@@ -65,10 +65,12 @@ def test_a_phrase_is_spoken_and_timed_by_ear(engine: SpeechServerEngine) -> None
 
 
 def test_a_server_that_knows_no_wav_is_asked_for_bare_samples(engine: SpeechServerEngine) -> None:
+    bare = said(TEXT).pcm
+
     async def answer(wish: dict[str, Any]) -> web.Response:
         if wish["response_format"] != "pcm":
             return web.Response(status=400)
-        return web.Response(body=said(TEXT).pcm)
+        return web.Response(body=bare)
 
     with speech_server(answer) as (url, asked):
         clip = engine.speak(ask(url), never)
@@ -94,7 +96,7 @@ def test_what_is_not_wanted_any_more_is_hung_up_on(engine: SpeechServerEngine, b
 
 
 def test_a_server_that_hangs_costs_one_phrase_and_a_sentence() -> None:
-    impatient = SpeechServerEngine(EspeakEngine(), most_seconds=0.2)
+    impatient = SpeechServerEngine(one_espeak(), most_seconds=0.2)
 
     async def answer(wish: dict[str, Any]) -> web.Response:
         await asyncio.sleep(60)
