@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import queue
@@ -122,7 +123,9 @@ class Browser:
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
                 answers.put(json.loads(self.rfile.read(length)))
-                self._give(json.dumps(orders.get()).encode(), "application/json")
+                order = json.dumps(orders.get()).encode()
+                with contextlib.suppress(OSError):  # the browser may have been ended meanwhile
+                    self._give(order, "application/json")
 
             def do_GET(self) -> None:
                 place = _place(unquote(self.path), models)
