@@ -102,3 +102,11 @@ def test_a_sun_comes_first_and_a_crowd_is_cut() -> None:
     assert rows[0, :4] == pytest.approx([0.0, 0.6, 0.8, 0.0])
     assert rows[0, 4:7] == pytest.approx([1.0, 1.0, 1.0])
     assert np.isfinite(rows).all()
+
+
+def test_a_pose_may_change_the_lamps() -> None:
+    wall = _wall(POINT)
+    dimmed = replace(POINT, intensity=POINT.intensity / 2)
+    posed = replace(figures.rest(wall), lamps=(dimmed,))
+    as_in_file, changed = (lamp_rows(wall, pose, VIEW) for pose in (figures.rest(wall), posed))
+    assert changed[-1, 4:7] == pytest.approx(as_in_file[-1, 4:7] / 2)
