@@ -14,7 +14,10 @@ from tests.makers.public_models import folder, needs_models
 
 
 @needs_models
-@pytest.mark.parametrize("file", ["khronos/Fox/glTF-Binary/Fox.glb", "khronos/MorphStressTest/glTF-Binary/MorphStressTest.glb"])
+@pytest.mark.parametrize(
+    "file",
+    ["khronos/Fox/glTF-Binary/Fox.glb", "khronos/MorphStressTest/glTF-Binary/MorphStressTest.glb"],
+)
 def test_every_body_is_where_it_would_be_alone(file: str) -> None:
     place = folder()
     assert place is not None
