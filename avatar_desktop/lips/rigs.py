@@ -166,13 +166,15 @@ _ARKIT_MATRIX = _matrix(
 )
 _PART_WHEN_SEALED = np.array(
     [
-        1.0 if name.startswith(("mouthLowerDown", "mouthUpperUp", "tongue")) else
-        0.6 if name.startswith(("mouthStretch", "mouthSmile", "mouthFunnel")) else
+        1.0 if name.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel", "tongue")) else
+        0.6 if name.startswith(("mouthStretch", "mouthSmile")) else
         0.3 if name.startswith("mouthPucker") else 0.0
         for name in _ARKIT_CHANNELS
     ]
 )  # fmt: skip
 """What a seal takes from each channel: all that opens, much of what spreads, little of pouting."""
+_JAW_WHEN_SEALED = 0.25
+"""How far the jaw rises behind closed lips; more would tear them open faster than lips move."""
 _SEALED_SHAPE = _ARKIT_MATRIX[SHAPES.index("PP")]
 
 
@@ -180,7 +182,7 @@ def _arkit(contact: Contact) -> NDArray[np.float32]:
     seal = contact.seal[:, None]
     weights = contact.articulation.shapes @ _ARKIT_MATRIX
     weights = np.maximum(weights * (1.0 - seal * _PART_WHEN_SEALED), seal * _SEALED_SHAPE)
-    jaw = contact.articulation.jaw * (1.0 - 0.5 * contact.seal)
+    jaw = contact.articulation.jaw * (1.0 - _JAW_WHEN_SEALED * contact.seal)
     weights[:, 0] = jaw
     weights[:, 1] = contact.seal * jaw
     return _clipped(weights)

@@ -21,7 +21,7 @@ SEARCH_BEFORE, SEARCH_AFTER = 0.08, 0.07
 LABEL_LEAD = 0.04
 """Without a clear dip a plosive's closure is taken to begin this long before its burst."""
 LONGEST_NASAL = 0.12
-PRESS, RELEASE = 0.12, 0.085
+PRESS, RELEASE = 0.12, 0.087
 """Seconds in which lips meet and part."""
 PARTING = 0.02
 """Seconds before the end of a contact at which the lips begin to part."""

@@ -6,7 +6,7 @@ and once more from the label alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -56,6 +56,8 @@ class Run:
     track: MouthTrack
     rig: RigName
     shift: float = 0.0
+    opening: Callable[[MouthTrack], Floats] | None = None
+    """How far the lips part; None: by the rig's own linear proxy."""
 
     def rows(self, start: float, end: float) -> slice:
         low = np.ceil((start + self.track.lead - self.shift) * self.track.rate - 1e-6)
@@ -71,13 +73,20 @@ class Run:
 
     @property
     def gap(self) -> Floats:
-        aperture = np.array([_APERTURE[self.rig].get(name, 0.0) for name in self.track.channels])
-        opened = np.maximum(self.track.weights @ aperture, 0.0)
+        if self.opening is not None:
+            opened = self.opening(self.track)
+        else:
+            aperture = [_APERTURE[self.rig].get(name, 0.0) for name in self.track.channels]
+            opened = np.maximum(self.track.weights @ np.array(aperture), 0.0)
         return opened / max(float(np.percentile(opened, 95)), 1e-6)
 
 
-def runs(clips: Iterable[SpeechClip], rig: RigName) -> list[Run]:
-    return [Run(clip, mouth_track(clip, rig), rig) for clip in clips]
+def runs(
+    clips: Iterable[SpeechClip],
+    rig: RigName,
+    opening: Callable[[MouthTrack], Floats] | None = None,
+) -> list[Run]:
+    return [Run(clip, mouth_track(clip, rig), rig, opening=opening) for clip in clips]
 
 
 def late(made: list[Run], seconds: float) -> list[Run]:

@@ -63,3 +63,55 @@ NUMBERS = " ".join(map(str, (*range(40), 50, 60, 70, 80, 90, 100, 123, 1000, 234
 """Read aloud, these are words of every language."""
 WITHOUT_WORDS = frozenset(("chr-us-qaaa-x-west", "kl", "fo", "kaa", "xex"))
 """Languages that the built-in voice lists but has no words for, or dies of (`kl`)."""
+
+LABIAL: dict[str, tuple[str, ...]] = {
+    "de": (
+        "Peter und Paul bauen am Montag mit Papier und Pappe ein prima Modell.",
+        "Meine Mama mag warme Brombeeren mit viel Butter und frischem Pfirsich.",
+        "Viele Vögel fliegen vor dem Fenster vorbei, aber niemand bemerkt es.",
+        "Bitte bleib noch ein bisschen, bevor wir zum Bahnhof müssen.",
+    ),
+    "fr-fr": (
+        "Papa prépare un bon repas pour maman avec du beurre et des pommes.",
+        "Bonjour, vous pouvez bien me montrer la belle vue du pont ?",
+        "Mon frère veut voir le film, mais sa femme préfère la bibliothèque.",
+        "Un petit bateau blanc passe vite devant la fenêtre.",
+    ),
+    "es": (
+        "Mi mamá compra pan, mantequilla y peras para la familia.",
+        "Pablo fue a la playa con Pepe y vieron un barco blanco.",
+        "Por favor, espera un momento antes de abrir la puerta.",
+        "Mañana empieza el famoso baile del pueblo.",
+    ),
+    "it": (
+        "Mio papà beve un buon bicchiere di vino e mangia pane e pomodoro.",
+        "La mamma ama profondamente il mare e la bella primavera.",
+        "Per favore, apri bene la finestra prima di partire.",
+        "Piove forte, ma il bambino vuole fare due passi.",
+    ),
+    "pt-br": (
+        "Meu pai comprou pão, manteiga e bananas para a família.",
+        "A menina viu um barco bonito e foi embora pela ponte.",
+        "Por favor, fale mais baixo, porque o bebê está dormindo.",
+        "Amanhã vamos ver o filme com a minha prima.",
+    ),
+    "nl": (
+        "Mijn moeder bakt brood met boter en verse pruimen.",
+        "Papa bouwt morgen een prachtige boot voor mijn broer.",
+        "Probeer maar even of de motor van de fiets nog werkt.",
+        "Veel mensen wonen graag boven de bakker op het plein.",
+    ),
+    "pl": (
+        "Moja mama piecze pyszny placek z malinami i bananem.",
+        "Paweł był bardzo miły, bo pomógł babci przy budowie.",
+        "Proszę powoli, mam problem z francuskim filmem.",
+        "Wieczorem wracamy wszyscy autobusem do Warszawy.",
+    ),
+    "ru": (
+        "Мама приготовила борщ, блины и пирог с яблоками.",
+        "Папа любит пить воду перед футболом.",
+        "Пожалуйста, помоги мне выбрать новый фильм.",
+        "Бабушка видела в парке большую белую птицу.",
+    ),
+}
+"""Sentences full of lips, for the languages that the lip bars are held in."""
