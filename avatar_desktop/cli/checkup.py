@@ -52,7 +52,7 @@ def check_all(places: Folders, mind: str = "") -> Findings:
     """Everything, several parts at a time."""
     checks: tuple[Callable[[], Findings], ...] = (
         lambda: {"minds": check_minds(mind)},
-        lambda: {"voices": check_voices()},
+        lambda: {"voices": check_voices(places.data / "voices")},
         lambda: _in_a_process("graphics", ("graphics", "frames")),
         lambda: _in_a_process("sound", ("sound", "microphones")),
         lambda: {"window": check_window(), "fonts": check_fonts()},
@@ -211,8 +211,9 @@ def _fonts_in(folder: Path) -> int:
 # What the app brings ------------------------------------------------------------------------
 
 
-def check_voices() -> Finding:
-    """Count the voices, and let one of them say a word to nobody."""
+def check_voices(folder: Path | None = None) -> Finding:
+    """Count the voices, those in the person's folder too, and let one say a word to nobody."""
+    from avatar_desktop.voice.brought import brought_voices
     from avatar_desktop.voice.catalogue import installed_voices
     from avatar_desktop.voice.engine import SpeechRequest
     from avatar_desktop.voice.synthesis import BlockingVoice
@@ -229,7 +230,14 @@ def check_voices() -> Finding:
     if not clip.pcm:
         return Finding(False, "The voice speaks, but says nothing.", "Install the app again.")
     languages = {voice.language.partition("-")[0] for voice in voices}
-    return Finding(True, f"espeak-ng speaks: {len(voices)} voices, {len(languages)} languages.")
+    told = f"espeak-ng speaks: {len(voices)} voices, {len(languages)} languages."
+    brought = brought_voices(folder) if folder else ()
+    if not brought:
+        return Finding(True, told)
+    told += f" Yours: {', '.join(voice.name for voice in brought)}."
+    if importlib.util.find_spec("onnxruntime") is None:
+        return Finding(False, told, "Your voices need onnxruntime: install avatar-desktop[voices].")
+    return Finding(True, told)
 
 
 def check_minds(mind: str = "") -> Finding:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from avatar_desktop.voice.recital import Recital
 
 RIG_NAMES = ("arkit", "oculus", "vrm", "cc4")
+TIMINGS = ("exact", "aligned", "estimated")
+"""Best first; a track is as good as the worst of its clips."""
 START_SECONDS = 10.0
 """How long the sound may take to come up before it counts as missing."""
 EXAMPLE = """example:
@@ -31,9 +33,21 @@ EXAMPLE = """example:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLE
-    parser.add_argument("text", metavar="TEXT", help="what to say, or - for standard input")
     parser.add_argument(
-        "--voice", metavar="V", default="", help="a language or voice, such as de or en-us+f3"
+        "text", metavar="TEXT", nargs="?", help="what to say, or - for standard input"
+    )
+    parser.add_argument(
+        "--voice",
+        metavar="V",
+        default="",
+        help="a language or voice (de, en-us+f3), a voice you brought, a .onnx file, or the "
+        "address of a speech server (http://localhost:8880/v1#voice=NAME)",
+    )
+    parser.add_argument("--voices", action="store_true", help="list the voices instead")
+    parser.add_argument(
+        "--bring-voice",
+        metavar="FILE|ADDRESS",
+        help="keep a Piper voice (NAME.onnx with NAME.onnx.json beside it) before speaking",
     )
     parser.add_argument(
         "--tone", metavar="T", choices=tuple(TONES), default="neutral", help=", ".join(TONES)
@@ -49,12 +63,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from avatar_desktop.library.folders import folders
+    from avatar_desktop.voice.brought import FOLDER
+
+    profile = Path(options.profile) if options.profile else None
+    places = folders(profile=profile, temporary=options.temporary)
+    try:
+        return _run(options, places.data / FOLDER)
+    finally:
+        places.discard()
+
+
+def _run(options: argparse.Namespace, folder: Path) -> int:
+    from avatar_desktop.voice.brought import located
     from avatar_desktop.voice.recital import recite
 
+    voice = str(options.voice)
+    if options.bring_voice:
+        voice = voice or _bring(str(options.bring_voice), folder)
+    if options.voices:
+        print("\n".join(_voices(folder)))
+    if options.text is None:
+        if options.voices or options.bring_voice:
+            return 0
+        raise UsageError("Say what to speak: a text, or - for standard input.")
     if not 1.0 <= options.rate <= 1000.0:
         raise UsageError("--rate is between 1 and 1000 rows a second.")
     text = sys.stdin.read() if options.text == "-" else str(options.text)
-    recital = recite(text, voice=options.voice, tone=options.tone)
+    recital = recite(text, voice=located(voice, folder), tone=options.tone)
     if not recital.clips:
         raise UsageError("There is nothing to say in this text.")
     if options.out:
@@ -65,6 +101,28 @@ def run(options: argparse.Namespace) -> int:
     if not options.out and not options.track:
         asyncio.run(_play(recital))
     return 0
+
+
+def _voices(folder: Path) -> list[str]:
+    """Name and language of each: brought ones first."""
+    from avatar_desktop.voice.brought import brought_voices
+    from avatar_desktop.voice.catalogue import installed_voices
+
+    brought = [f"{voice.name}  {voice.language} (yours)" for voice in brought_voices(folder)]
+    return brought + [f"{voice.id}  {voice.name}" for voice in installed_voices()]
+
+
+def _bring(source: str, folder: Path) -> str:
+    """Take a voice in, with its progress on standard error; its name."""
+    from avatar_desktop.voice.brought import take_in
+
+    def tell(came: int, whole: int | None) -> None:
+        share = f" ({100 * came // whole} %)" if whole else ""
+        print(f"\r{came / (1 << 20):.1f} MiB{share}", end="", file=sys.stderr)
+        if came == whole:
+            print(file=sys.stderr)
+
+    return take_in(source, folder, on_progress=tell).name
 
 
 def _track(recital: Recital, rig: RigName, rate: float) -> dict[str, object]:
@@ -85,7 +143,7 @@ def _track(recital: Recital, rig: RigName, rate: float) -> dict[str, object]:
             {"kind": cue.kind, "name": cue.name, "strength": cue.strength, "time": time}
             for time, cue in recital.cues()
         ],
-        "timing": recital.clips[0].timing,
+        "timing": max((clip.timing for clip in recital.clips), key=TIMINGS.index),
         "sampleRate": recital.rate,
     }
 

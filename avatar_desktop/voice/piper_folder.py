@@ -42,7 +42,7 @@ class PiperVoice:
 
 def find_models(folder: Path) -> tuple[Path, ...]:
     """Every .onnx file with a description beside it, in the folder and one floor below."""
-    found = (*folder.glob("*.onnx"), *folder.glob("*/*.onnx"))
+    found = (*folder.glob("*.onnx"), *folder.glob("[!.]*/*.onnx"))  # a dot: still on its way
     return tuple(sorted(file for file in found if _description(file).is_file()))
 
 

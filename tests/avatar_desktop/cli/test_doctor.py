@@ -15,6 +15,7 @@ from avatar_desktop.cli.checkup import NAMES, Finding
 from avatar_desktop.cli.doctor import described
 from avatar_desktop.cli.main import main
 from avatar_desktop.library.folders import folders
+from tests.makers.made_up_piper import write_voice
 
 ROOT = Path(__file__).resolve().parents[3]
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux alone")
@@ -143,6 +144,15 @@ def test_without_an_engine_the_voices_say_so(monkeypatch: pytest.MonkeyPatch) ->
     found = checkup.check_voices()
     assert not found.ok
     assert "espeak-ng" in found.detail and found.advice
+
+
+def test_voices_of_ones_own_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_voice(tmp_path, "amy")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    found = checkup.check_voices(tmp_path)
+    assert not found.ok and "Yours: amy." in found.detail and "[voices]" in found.advice
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    assert checkup.check_voices(tmp_path).ok
 
 
 def test_lines_are_aligned_and_as_wide_as_asked() -> None:

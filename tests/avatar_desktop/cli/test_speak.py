@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from avatar_desktop.cli.main import main
+from tests.makers.made_up_piper import RATE, write_voice
 
 TEXT = "[emotion:happy:0.6]Hello there! [gesture:wave]My mum is Bob's 3rd aunt. [emotion:sad]"
 
@@ -60,6 +61,8 @@ def test_the_same_text_gives_the_same_files(
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
+        ([], 2, "what to speak"),
+        (["--bring-voice", "/no/such.onnx"], 1, "There is no voice at"),
         (["", "-o", "/no/such/folder/x.wav"], 2, "nothing to say"),
         (["Hello", "--rate", "0"], 2, "--rate"),
         (["Hello", "--voice", "dolphin", "-o", "/no/such/folder/x.wav"], 1, "no voice named"),
@@ -74,3 +77,17 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 ) -> None:
     assert main(["speak", *arguments]) == status
     assert sentence in capsys.readouterr().err
+
+
+def test_a_voice_that_was_brought_is_listed_and_speaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
+    model, track = write_voice(tmp_path / "downloads"), tmp_path / "a.json"
+    mine = ["speak", "--profile", str(tmp_path / "profile")]
+    assert main([*mine, "--bring-voice", str(model), "--voices"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "hum  en-US (yours)"
+    said = [*mine, "Hello there.", "--voice", "hum", "--track", str(track)]
+    assert main([*said, "-o", str(tmp_path / "a.wav")]) == 0
+    told = json.loads(track.read_text("utf-8"))
+    assert told["timing"] == "exact" and told["sampleRate"] == RATE
