@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,14 +103,15 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.library.motions import motion_shelves
-    from avatar_desktop.voice.catalogue import find_voice
+    from avatar_desktop.voice.brought import FOLDER as VOICES
+    from avatar_desktop.voice.brought import check_wish, located
     from avatar_desktop.voice.synthesis import BlockingVoice
 
     out = Path(options.out)
     kind = film_format(out)
     sheet = Sheet(*_size(options.size), options.fps)
-    if options.voice:
-        find_voice(options.voice)
+    voices = places.data / VOICES
+    check_wish(located(options.voice, voices))
     file = resolve(options.avatar or "wren", places)
     card = card_of(file)
     script = read_script(_read_text(options.script))
@@ -132,7 +134,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
     with BlockingVoice() as voice:
         take = Take(
             avatar=avatar,
-            synthesise=voice.speak,
+            synthesise=lambda ask: voice.speak(replace(ask, voice=located(ask.voice, voices))),
             read_avatar=lambda name: read_avatar(resolve(name, places)),
             fps=sheet.fps,
             seed=options.seed,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.companion.companion import Companion
@@ -15,6 +16,7 @@ from avatar_desktop.library.avatars import Card
 from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.library.settings import Settings
 from avatar_desktop.sound.device import LivePlayer
+from avatar_desktop.voice.brought import located
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.speaker import VoiceWorker
 
@@ -30,9 +32,13 @@ def live_stage(
     settings: Settings,
     *,
     motions: Sequence[MotionShelf] = (),
+    voices: Path | None = None,
     seed: int,
 ) -> Stage:
-    """Build voice, sound and body of an open avatar; the stage closes them together."""
+    """Build voice, sound and body of an open avatar; the stage closes them together.
+
+    `voices` is the folder of those that the person brought.
+    """
     stage: Stage | None = None
 
     def voiced(clip: SpeechClip) -> None:
@@ -68,7 +74,7 @@ def live_stage(
         open_voice=open_voice,
         close_voice=voice.close,
         on_heard=companion.clip_heard,
-        style=_style(card, settings),
+        style=_style(card, settings, voices),
         animations=card.animations if card else {},
         motions=motions,
         seed=seed,
@@ -84,7 +90,7 @@ def _rehearse(stage: Stage) -> None:
         time.sleep(REHEARSAL_PAUSE)
 
 
-def _style(card: Card | None, settings: Settings) -> SpeechStyle:
-    return replace(
-        style_of(card, settings.voice), rate=settings.voice_rate, pitch=settings.voice_pitch
-    )
+def _style(card: Card | None, settings: Settings, voices: Path | None) -> SpeechStyle:
+    style = style_of(card, settings.voice)
+    voice = located(style.voice, voices) if voices else style.voice
+    return replace(style, voice=voice, rate=settings.voice_rate, pitch=settings.voice_pitch)

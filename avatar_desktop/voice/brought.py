@@ -12,13 +12,16 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from avatar_desktop.errors import VoiceError
-from avatar_desktop.voice.fetching import Progress, check_address, fetch
+from avatar_desktop.voice.catalogue import find_voice
 from avatar_desktop.voice.piper_folder import SCHEME, PiperVoice, find_models, read_piper
-from avatar_desktop.voice.speech_address import SCHEMES
+from avatar_desktop.voice.speech_address import SCHEMES, read_address
+
+if TYPE_CHECKING:
+    from avatar_desktop.voice.fetching import Progress
 
 FOLDER: Final = "voices"
 """Below the person's data."""
@@ -43,8 +46,20 @@ def located(wish: str, folder: Path) -> str:
         if wish.casefold() == voice.name.casefold():
             return voice.locator
     if wish.endswith(".onnx") or (os.sep in wish and Path(wish).expanduser().is_dir()):
-        return read_piper(Path(wish).expanduser().absolute()).locator
+        return (
+            f"{SCHEME}{Path(wish).expanduser().absolute()}"  # whether it is one, its engine tells
+        )
     return wish
+
+
+def check_wish(voice: str) -> None:
+    """VoiceError for a located voice that cannot speak at all, before anything is done with it."""
+    if voice.startswith(SCHEME):
+        read_piper(Path(voice.removeprefix(SCHEME)))
+    elif voice.startswith(SCHEMES):
+        read_address(voice)
+    elif voice:
+        find_voice(voice)
 
 
 def take_in(
@@ -72,6 +87,8 @@ def take_in(
 def _from_address(
     address: str, folder: Path, on_progress: Progress, is_cancelled: Callable[[], bool]
 ) -> PiperVoice:
+    from avatar_desktop.voice.fetching import check_address, fetch
+
     host = check_address(address)
     parts = urlsplit(address)
     name = re.sub(r"[^\w.-]+", "-", PurePosixPath(unquote(parts.path)).name)

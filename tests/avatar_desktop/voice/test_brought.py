@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from avatar_desktop.errors import Cancelled, VoiceError
-from avatar_desktop.voice.brought import brought_voices, located, take_in
+from avatar_desktop.voice.brought import brought_voices, check_wish, located, take_in
 from tests.makers.made_up_piper import write_voice
 
 
@@ -87,9 +87,7 @@ def test_other_names_stay_what_they_are(source: Path, folder: Path) -> None:
     assert located("en-us+f3", folder) == "en-us+f3"
     assert located("http://localhost/v1", folder) == "http://localhost/v1"
     assert located(str(source), folder) == f"piper:{source}"
-    assert located(str(source.parent), folder) == f"piper:{source}"
-    with pytest.raises(VoiceError, match="There is no voice at"):
-        located("nowhere.onnx", folder)
+    assert located(str(source.parent), folder) == f"piper:{source.parent}"
 
 
 def test_what_is_no_voice_is_not_taken_in(source: Path, folder: Path) -> None:
@@ -160,3 +158,11 @@ def test_a_file_that_is_not_there_is_told(source: Path, folder: Path) -> None:
     with shelf(source.parent) as (url, _), pytest.raises(VoiceError, match=r"\(404\)"):
         take_in(f"{url}/other.onnx", folder)
     assert brought_voices(folder) == ()
+
+
+def test_a_wish_is_looked_at_before_anything_is_done(source: Path) -> None:
+    for voice in ("", "en-us", f"piper:{source}", "http://localhost/v1"):
+        check_wish(voice)
+    for voice in ("dolphin", "piper:/no/such.onnx", "https://"):
+        with pytest.raises(VoiceError):
+            check_wish(voice)
