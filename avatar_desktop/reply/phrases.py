@@ -27,7 +27,8 @@ LEANING_WORDS = words(
     " are was were i you we they he she it not very der die das ein eine und oder aber von zu im am"
     " mit für ich du wir sie er es ist sind nicht sehr"
 )
-"""A forced cut does not fall after one of these; it waits for up to three more words."""
+"""A forced cut does not fall after one of these, a number or a title; it waits for up to three more
+words."""
 LATER_CLAUSE = 160
 LATER_WORDS = 40
 FIRST_WIDE, LATER_WIDE = 5, 40
@@ -69,6 +70,8 @@ _SAME_REST = {"—": "–", "،": ",", "؛": ";", "，": ",", "、": ",", "；":
 _CLOSING = "\"'”’»«“)]*_~`"
 _SENTENCE_END = re.compile(rf"[.!?…।॥؟۔]+[{re.escape(_CLOSING)}]*$")
 _CLAUSE_END = re.compile(rf"([,;:—–،؛])[{re.escape(_CLOSING)}]*$")
+_SAYABLE = frozenset("$€£¥%°&@=+<>≤≥≠≈±×÷→§µ½¼¾⅓⅔")
+"""Signs that have a name; a piece with neither these nor letters is silent."""
 _WIDE_END = "。！？｡"
 _WIDE_CLAUSE = "，、；："
 _WIDE_CLOSING = "」』”’）)。！？!?"
@@ -196,7 +199,8 @@ class ReplyReader:
     def _ends_wide(self) -> bool:
         last = self._text[-1]
         shortest = LATER_WIDE if self._count else FIRST_WIDE
-        return last in _WIDE_END or (last in _WIDE_CLAUSE and len(self._text) >= shortest)
+        ends = last in _WIDE_END or (last in _WIDE_CLAUSE and len(self._text) >= shortest)
+        return ends and not _inside_link(self._text)
 
     def _add(self, letter: Letter) -> None:
         self._piece.append(letter)
@@ -256,7 +260,7 @@ class ReplyReader:
             self._emit(text, origin, rest)
 
     def _spoken(self) -> tuple[str, tuple[int, ...]]:
-        if not any(map(str.isalnum, self._text)):
+        if not any(char.isalnum() or char in _SAYABLE for char in self._text):
             return "", ()
         return speakable(self._text, [letter.raw for letter in self._piece], self._tongue())
 
@@ -296,8 +300,15 @@ def _rest_after(text: str) -> float:
 
 
 def _is_long(words: list[str], most: int) -> bool:
-    leans = words[-1].casefold() in LEANING_WORDS if words else False
-    return len(words) >= most + (3 if leans else 0)
+    if len(words) < most:
+        return False
+    last = words[-1]
+    leans = (
+        last.casefold() in LEANING_WORDS
+        or last[-1].isdigit()  # its unit may follow
+        or (last[-1] == "." and stop_is_doubtful(last))
+    )
+    return not leans or len(words) >= most + 3
 
 
 def _inside_link(text: str) -> bool:

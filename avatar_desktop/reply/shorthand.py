@@ -116,6 +116,8 @@ _SYMBOLS: dict[str, dict[str, str]] = {
     },
 }
 _SYMBOL = re.compile(r"(?P<left>\s?)(?P<sign>[&%@=≈±×÷→€£°<>≤≥≠*+§µ])(?P<right>\s?)")
+_REPEATED_SIGN = re.compile(r"([&%@=<>+*§°])\1{2,}")
+"""A ruler or an outcry, named once."""
 _ARROW = re.compile(r"\s?[-=]+>\s?")
 _SHARP = re.compile(r"(?<=\b[A-G])#(?!\w)")
 _NUMBER_SIGN = re.compile(r"#(?=\w)")
@@ -148,6 +150,7 @@ def say_shorthand(traced: Traced, tongue: str) -> None:
         traced.say(_EN_NUMBER, lambda _: "number ")
     traced.say(pattern, words)
     symbols = _SYMBOLS[tongue]
+    traced.say(_REPEATED_SIGN, lambda match: match[1])
     traced.say(_ARROW, lambda _: " → ")
     traced.say(_SHARP, lambda _: " sharp")
     traced.say(_SYMBOL, lambda match: f" {symbols[match['sign']]} ")

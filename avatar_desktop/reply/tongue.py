@@ -68,12 +68,13 @@ _SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("hi", "\u0900-\u097f", "ळ"),
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)?")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ\u1e00-\u1eff]")
 
 
 def guess_tongue(text: str, otherwise: str = "en") -> str:
     """A language code, "" when the script is none that we spell numbers in."""
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = [word.casefold() for word in _WORD.findall(_ADDRESS.sub(" ", text))]
     letters = "".join(words)
     if letters and len(_LATIN.findall(letters)) * 2 < len(letters):
         return _by_script(letters)
