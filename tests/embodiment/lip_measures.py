@@ -307,3 +307,30 @@ def shaped_phones(clips: Iterable[SpeechClip]) -> list[bool]:
     """L10: for each phone that has any letter, whether the table knows its shape."""
     names = [phone.ipa for clip in clips for phone in clip.phones if normalised(phone.ipa)]
     return [visemes(name) is not None for name in names]
+
+
+def sound_follows(made: list[Run]) -> tuple[float, float]:
+    """L3 and L4: the lag in ms at which gap and loudness agree best, and how well they agree there.
+
+    The lag is positive where the mouth is late; the agreement is the mean of the clips' own bests.
+    """
+    lags = range(-20, 21)
+    found: list[list[float]] = []
+    for run in made:
+        gap, loud = run.gap, _envelope(run)
+        pairs = (
+            (gap[max(0, k) : len(gap) + min(0, k)], loud[max(0, -k) : len(gap) - max(0, k)])
+            for k in lags
+        )
+        found.append([float(np.corrcoef(ours, theirs)[0, 1]) for ours, theirs in pairs])
+    table = np.array(found)
+    return 1000.0 * (int(table.mean(axis=0).argmax()) - 20) / 100, float(table.max(axis=1).mean())
+
+
+def _envelope(run: Run) -> Floats:
+    """Root mean square over 130 ms at each row of the track."""
+    sound = np.frombuffer(run.clip.pcm, "<i2") / 32768.0
+    energy = np.concatenate(([0.0], np.cumsum(sound * sound)))
+    centre, half = (run.times * run.clip.rate).astype(np.int64), int(0.065 * run.clip.rate)
+    low, high = np.clip(centre - half, 0, len(sound)), np.clip(centre + half, 0, len(sound))
+    return np.sqrt((energy[high] - energy[low]) / np.maximum(high - low, 1))

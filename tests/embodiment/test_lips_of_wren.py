@@ -118,3 +118,23 @@ def test_an_instant_switch_is_no_smooth_mouth_in_any_language(
         hard = [np.where(run.track.weights > 0.15, 1.0, 0.0) for run in made]
         switched = measure.reshaped(made, [rows.astype(np.float32) for rows in hard])
         assert measure.gap_speed(switched) > 20.5
+
+
+@pytest.mark.parametrize("rig", PLAYABLE)
+def test_the_mouth_keeps_time_with_the_sound(
+    clips: list[SpeechClip], lips: MeshLips, rig: RigName, bar: Bar
+) -> None:
+    lag, agreement = measure.sound_follows(measure.runs(clips, rig, lips.opening))
+    name = f"L3 lag of the mouth behind the sound, mesh of Wren, {rig}"
+    bar(name, lag, at_least=-60.0, at_most=20.0, unit="ms")
+    name = f"L4 gap and loudness agree, mesh of Wren, {rig}"
+    bar(name, agreement, at_least=0.55, at_most=0.9)
+
+
+def test_a_mouth_60_ms_late_or_run_backwards_is_out_of_time(
+    clips: list[SpeechClip], lips: MeshLips
+) -> None:
+    made = measure.runs(clips, "arkit", lips.opening)
+    assert measure.sound_follows(measure.late(made, 0.06))[0] > 20.0
+    backwards = measure.reshaped(made, [run.track.weights[::-1] for run in made])
+    assert measure.sound_follows(backwards)[1] < 0.55
