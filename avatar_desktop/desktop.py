@@ -289,19 +289,11 @@ class Desktop:
 
     def _set_the_stage(self, arrived: Arrived) -> Stage:
         from avatar_desktop.companion.live import live_stage
-        from avatar_desktop.voice.brought import FOLDER as VOICES
 
         self._arrived = arrived
-        seed = time.time_ns() % 2**32
         avatar, card = arrived.prepared.avatar, arrived.card
         stage = live_stage(
-            avatar,
-            card,
-            self.companion,
-            self.settings,
-            motions=arrived.motions,
-            voices=self._places.data / VOICES,
-            seed=seed,
+            avatar, card, self.companion, self.settings, motions=arrived.motions, home=self._places
         )
         self._changed()
         return stage

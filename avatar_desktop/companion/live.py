@@ -6,16 +6,17 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.companion.companion import Companion
 from avatar_desktop.companion.speaking import SpeechStyle, style_of
 from avatar_desktop.companion.stage import Stage, set_stage
 from avatar_desktop.library.avatars import Card
+from avatar_desktop.library.folders import Folders
 from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.library.settings import Settings
 from avatar_desktop.sound.device import LivePlayer
+from avatar_desktop.voice.brought import FOLDER as VOICES
 from avatar_desktop.voice.brought import located
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.speaker import VoiceWorker
@@ -32,12 +33,12 @@ def live_stage(
     settings: Settings,
     *,
     motions: Sequence[MotionShelf] = (),
-    voices: Path | None = None,
-    seed: int,
+    home: Folders | None = None,
+    seed: int | None = None,
 ) -> Stage:
     """Build voice, sound and body of an open avatar; the stage closes them together.
 
-    `voices` is the folder of those that the person brought.
+    Voices that the person brought lie in their `home`; without a `seed` no life is like another.
     """
     stage: Stage | None = None
 
@@ -74,10 +75,10 @@ def live_stage(
         open_voice=open_voice,
         close_voice=voice.close,
         on_heard=companion.clip_heard,
-        style=_style(card, settings, voices),
+        style=_style(card, settings, home),
         animations=card.animations if card else {},
         motions=motions,
-        seed=seed,
+        seed=time.time_ns() % 2**32 if seed is None else seed,
     )
     stage.use_animations(companion.agent.avatar.animations)
     threading.Thread(target=_rehearse, args=(stage,), name="rehearsal", daemon=True).start()
@@ -90,7 +91,7 @@ def _rehearse(stage: Stage) -> None:
         time.sleep(REHEARSAL_PAUSE)
 
 
-def _style(card: Card | None, settings: Settings, voices: Path | None) -> SpeechStyle:
+def _style(card: Card | None, settings: Settings, home: Folders | None) -> SpeechStyle:
     style = style_of(card, settings.voice)
-    voice = located(style.voice, voices) if voices else style.voice
+    voice = located(style.voice, home.data / VOICES) if home else style.voice
     return replace(style, voice=voice, rate=settings.voice_rate, pitch=settings.voice_pitch)
