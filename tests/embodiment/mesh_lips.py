@@ -56,6 +56,15 @@ class MeshLips:
         apart = np.array([self._parting(name) for name in track.channels])
         return np.maximum(track.weights @ apart, 0.0).max(axis=1)
 
+    def parting(self, weights: NDArray[np.float32]) -> Floats:
+        """The same for whole frames of the avatar's morph weights."""
+        low, high = np.array(self.pairs).T
+        assert self._part.target_positions is not None
+        heights = self._part.target_positions[:, :, 1].astype(np.float64)
+        apart = heights[:, high] - heights[:, low]
+        moved = (weights - self._map.weights({}))[:, self._mesh.morphs]
+        return np.maximum(moved @ apart, 0.0).max(axis=1)
+
     def _parting(self, channel: str) -> Floats:
         if channel not in self._known:
             moved, (low, high) = self.moved({channel: 1.0}), np.array(self.pairs).T
