@@ -19,7 +19,8 @@ from avatar_desktop.voice.engines.espeak import (
     Reading,
 )
 from avatar_desktop.voice.features import speech_bounds
-from avatar_desktop.voice.loudness import levelled, loudness
+from avatar_desktop.voice.level import levelled
+from avatar_desktop.voice.loudness import loudness
 from avatar_desktop.voice.words import spoken_words
 
 Sound = NDArray[np.float32]

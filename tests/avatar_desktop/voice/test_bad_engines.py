@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -142,3 +144,11 @@ def test_a_server_that_hangs_is_cancelled_and_the_next_reply_is_spoken() -> None
     with speech_server(hangs) as (url, asked):
         (clip,) = asyncio.run(scene(url, asked.is_asked))
     assert clip.reply_id == "next"
+
+
+def test_the_built_in_voice_waits_for_no_heavy_library() -> None:
+    asks = "import sys, avatar_desktop.voice.engines.choice as _; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asks], check=True, capture_output=True, text=True, timeout=60
+    ).stdout.split()
+    assert not {"numpy", "soxr", "aiohttp", "onnxruntime", "urllib.request"} & set(loaded)
