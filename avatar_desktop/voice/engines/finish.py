@@ -18,6 +18,7 @@ from avatar_desktop.voice.engines.espeak import (
     EspeakEngine,
     Reading,
 )
+from avatar_desktop.voice.engines.watched import watched
 from avatar_desktop.voice.features import speech_bounds
 from avatar_desktop.voice.level import levelled
 from avatar_desktop.voice.loudness import loudness
@@ -25,6 +26,7 @@ from avatar_desktop.voice.words import spoken_words
 
 Sound = NDArray[np.float32]
 _INAUDIBLE = 1e-4
+MOST_SECONDS = 30.0
 
 
 def check_sound(sound: Sound) -> None:
@@ -53,8 +55,13 @@ def times_by_ear(
         reading = espeak.read(text, voice, is_cancelled, speed=speed)
     if reading is None:
         return None
-    times = Times(reading.phones, reading.marks)
-    return fitted(sound, rate, _samples(reading), reading.rate, times)
+    times, beside = Times(reading.phones, reading.marks), _samples(reading)
+    return watched(
+        lambda: fitted(sound, rate, beside, reading.rate, times),
+        is_cancelled,
+        give_up=lambda: None,  # it ends by itself, a moment later
+        most_seconds=MOST_SECONDS,
+    )
 
 
 def silent_clip(request: SpeechRequest, rate: int = 22_050) -> SpeechClip:
