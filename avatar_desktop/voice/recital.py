@@ -17,14 +17,14 @@ from avatar_desktop.voice.synthesis import synthesise
 
 @dataclass(frozen=True, slots=True)
 class Recital:
-    """Clips in order; all have one rate."""
+    """Clips in order; all that sound have one rate."""
 
     clips: tuple[SpeechClip, ...]
     phrases: tuple[Phrase, ...]
 
     @property
     def rate(self) -> int:
-        return self.clips[0].rate if self.clips else 22050
+        return next((clip.rate for clip in self.clips if clip.pcm), 22050)
 
     @property
     def seconds(self) -> float:
