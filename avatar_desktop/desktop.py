@@ -62,6 +62,7 @@ def run_desktop(
         desktop = Desktop(opening)
         desktop.appear(app)
         gc.enable()
+        sys.setswitchinterval(0.005)  # as Python has it
         desktop.furnish(app)
         _live(app, desktop, beside)
     finally:

@@ -8,6 +8,9 @@ import os
 import sys
 from importlib import import_module
 
+LONG_TURN = 0.03
+"""Seconds for which a thread may run while another waits, until the first frame."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--avatar", metavar="FILE", help="the avatar to open, or an installed name")
@@ -44,7 +47,10 @@ def _go_by_x11() -> None:
 
 def run(options: argparse.Namespace) -> int:
     if has_screen():
-        gc.disable()  # until the first frame nothing made is litter; `run_desktop` turns it on
+        # until the first frame nothing made is litter, and two threads that import should take long
+        # turns; `run_desktop` ends both
+        gc.disable()
+        sys.setswitchinterval(LONG_TURN)
         from avatar_desktop.companion.opening import begin
 
         opening = begin(options)
