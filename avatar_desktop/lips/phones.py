@@ -55,7 +55,6 @@ VISEMES: dict[str, Viseme] = {
     )
 }
 VOWELS = frozenset(("aa", "ax", "E", "I", "O", "U", "ux", "Y", "OE"))
-ROUNDED = frozenset(("O", "U", "Y", "OE", "CH"))
 
 Parts = tuple[tuple[str, float], ...]
 """Visemes in order with their share of the sound; empty: the neighbours' shape goes on."""

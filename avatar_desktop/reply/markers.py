@@ -31,7 +31,6 @@ LOOK_BACK = 40
 """Characters of the line before a bracket that may decide what it is."""
 _OPENERS = "[［【{<("
 _SPECIAL = frozenset(_OPENERS + "\\`~*_" + "".join(EMOJI))
-_THINK_OPEN = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _THINK_TAGS = ("<think>", "<thinking>", "<thought>", "<reasoning>")
 _THINK_END = tuple("</" + tag[1:] for tag in _THINK_TAGS)
 _FENCE_END = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*\n?")

@@ -285,15 +285,3 @@ def opens_act(start: str) -> bool:
     """Whether a stage direction can begin with these letters."""
     lowered = start.casefold()
     return any(form.startswith(lowered) for form in _ACT_OPENINGS)
-
-
-def closing_gesture(sentiment: float, confidence: float) -> str:
-    """The last gesture of a reply: the first row that matches (3000 ms each)."""
-    if sentiment > 0.5:
-        return "happy"
-    if sentiment < -0.5:
-        return "concerned"
-    return "thinking" if confidence < 0.5 else "nod"
-
-
-CLOSING_SECONDS = 3.0
