@@ -37,8 +37,9 @@ from avatar_desktop.wire.parts import Agent as WireAgent
 from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.audience import Body
 from server_stub.broadcast import Broadcast
-from server_stub.conversation import Body, Conversation, StorageFailed
+from server_stub.conversation import Conversation, StorageFailed
 from server_stub.gate import Gate
 from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket

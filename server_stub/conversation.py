@@ -12,8 +12,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -28,9 +27,9 @@ from avatar_desktop.wire.messages import (
     TextMessage,
     Typing,
 )
-from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
+from server_stub.audience import Body, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.context import conversation_of, persona_of
 from server_stub.history.errors import HistoryError
@@ -58,49 +57,6 @@ CONTEXT_MESSAGES: Final = 60
 MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
 
 _log = logging.getLogger("server.rooms")
-
-
-class Listener(Protocol):
-    """A connection as the room sees it."""
-
-    @property
-    def visitor_id(self) -> str:
-        """Who types here."""
-        ...
-
-    @property
-    def speech(self) -> Speech:
-        """What this connection gets of a finished reply, besides its stream."""
-        ...
-
-    def hear(self, said: Broadcast) -> None:
-        """Queues the message if this connection is to get it."""
-        ...
-
-    def join(self) -> None:
-        """Opens the connection for the room's messages."""
-        ...
-
-    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
-        """The answer to RESUME, as the wire's rules want it; joined if it succeeded."""
-        ...
-
-    async def caught_up(self) -> None:
-        """Returns when this reader is no longer far behind, or is gone."""
-        ...
-
-    def close(self, code: CloseCode) -> None:
-        """Ends the connection when what waits is sent."""
-        ...
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a session told of its avatar; kept a while for the session's return."""
-
-    state: BodyState
-    capabilities: Capabilities
-    until: float
 
 
 class StorageFailed(HistoryError):
@@ -237,6 +193,18 @@ class Conversation:
     async def unpause(self) -> None:
         """Somebody opened the room again."""
         await self._act(lambda room, now: room.resume(now) if room.is_paused else NOTHING)
+
+    async def delete_message(self, message_id: str, user: str) -> bool | None:
+        """Takes a message away; the numbering begins anew, so that no replay brings it back."""
+        async with self._lock:
+            room = await self._standing_room()
+            if room.reply is not None or room.waiting:
+                return None
+            epoch = secrets.token_hex(8)
+            self._room = None
+            return await self._asked(
+                self._history.delete_message(self.room_id, message_id, user, epoch, self._now_ms())
+            )
 
     async def typing(self, listener: Listener, active: bool) -> None:
         """Shown to the room's other connections."""
