@@ -105,8 +105,8 @@ class LivePlayer:
             self._worker.send({"kind": CUT, "at": silence, "fade": _FADE_SECONDS})
         return silence
 
-    def resume(self) -> float:
-        moved, sounds = self._schedule.resume(self._earliest())
+    def resume(self, back: float = 0.0) -> float:
+        moved, sounds = self._schedule.resume(self._earliest(), back)
         for sound in sounds:
             self._play(sound)
         return moved
