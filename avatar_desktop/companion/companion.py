@@ -121,6 +121,8 @@ class Companion:
         self._conversation.type(message_id, content, self._wall_ms(), waits=waits)
         self._link.say(content, message_id)
         self._asked = not waits
+        if self._stage is not None and not self._muted:
+            self._stage.speaking.expect()
         self._take_role(Role.THINKING if self._asked else Role.IDLE)
         self._on_change()
         return message_id
@@ -155,7 +157,7 @@ class Companion:
         """Without a voice replies are text, with face and gestures."""
         self._muted = muted
         if muted and self._stage is not None:
-            self._stage.speaking.interrupt()
+            self._stage.speaking.fall_silent()
         self._on_change()
 
     def touch(self, kind: str) -> None:
@@ -309,8 +311,8 @@ class Companion:
         initial = self._agent.avatar.initial_animation
         if initial:
             self._stage.performer.animate(initial, self._stage.player.heard())
-        if welcome and not self._muted and self._conversation.ends_with(WELCOME):
-            self._stage.speaking.say(WELCOME, welcome)
+        if welcome and self._conversation.ends_with(WELCOME):
+            self._stage.speaking.say(WELCOME, welcome, aloud=not self._muted)
 
     def _stream_failed(self, message: wire.StreamError) -> None:
         self._answered()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from avatar_desktop.companion.conversation import Conversation
 from avatar_desktop.companion.stage import Stage
-from avatar_desktop.reply.cue import Phrase
-from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.wire import messages as wire
 
 
@@ -17,53 +15,37 @@ class Replies:
     def __init__(self, conversation: Conversation, wall_ms: Callable[[], int]) -> None:
         self._conversation = conversation
         self._wall_ms = wall_ms
-        self._mimed: dict[str, ReplyReader] = {}
 
     def start(self, message: wire.StreamStart, stage: Stage | None, *, muted: bool) -> None:
         self._conversation.stream_starts(message.stream_id, message.message_id, self._wall_ms())
         if message.client_message_id is not None:
             self._conversation.sent(message.client_message_id)
-        if stage is None or muted or not stage.speaking.begin(message.stream_id):
-            new_reader = ReplyReader if stage is None else stage.speaking.new_reader
-            self._mimed[message.stream_id] = new_reader()
+        if stage is not None:
+            stage.speaking.begin(message.stream_id, aloud=not muted)
 
     def grow(self, message: wire.StreamChunk, stage: Stage | None) -> None:
         self._conversation.stream_grows(message.stream_id, message.chunk)
-        reader = self._mimed.get(message.stream_id)
-        if stage is None:
-            return
-        if reader is None:
+        if stage is not None:
             stage.speaking.feed(message.stream_id, message.chunk)
-            return
-        _mime(reader.feed(message.chunk), stage)
 
     def end(self, message: wire.StreamEnd, stage: Stage | None) -> None:
         self._conversation.stream_ends(message.stream_id, message.reason)
-        self._finish(message.stream_id, stage)
+        _finish(message.stream_id, stage)
 
     def fail(self, message: wire.StreamError, stage: Stage | None) -> None:
         """The mind broke off; what came is shown and said."""
         self._conversation.stream_ends(message.stream_id, "error", message.error)
-        self._finish(message.stream_id, stage)
-
-    def _finish(self, stream_id: str, stage: Stage | None) -> None:
-        reader = self._mimed.pop(stream_id, None)
-        if stage is None:
-            return
-        if reader is not None:
-            _mime(reader.finish(), stage)
-        stage.speaking.finish(stream_id)
+        _finish(message.stream_id, stage)
 
     def settle(self, stage: Stage | None) -> None:
         """Nothing more comes of the replies that are open."""
         for stream_id in self._conversation.open_streams:
             self._conversation.stream_ends(stream_id, "interrupted")
-            self._finish(stream_id, stage)
+            _finish(stream_id, stage)
 
     def interrupt(self, stage: Stage | None) -> list[wire.StreamInterrupt]:
         """Fall silent; what to tell the server of each reply that streamed or sounded."""
         heard = stage.speaking.interrupt() if stage is not None else {}
-        self._mimed.clear()
         streams = [
             stream_id
             for stream_id in dict.fromkeys((*self._conversation.open_streams, *heard))
@@ -77,8 +59,6 @@ class Replies:
         ]
 
 
-def _mime(phrases: Iterable[Phrase], stage: Stage) -> None:
-    """Face and hands without a voice."""
-    for phrase in phrases:
-        for cue in phrase.cues:
-            stage.performer.do(cue, stage.player.heard())
+def _finish(stream_id: str, stage: Stage | None) -> None:
+    if stage is not None:
+        stage.speaking.finish(stream_id)
