@@ -26,6 +26,11 @@ class Listener(Protocol):
         """What this connection gets of a finished reply, besides its stream."""
         ...
 
+    @property
+    def watches(self) -> bool:
+        """Whether this connection wants to be told of animations."""
+        ...
+
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         ...

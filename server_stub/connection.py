@@ -16,6 +16,8 @@ from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
     AudioChunk,
     AudioControl,
+    AvatarAnimate,
+    AvatarInteract,
     AvatarState,
     AvatarStateAck,
     ClientMessage,
@@ -105,6 +107,11 @@ class Connection:
         if not self._wants_speech():
             return "elsewhere"
         return "failed" if self._body in SPEAKING_STATES else "text only"
+
+    @property
+    def watches(self) -> bool:
+        """Whether this connection wants to be told of animations."""
+        return self._capabilities.animations
 
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
@@ -239,7 +246,10 @@ class Connection:
 
     async def _act(self, message: Message) -> None:
         if isinstance(message, AvatarState):
+            watched = self.watches
             self._take_body(message)
+            if self._session.joined and self.watches and not watched:
+                await self._conversation.welcome()
             return
         if isinstance(message, Metrics):
             self._tell(Metrics(figures=dict(self._figures)))
@@ -282,6 +292,8 @@ class Connection:
                 return room.typing(self, message.active)
             case AudioControl():
                 return self._played(message)
+            case AvatarInteract():
+                return room.touched(message.kind)
             case AudioChunk():
                 self._refuse(ErrorCode.SPEECH_FAILED, "This server does not listen yet; type.")
                 return None
@@ -324,6 +336,8 @@ class Connection:
         return self._body is not None or dialect in (Dialect.PAYLOAD, Dialect.PACKED_PAYLOAD)
 
     def _wants(self, message: Message) -> bool:
+        if isinstance(message, AvatarAnimate):
+            return self._capabilities.animations
         return not isinstance(message, TextResponse) or self._wants_speech()
 
     def _tell(self, message: Message) -> None:

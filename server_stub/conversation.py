@@ -29,6 +29,7 @@ from avatar_desktop.wire.messages import (
 )
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
+from server_stub.animations import Animations, Touch
 from server_stub.audience import Body, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.context import conversation_of, persona_of
@@ -76,6 +77,7 @@ class Conversation:
     ) -> None:
         self.room_id = room_id
         self.agent = agent
+        self._animations = Animations(agent.animations)
         self._bodies: dict[str, Body] = {}
         self._history = history
         self._minds = minds
@@ -89,6 +91,11 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
+
+    def use_agent(self, agent: Agent) -> None:
+        """The agent as it is now; its next reply is like that."""
+        self.agent = agent
+        self._animations.use(agent.animations)
 
     @property
     def is_idle(self) -> bool:
@@ -214,6 +221,16 @@ class Conversation:
             said = Broadcast(message, self._now_ms())
             for other in self._listeners - {listener}:
                 other.hear(said)
+            if room.reply is None:
+                await self._settle(room.animate(self._animations.typing(active)), self._now_ms())
+
+    async def touched(self, kind: Touch) -> None:
+        """The user touched the avatar."""
+        await self._act(lambda room, now: room.animate(self._animations.touched(kind)))
+
+    async def welcome(self) -> None:
+        """A connection that watches is here."""
+        await self._act(lambda room, now: room.animate(self._animations.welcome()))
 
     async def end(self, code: CloseCode, reason: ErrorCode) -> None:
         """What was sent of an open reply is the reply; the connections are closed."""
@@ -293,6 +310,7 @@ class Conversation:
                 self._room = await self._take_up_room()
             except HistoryError as error:
                 raise self._lost_footing(error) from error
+        self._room.is_watched = any(listener.watches for listener in self._listeners)
         return self._room
 
     async def _take_up_room(self) -> Room:
@@ -308,6 +326,7 @@ class Conversation:
             last_position=standing.last_position,
             unanswered=standing.unanswered,
             new_id=lambda: secrets.token_hex(8),
+            animations=self._animations,
         )
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
@@ -332,7 +351,9 @@ class Conversation:
         try:
             page = await self._history.page(self.room_id, None, CONTEXT_MESSAGES)
             conversation = conversation_of(page or [], reply.answers, reply.message_id)
-            async with aclosing(mind.reply(conversation, persona_of(self.agent))) as pieces:
+            memory = await self._history.memory_of(reply.answers.sender_id)
+            persona = persona_of(self.agent, memory)
+            async with aclosing(mind.reply(conversation, persona)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
                     await self._act_on(reply, lambda room, now, text=piece: room.chunk(text, now))

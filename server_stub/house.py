@@ -116,7 +116,7 @@ class House:
         """Rooms at work speak as the agent is now, from their next reply on."""
         for conversation in self._at_work.values():
             if conversation.agent.id == agent.id:
-                conversation.agent = agent
+                conversation.use_agent(agent)
 
     async def forget_person(self, user: str) -> None:
         """Takes away everything of a person."""
