@@ -16,6 +16,8 @@ from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
     AudioChunk,
     AudioControl,
+    AvatarAnimate,
+    AvatarInteract,
     AvatarState,
     AvatarStateAck,
     ClientMessage,
@@ -37,8 +39,9 @@ from avatar_desktop.wire.parts import Agent as WireAgent
 from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.audience import Body
 from server_stub.broadcast import Broadcast
-from server_stub.conversation import Body, Conversation, StorageFailed
+from server_stub.conversation import Conversation, StorageFailed
 from server_stub.gate import Gate
 from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
@@ -104,6 +107,11 @@ class Connection:
         if not self._wants_speech():
             return "elsewhere"
         return "failed" if self._body in SPEAKING_STATES else "text only"
+
+    @property
+    def watches(self) -> bool:
+        """Whether this connection wants to be told of animations."""
+        return self._capabilities.animations
 
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
@@ -238,7 +246,10 @@ class Connection:
 
     async def _act(self, message: Message) -> None:
         if isinstance(message, AvatarState):
+            watched = self.watches
             self._take_body(message)
+            if self._session.joined and self.watches and not watched:
+                await self._conversation.welcome()
             return
         if isinstance(message, Metrics):
             self._tell(Metrics(figures=dict(self._figures)))
@@ -281,6 +292,8 @@ class Connection:
                 return room.typing(self, message.active)
             case AudioControl():
                 return self._played(message)
+            case AvatarInteract():
+                return room.touched(message.kind)
             case AudioChunk():
                 self._refuse(ErrorCode.SPEECH_FAILED, "This server does not listen yet; type.")
                 return None
@@ -323,6 +336,8 @@ class Connection:
         return self._body is not None or dialect in (Dialect.PAYLOAD, Dialect.PACKED_PAYLOAD)
 
     def _wants(self, message: Message) -> bool:
+        if isinstance(message, AvatarAnimate):
+            return self._capabilities.animations
         return not isinstance(message, TextResponse) or self._wants_speech()
 
     def _tell(self, message: Message) -> None:

@@ -12,8 +12,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -28,9 +27,10 @@ from avatar_desktop.wire.messages import (
     TextMessage,
     Typing,
 )
-from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
+from server_stub.animations import Animations, Touch
+from server_stub.audience import Body, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.context import conversation_of, persona_of
 from server_stub.history.errors import HistoryError
@@ -60,49 +60,6 @@ MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
 _log = logging.getLogger("server.rooms")
 
 
-class Listener(Protocol):
-    """A connection as the room sees it."""
-
-    @property
-    def visitor_id(self) -> str:
-        """Who types here."""
-        ...
-
-    @property
-    def speech(self) -> Speech:
-        """What this connection gets of a finished reply, besides its stream."""
-        ...
-
-    def hear(self, said: Broadcast) -> None:
-        """Queues the message if this connection is to get it."""
-        ...
-
-    def join(self) -> None:
-        """Opens the connection for the room's messages."""
-        ...
-
-    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
-        """The answer to RESUME, as the wire's rules want it; joined if it succeeded."""
-        ...
-
-    async def caught_up(self) -> None:
-        """Returns when this reader is no longer far behind, or is gone."""
-        ...
-
-    def close(self, code: CloseCode) -> None:
-        """Ends the connection when what waits is sent."""
-        ...
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a session told of its avatar; kept a while for the session's return."""
-
-    state: BodyState
-    capabilities: Capabilities
-    until: float
-
-
 class StorageFailed(HistoryError):
     """The room could not be kept; its connections were told."""
 
@@ -120,6 +77,7 @@ class Conversation:
     ) -> None:
         self.room_id = room_id
         self.agent = agent
+        self._animations = Animations(agent.animations)
         self._bodies: dict[str, Body] = {}
         self._history = history
         self._minds = minds
@@ -133,6 +91,11 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
+
+    def use_agent(self, agent: Agent) -> None:
+        """The agent as it is now; its next reply is like that."""
+        self.agent = agent
+        self._animations.use(agent.animations)
 
     @property
     def is_idle(self) -> bool:
@@ -238,6 +201,18 @@ class Conversation:
         """Somebody opened the room again."""
         await self._act(lambda room, now: room.resume(now) if room.is_paused else NOTHING)
 
+    async def delete_message(self, message_id: str, user: str) -> bool | None:
+        """Takes a message away; the numbering begins anew, so that no replay brings it back."""
+        async with self._lock:
+            room = await self._standing_room()
+            if room.reply is not None or room.waiting:
+                return None
+            epoch = secrets.token_hex(8)
+            self._room = None
+            return await self._asked(
+                self._history.delete_message(self.room_id, message_id, user, epoch, self._now_ms())
+            )
+
     async def typing(self, listener: Listener, active: bool) -> None:
         """Shown to the room's other connections."""
         async with self._lock:
@@ -246,6 +221,16 @@ class Conversation:
             said = Broadcast(message, self._now_ms())
             for other in self._listeners - {listener}:
                 other.hear(said)
+            if room.reply is None:
+                await self._settle(room.animate(self._animations.typing(active)), self._now_ms())
+
+    async def touched(self, kind: Touch) -> None:
+        """The user touched the avatar."""
+        await self._act(lambda room, now: room.animate(self._animations.touched(kind)))
+
+    async def welcome(self) -> None:
+        """A connection that watches is here."""
+        await self._act(lambda room, now: room.animate(self._animations.welcome()))
 
     async def end(self, code: CloseCode, reason: ErrorCode) -> None:
         """What was sent of an open reply is the reply; the connections are closed."""
@@ -325,6 +310,7 @@ class Conversation:
                 self._room = await self._take_up_room()
             except HistoryError as error:
                 raise self._lost_footing(error) from error
+        self._room.is_watched = any(listener.watches for listener in self._listeners)
         return self._room
 
     async def _take_up_room(self) -> Room:
@@ -340,6 +326,7 @@ class Conversation:
             last_position=standing.last_position,
             unanswered=standing.unanswered,
             new_id=lambda: secrets.token_hex(8),
+            animations=self._animations,
         )
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
@@ -364,7 +351,9 @@ class Conversation:
         try:
             page = await self._history.page(self.room_id, None, CONTEXT_MESSAGES)
             conversation = conversation_of(page or [], reply.answers, reply.message_id)
-            async with aclosing(mind.reply(conversation, persona_of(self.agent))) as pieces:
+            memory = await self._history.memory_of(reply.answers.sender_id)
+            persona = persona_of(self.agent, memory)
+            async with aclosing(mind.reply(conversation, persona)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
                     await self._act_on(reply, lambda room, now, text=piece: room.chunk(text, now))

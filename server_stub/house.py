@@ -90,10 +90,39 @@ class House:
         ended = await self.history.end_room(room_id, user, self.now_ms())
         if ended is None:
             return None
-        conversation = self._at_work.pop(room_id, None)
-        if conversation is not None:
-            await conversation.end(CloseCode.ROOM_ENDED, ErrorCode.ROOM_ENDED)
+        await self._close_room(room_id)
         return ended
+
+    async def reopen_room(self, room_id: str, user: str) -> Room | str | None:
+        """Opens an ended room again; the id of the open one in its way, None if it is foreign."""
+        opened = await self.history.reopen_room(room_id, user, self.now_ms())
+        at_work = self._at_work.get(room_id)
+        if isinstance(opened, Room) and at_work is not None:
+            await at_work.unpause()
+        return opened
+
+    async def delete_room(self, room_id: str, user: str) -> bool:
+        """Takes a room away for good; false if it is not this user's."""
+        if await self.history.room_of(room_id, user) is None:
+            return False
+        await self._close_room(room_id)
+        return await self.history.delete_room(room_id, user, self.now_ms())
+
+    async def delete_message(self, room: Room, agent: Agent, message_id: str) -> bool | None:
+        """Takes one message away; false if there is none, None while a reply is being made."""
+        return await self.at_work(room, agent).delete_message(message_id, room.user_id)
+
+    def agent_changed(self, agent: Agent) -> None:
+        """Rooms at work speak as the agent is now, from their next reply on."""
+        for conversation in self._at_work.values():
+            if conversation.agent.id == agent.id:
+                conversation.use_agent(agent)
+
+    async def forget_person(self, user: str) -> None:
+        """Takes away everything of a person."""
+        for room in await self.history.rooms_of(user):
+            await self._close_room(room.id)
+        await self.history.forget_person(user, self.now_ms())
 
     async def close(self) -> None:
         """Ends what is being said and tells every connection to come back later."""
@@ -102,6 +131,11 @@ class House:
         await asyncio.gather(
             *(room.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN) for room in rooms)
         )
+
+    async def _close_room(self, room_id: str) -> None:
+        conversation = self._at_work.pop(room_id, None)
+        if conversation is not None:
+            await conversation.end(CloseCode.ROOM_ENDED, ErrorCode.ROOM_ENDED)
 
     def _put_idle_ones_away(self) -> None:
         idle = [room_id for room_id, room in self._at_work.items() if room.is_idle]

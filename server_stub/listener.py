@@ -17,7 +17,7 @@ from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from avatar_desktop.wire.limits import MAX_FRAME_BYTES
 from avatar_desktop.wire.messages import Message, RoomJoin, SessionStart
 from avatar_desktop.wire.session import ServerSession, refusal
-from server_stub.api import Api
+from server_stub.api.api import Api
 from server_stub.connection import Connection
 from server_stub.gate import BadToken, Gate
 from server_stub.guest import GUEST, Guest
@@ -26,13 +26,13 @@ from server_stub.history.records import Agent, Room
 from server_stub.house import COMPANION_ID, House
 from server_stub.limits import Limits, OpenConnections, RequestRates
 from server_stub.mind.address import is_loopback_host
+from server_stub.presence import Presence
 from server_stub.refusals import Refused
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 AR_STREAM: Final = "/ar-stream"
 REALTIME: Final = "/realtime/ws"
-OPEN_PATHS: Final = frozenset({"/health", "/auth/websocket"})
 MAX_BODY: Final = 1 << 20
 FIRST_MESSAGE_SECONDS: Final = 5.0
 
@@ -51,8 +51,11 @@ class Listener:
         self._gate = gate
         self._rates = RequestRates(limits)
         self._open = OpenConnections(limits)
+        self._presence = Presence()
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
-        app.add_routes(Api(house, gate).routes())
+        api = Api(house, gate, self._presence)
+        self._open_paths = api.open_paths
+        app.add_routes(route.registered() for route in api.routes)
         app.add_routes(
             [
                 web.get(AR_STREAM, self._ar_stream, allow_head=False),
@@ -110,7 +113,7 @@ class Listener:
             raise Refused(403, "FOREIGN_ORIGIN")
         now = time.monotonic()
         self._count(f"address {request.remote}", now)
-        if request.path in OPEN_PATHS:
+        if request.path in self._open_paths:
             return
         token = _token_of(request)
         if not token and request.path == REALTIME:
@@ -250,10 +253,12 @@ class Listener:
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)
+        self._presence.came(guest.user, self._house.now_ms())
         try:
             await connection.live(joined=joined, runs_out_in=guest.runs_out - time.time())
         finally:
             self._open.remove(guest.user)
+            self._presence.left(guest.user, self._house.now_ms())
 
 
 async def _send(

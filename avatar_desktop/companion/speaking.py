@@ -6,9 +6,10 @@ Voice and player are handed in; live, film and tests differ in nothing else.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from avatar_desktop.companion.miming import Miming
 from avatar_desktop.companion.states import StateMachine, Trigger
@@ -26,7 +27,8 @@ from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.queue import SpeechQueue
 
 log = logging.getLogger("companion.speaking")
-
+PHRASES_AHEAD: Final = 6
+"""Voiced before they are heard: an endless reply fills no memory."""
 
 ClipStatus = Literal["PLAYING", "COMPLETE", "ERROR"]
 
@@ -46,6 +48,8 @@ class _Reply:
     id: str
     reader: ReplyReader
     phrases: dict[int, Phrase] = field(default_factory=dict[int, Phrase])
+    """Those that are not on the stage yet."""
+    unasked: deque[Phrase] = field(default_factory=deque[Phrase])
     asked: int = 0
     settled: int = 0
     whole: bool = False
@@ -57,7 +61,7 @@ class _Reply:
 
     @property
     def is_voiced(self) -> bool:
-        return self.whole and self.settled >= self.asked
+        return self.whole and not self.unasked and self.settled >= self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +188,35 @@ class Speaking:
                 reply.trailing += phrase.cues
                 continue
             reply.phrases[phrase.index] = phrase
-            reply.asked += 1
-            self._voice.request(
-                SpeechRequest(
-                    text=phrase.text,
-                    origin=phrase.origin,
-                    reply_id=reply.id,
-                    seq=phrase.index,
-                    last=phrase.is_last,
-                    voice=self._style.voice,
-                    tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
-                    rate=self._style.rate,
-                    pitch=self._style.pitch,
-                    pause_after=phrase.pause_after,
-                )
+            reply.unasked.append(phrase)
+        self._ask_ahead()
+
+    def _ask_ahead(self) -> None:
+        """Let the voice work a little ahead of the ear, however long the replies are."""
+        for reply in self._replies.values():
+            while reply.unasked and self._ahead() < PHRASES_AHEAD:
+                self._request(reply, reply.unasked.popleft())
+
+    def _ahead(self) -> int:
+        owed = sum(reply.asked - reply.settled for reply in self._replies.values())
+        return owed + self._queue.status().queue_length
+
+    def _request(self, reply: _Reply, phrase: Phrase) -> None:
+        reply.asked += 1
+        self._voice.request(
+            SpeechRequest(
+                text=phrase.text,
+                origin=phrase.origin,
+                reply_id=reply.id,
+                seq=phrase.index,
+                last=phrase.is_last,
+                voice=self._style.voice,
+                tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
+                rate=self._style.rate,
+                pitch=self._style.pitch,
+                pause_after=phrase.pause_after,
             )
+        )
 
     # The voice answers ---------------------------------------------------------------------
 
@@ -236,6 +254,7 @@ class Speaking:
     def advance(self, heard: float) -> None:
         """Place what is due, complete what was heard, close a reply after its last sample."""
         self._queue.advance(heard)
+        self._ask_ahead()
         status = self._queue.status()
         if status.queue_length or status.currently_playing is not None:
             return

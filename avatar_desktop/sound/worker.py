@@ -1,6 +1,6 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
-Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `trouble`. It knows nothing of
+Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `underflow`, `trouble`. It knows nothing of
 replies, pauses or queues: what shall not sound is cut, what shall sound again is played again.
 """
 
@@ -20,7 +20,7 @@ from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
 
 PLAY, CUT, PREPARE = "play", "cut", "prepare"
-ANCHOR, DEVICE, TROUBLE = "anchor", "device", "trouble"
+ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
 CLOSE_AFTER_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 3.0
 RETRY_SECONDS: Final = 2.0
@@ -91,6 +91,7 @@ class _Speaker:
             self._tell_device(output.latency, opening)
         if output.mixer.underflows != self._told_underflows:
             self._told_underflows = output.mixer.underflows
+            self._channel.send({"kind": UNDERFLOW})
             _log.warning("device underflow", extra={"count": self._told_underflows})
         if not output.mixer.is_silent():
             self._busy_at = now

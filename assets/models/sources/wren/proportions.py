@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 from workshop.fields import Array
+from workshop.rig import Scale
 
 METRES = 0.150  # one U in the file
 GROUND = -7.30  # where the soles stand, U
-
-
-def metres(points: Array) -> Array:
-    return (points - np.array([0.0, GROUND, 0.0])) * METRES
+SCALE = Scale(METRES, GROUND)
 
 
 # eyes

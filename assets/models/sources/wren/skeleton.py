@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from workshop.fields import Array, ramp
 from workshop.mesh import Mesh
+from workshop.names import PHALANGES, THUMB
+from workshop.rig import Rig
 
 from . import proportions as w
 
@@ -35,8 +37,6 @@ FINGERS: dict[str, tuple[list[Array], float]] = {
     "Little": (_finger((0.300, -0.004, -0.098), _lengths(0.225), -9), 0.0425),
     "Thumb": (_finger((0.085, -0.030, 0.085), (0.135, 0.115, 0.105), 43, -6), 0.0530),
 }
-PHALANGES = ("Proximal", "Intermediate", "Distal")
-THUMB = ("Metacarpal", "Proximal", "Distal")
 
 _LEFT: dict[str, tuple[str, Array]] = {
     "Eye": ("head", w.EYE),
@@ -97,22 +97,11 @@ for _name, _azimuth in HAIR_CHAINS.items():
         _before = _bone
 NAMES = list(JOINTS)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
-
-Weights = tuple[Array, Array]
+RIG = Rig(JOINTS, PARENTS, tuple(HUMAN))
 
 
 def _empty(mesh: Mesh) -> Array:
     return np.zeros((len(mesh.points), len(NAMES)))
-
-
-def best_four(weights: Array) -> Weights:
-    """Joint columns and weights, the four largest, summing to 1."""
-    order = np.argsort(-weights, axis=1, kind="stable")[:, :4]
-    best = np.take_along_axis(weights, order, axis=1)
-    best[best < 0.004] = 0.0
-    best /= best.sum(axis=1, keepdims=True)
-    order = np.where(best > 0, order, 0)
-    return order, best
 
 
 def hold_head(mesh: Mesh) -> Array:
