@@ -14,6 +14,8 @@ from avatar_desktop.performer.emotions import EMOTIONS, EmotionLook, spread
 Doubles = NDArray[np.float64]
 
 _UNSEEN = 1e-4
+_GIVES_WAY = 0.08
+"""Seconds in which an emotion leaves the mouth to speech, most of the way; lips prepare in 0.25."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class FaceState:
     tilt: float
     pitch: float
     gain: float
+    speaking: float = 0.0
+    """How much of the mouth belongs to speech, 0 to 1."""
 
 
 class Face:
@@ -43,6 +47,7 @@ class Face:
         self._targets = {key: self._row(look) for key, look in looks.items()}
         self._values = np.zeros_like(self._targets["neutral", False])
         self._speeds = np.zeros_like(self._values)
+        self._speaking = 0.0
         self._emotion = "neutral"
         self._strength = 1.0
         self._until = float("inf")
@@ -73,6 +78,7 @@ class Face:
         if now >= self._until and not lasts:
             self._tau = EMOTIONS[self._emotion].release
             self._emotion, self._strength, self._until = "neutral", 1.0, float("inf")
+        self._speaking += (float(speaking) - self._speaking) * (1.0 - math.exp(-dt / _GIVES_WAY))
         target = self._targets[self._emotion, speaking] * self._strength
         omega = 3.9 / max(self._tau, 0.08)
         decay = math.exp(-omega * dt)
@@ -90,6 +96,7 @@ class Face:
             tilt=tilt,
             pitch=pitch,
             gain=1.0 + gain,
+            speaking=self._speaking,
         )
 
     def _row(self, look: FaceState) -> Doubles:
