@@ -16,6 +16,8 @@ Doubles = NDArray[np.float64]
 _UNSEEN = 1e-4
 _GIVES_WAY = 0.08
 """Seconds in which an emotion leaves the mouth to speech, most of the way; lips prepare in 0.25."""
+_ARRIVED = 1e-7
+"""A weight that is so near its target, and moves so little in a step, stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Face:
         self._strength = 1.0
         self._until = float("inf")
         self._tau = EMOTIONS["neutral"].attack
+        self._arrived: tuple[str, float, bool] | None = None
+        self._state: FaceState | None = None
 
     @property
     def emotion(self) -> str:
@@ -78,7 +82,11 @@ class Face:
         if now >= self._until and not lasts:
             self._tau = EMOTIONS[self._emotion].release
             self._emotion, self._strength, self._until = "neutral", 1.0, float("inf")
-        self._speaking += (float(speaking) - self._speaking) * (1.0 - math.exp(-dt / _GIVES_WAY))
+        asked = (self._emotion, self._strength, speaking)
+        if asked == self._arrived:
+            return
+        silence = self._speaking - float(speaking)
+        self._speaking = float(speaking) + silence * math.exp(-dt / _GIVES_WAY)
         target = self._targets[self._emotion, speaking] * self._strength
         omega = 3.9 / max(self._tau, 0.08)
         decay = math.exp(-omega * dt)
@@ -86,8 +94,17 @@ class Face:
         carried = (self._speeds + omega * offset) * dt
         self._values = target + (offset + carried) * decay
         self._speeds = (self._speeds - omega * carried) * decay
+        self._state = None
+        unrest = max(np.abs(offset).max(), dt * np.abs(self._speeds).max(), abs(silence))
+        self._arrived = asked if unrest < _ARRIVED else None
 
     def state(self) -> FaceState:
+        """The same value again for as long as the face rests."""
+        if self._state is None:
+            self._state = self._present()
+        return self._state
+
+    def _present(self) -> FaceState:
         tilt, pitch, gain, *weights = self._values.tolist()
         count = len(self._channels)
         return FaceState(

@@ -210,6 +210,8 @@ class Performer:
                 break
 
     def _speech(self, now: float) -> Speech:
+        if not self.score.clips:
+            return SILENT
         clips = [each for each in self.score.clips if each.end > now - 0.6]
         if not clips:
             return SILENT

@@ -77,13 +77,17 @@ def _keep_change(db: Sql, room_id: str, change: Change, now: int) -> None:
         case ReplyEnded():
             db.execute(
                 "UPDATE message SET stream_status = ?, content = ?, chunk_count = ?, "
-                "processing_time = ?, heard_chars = ? WHERE id = ?",
+                "processing_time = ?, heard_chars = ?, sentiment = ?, confidence = ?, "
+                "animation = ? WHERE id = ?",
                 (
                     change.status,
                     change.content,
                     change.chunk_count,
                     change.processing_time,
                     change.heard_chars,
+                    change.sentiment,
+                    change.confidence,
+                    change.animation,
                     change.message_id,
                 ),
             )
