@@ -22,7 +22,7 @@ LIDS_FOLLOW = 0.011
 _LID_DIGITS = 4
 """Finer than anybody sees, and coarse enough that a face at rest stays the same one."""
 PRESET_CAP_SPEAKING = 0.4
-BLEND_CAP_SPEAKING = 0.35
+BLEND_CAP_SPEAKING = 0.3
 """Of all presets together that take the mouth as far as they are shown."""
 PARTED_MOST = 0.02
 """Of what an "ah" parts the lips: how far a preset may part them in speech."""

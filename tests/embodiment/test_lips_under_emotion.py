@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.expression import Override
-from avatar_desktop.avatar.read import read_avatar
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.performer import blend
 from avatar_desktop.performer.emotions import EMOTIONS
@@ -20,31 +17,21 @@ from avatar_desktop.performer.face import FaceState
 from avatar_desktop.voice.clip import SpeechClip
 from tests.embodiment import lip_measures as measure
 from tests.embodiment.felt_lips import FeltFace, felt, five_vowels
-from tests.embodiment.mesh_lips import MeshLips
+from tests.embodiment.mesh_lips import SHIPPED, shipped_avatar, shipped_lips
 from tests.makers.speech import MORE_SENTENCES, SENTENCES, spoken
 
 Bar = Callable[..., None]
-WREN = Path(__file__).parents[2] / "assets" / "models" / "wren" / "avatar.vrm"
 FELT = [name for name in EMOTIONS if name != "neutral"]
 OVERRIDES: tuple[Override, ...] = ("none", "blend", "block")
 
 
 @cache
-def _wren() -> Avatar:
-    return read_avatar(WREN)
-
-
-@cache
-def _seen() -> MeshLips:
-    return MeshLips(_wren())
-
-
-@cache
-def _face(override: Override | None, open_mouthed: float = 0.0) -> FeltFace:
-    """Wren as she is, or as a face of five vowels whose presets ask for an override."""
+def _face(name: str, override: Override | None, open_mouthed: float = 0.0) -> FeltFace:
+    """An avatar as it is, or as a face of five vowels whose presets ask for an override."""
+    avatar, lips = shipped_avatar(name), shipped_lips(name)
     if override is None:
-        return FeltFace(_wren(), _seen())
-    return FeltFace(five_vowels(_wren(), override, open_mouthed=open_mouthed), _seen())
+        return FeltFace(avatar, lips)
+    return FeltFace(five_vowels(avatar, override, open_mouthed=open_mouthed), lips)
 
 
 @pytest.fixture(scope="module")
@@ -68,23 +55,26 @@ def _hold(made: list[measure.Run], plain: list[measure.Run], name: str, bar: Bar
     bar(f"L11 opening {name}, of neutral", _width(made) / _width(plain), at_least=0.6)
 
 
+@pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("rig", ["arkit", "oculus"])
 @pytest.mark.parametrize("emotion", FELT)
 def test_speech_stays_readable_under_an_emotion(
-    emotion: str, rig: RigName, clips: list[SpeechClip], bar: Bar
+    emotion: str, rig: RigName, name: str, clips: list[SpeechClip], bar: Bar
 ) -> None:
-    plain = _made(clips, rig, _face(None), felt("neutral"))
-    _hold(_made(clips, rig, _face(None), felt(emotion)), plain, f"while {emotion}, {rig}", bar)
+    plain = _made(clips, rig, _face(name, None), felt("neutral"))
+    made = _made(clips, rig, _face(name, None), felt(emotion))
+    _hold(made, plain, f"while {emotion}, mesh of {name}, {rig}", bar)
 
 
+@pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("override", OVERRIDES)
 @pytest.mark.parametrize("emotion", FELT)
 def test_speech_stays_readable_whatever_a_preset_asks_for(
-    emotion: str, override: Override, clips: list[SpeechClip], bar: Bar
+    emotion: str, override: Override, name: str, clips: list[SpeechClip], bar: Bar
 ) -> None:
-    plain = _made(clips, "vrm", _face(override), felt("neutral"))
-    made = _made(clips, "vrm", _face(override), felt(emotion))
-    _hold(made, plain, f"while {emotion}, five vowels, {override}", bar)
+    plain = _made(clips, "vrm", _face(name, override), felt("neutral"))
+    made = _made(clips, "vrm", _face(name, override), felt(emotion))
+    _hold(made, plain, f"while {emotion}, mesh of {name}, five vowels, {override}", bar)
 
 
 @pytest.mark.parametrize("override", OVERRIDES)
@@ -92,7 +82,7 @@ def test_a_preset_that_opens_the_mouth_leaves_it_to_speech(
     override: Override, clips: list[SpeechClip]
 ) -> None:
     for emotion in ("happy", "angry", "excited"):
-        made = _made(clips, "vrm", _face(override, 0.4), felt(emotion))
+        made = _made(clips, "vrm", _face("wren", override, 0.4), felt(emotion))
         assert measure.seal_rate(made) >= 95.0
 
 
@@ -100,17 +90,19 @@ def test_a_preset_that_may_open_the_mouth_breaks_the_seal(
     clips: list[SpeechClip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blend, "PARTED_MOST", 10.0)
-    made = _made(clips, "vrm", _face("none", 0.4), felt("happy"))
+    made = _made(clips, "vrm", _face("wren", "none", 0.4), felt("happy"))
     assert measure.seal_rate(made) < 50.0
 
 
 def test_presets_without_a_cap_take_the_mouth(
     clips: list[SpeechClip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = _made(clips, "vrm", _face("blend"), felt("neutral"))
+    plain = _made(clips, "vrm", _face("wren", "blend"), felt("neutral"))
     monkeypatch.setattr(blend, "PRESET_CAP_SPEAKING", 1.0)
     monkeypatch.setattr(blend, "BLEND_CAP_SPEAKING", 1.0)
-    assert _width(_made(clips, "vrm", _face("blend"), felt("excited"))) < 0.6 * _width(plain)
+    assert _width(_made(clips, "vrm", _face("wren", "blend"), felt("excited"))) < 0.6 * _width(
+        plain
+    )
 
 
 def test_an_emotion_that_may_open_the_jaw_breaks_the_seal(
@@ -118,15 +110,15 @@ def test_an_emotion_that_may_open_the_jaw_breaks_the_seal(
 ) -> None:
     happy = felt("happy")
     open_mouthed = replace(happy, channels={**happy.channels, "jawOpen": 0.2})
-    assert measure.seal_rate(_made(clips, "arkit", _face(None), open_mouthed)) >= 95.0
+    assert measure.seal_rate(_made(clips, "arkit", _face("wren", None), open_mouthed)) >= 95.0
     monkeypatch.setattr(blend, "_OPENERS", frozenset[str]())
-    assert measure.seal_rate(_made(clips, "arkit", _face(None), open_mouthed)) < 50.0
+    assert measure.seal_rate(_made(clips, "arkit", _face("wren", None), open_mouthed)) < 50.0
 
 
 def test_a_seal_on_five_vowels_does_not_let_the_emotion_back_in() -> None:
     """Between two sounds every vowel is 0; the preset must not come up for that moment."""
     happy = felt("happy")
-    face = _face("block")
+    face = _face("wren", "block")
     shut = blend.shown_presets(face.face_map, happy)
     assert max(shut.values()) < 0.01
     assert blend.shown_presets(face.face_map, replace(happy, speaking=0.0))["happy"] > 0.5
