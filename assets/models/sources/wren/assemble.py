@@ -208,11 +208,15 @@ def _morphs(glb: Glb, parts: list[Part], primitives: list[dict[str, Any]]) -> li
         n = len(part.mesh.points)
         flat = normals(part.mesh.points, part.mesh.faces)
         primitive["targets"] = []
-        for move in made.values():
+        for name, move in made.items():
             own = move[start : start + n]
             if not own.any():
                 own = np.zeros_like(own)
-            bent = normals(part.mesh.points + own, part.mesh.faces) - flat
+            # light on a shape that is worn over another one is reckoned there
+            under = made.get(expressions.WORN_OVER.get(name, ""), np.zeros_like(move))
+            below = part.mesh.points + under[start : start + n]
+            seen = normals(below, part.mesh.faces) if under.any() else flat
+            bent = normals(below + own, part.mesh.faces) - seen
             bent[np.linalg.norm(own, axis=1) * w.METRES < LEAST_MOVE] = 0.0
             primitive["targets"].append(
                 {
