@@ -49,7 +49,7 @@ COMMANDS = {
     "bench": Command("speed beside rivals: bench [NAME] [--json]", ("-m", "benchmarks")),
     "bars": Command("every promise with a number, into docs/bars.md", ("-m", "tests.bars")),
     "pictures": Command(
-        "contact sheets to look at; likeness: beside another engine's",
+        "contact sheets to look at; sheets: our avatars; likeness: beside another engine",
         ("-m", "tests.pictures"),
         words=("build/pictures",),
     ),

@@ -21,7 +21,8 @@ HERE = Path(__file__).resolve().parent
 def names() -> list[str]:
     """The benchmarks there are."""
     modules = pkgutil.iter_modules([str(HERE)])
-    return sorted(item.name for item in modules if item.name[0] != "_" and not item.ispkg)
+    found = (item.name for item in modules if item.name[0] != "_" and not item.ispkg)
+    return sorted(name.replace("_", "-") for name in found)
 
 
 def main() -> int:
@@ -42,7 +43,7 @@ def main() -> int:
 
 
 def _run(name: str, *, as_json: bool) -> int:
-    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    command = [sys.executable, "-m", f"benchmarks.{name.replace('-', '_')}"]
     with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

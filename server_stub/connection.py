@@ -16,6 +16,8 @@ from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
     AudioChunk,
     AudioControl,
+    AvatarAnimate,
+    AvatarInteract,
     AvatarState,
     AvatarStateAck,
     ClientMessage,
@@ -37,8 +39,10 @@ from avatar_desktop.wire.parts import Agent as WireAgent
 from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
-from server_stub.broadcast import Broadcast
-from server_stub.conversation import Body, Conversation, StorageFailed
+from server_stub.audience import Body
+from server_stub.broadcast import Broadcast, Frame
+from server_stub.conversation import Conversation, StorageFailed
+from server_stub.figures import Figures
 from server_stub.gate import Gate
 from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
@@ -79,6 +83,7 @@ class Connection:
         conversation: Conversation,
         interpreter: Interpreter,
         now_ms: Callable[[], int],
+        figures: Figures,
     ) -> None:
         self.user = user
         self.visitor_id = user
@@ -93,7 +98,8 @@ class Connection:
         self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
         self._body: BodyState | None = None
         self._capabilities = Capabilities()
-        self._figures = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0}
+        self._figures = figures
+        self._own = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0, "reconnections": 0.0}
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -105,10 +111,15 @@ class Connection:
             return "elsewhere"
         return "failed" if self._body in SPEAKING_STATES else "text only"
 
+    @property
+    def watches(self) -> bool:
+        """Whether this connection wants to be told of animations."""
+        return self._capabilities.animations
+
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         if self._session.lets_through(said.message) and self._wants(said.message):
-            self._outbox.put(said.frame(self._session.interpreter))
+            self._put(said.frame(self._session.interpreter))
 
     def join(self) -> None:
         """Opens the connection for the room's messages."""
@@ -142,6 +153,7 @@ class Connection:
         """Greets, then serves the socket until it ends."""
         loop = asyncio.get_running_loop()
         began = time.monotonic()
+        self._figures.count("connections_opened")
         writer = asyncio.create_task(self._outbox.send_all())
         expiry = None
         if runs_out_in is not None and runs_out_in < 7 * 24 * 3600:
@@ -167,6 +179,8 @@ class Connection:
             self._outbox.close(CloseCode.NORMAL)
             await writer
             self._outbox.over()
+            self._figures.took("session", time.monotonic() - began)
+            self._figures.count("slow_readers_cut", self._outbox.was_cut)
             _log.info(
                 "connection closed",
                 extra={
@@ -205,7 +219,9 @@ class Connection:
     async def _receive(self, frame: str | bytes) -> bool:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
-        self._figures["messages"] += 1
+        self._own["messages"] += 1
+        self._figures.count("messages")
+        self._figures.count("bytes_received", len(frame))
         wait = self._bucket.take(now)
         if wait > 0:
             self._refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
@@ -213,7 +229,7 @@ class Connection:
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
             if answer.__class__.__name__ == "ErrorMessage":
-                self._figures["errors"] += 1
+                self._failed()
             self._tell(answer)
         if received.close is not None:
             self.close(received.close)
@@ -238,10 +254,14 @@ class Connection:
 
     async def _act(self, message: Message) -> None:
         if isinstance(message, AvatarState):
+            watched = self.watches
             self._take_body(message)
+            if self._session.joined and self.watches and not watched:
+                await self._conversation.welcome()
             return
         if isinstance(message, Metrics):
-            self._tell(Metrics(figures=dict(self._figures)))
+            means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
+            self._tell(Metrics(figures={"connected": 1.0, **self._own, **means}))
             return
         if isinstance(message, SessionStart):
             await self._join_if_new()
@@ -256,6 +276,9 @@ class Connection:
         if isinstance(message, Resume):
             if not self._session.joined:
                 await self._conversation.take_up(self, message)
+                if self._session.joined:
+                    self._own["reconnections"] += 1
+                    self._figures.count("reconnections")
             return
         if not self._session.joined:
             if self._session.interpreter.dialect in OUR_DIALECTS:
@@ -281,6 +304,8 @@ class Connection:
                 return room.typing(self, message.active)
             case AudioControl():
                 return self._played(message)
+            case AvatarInteract():
+                return room.touched(message.kind)
             case AudioChunk():
                 self._refuse(ErrorCode.SPEECH_FAILED, "This server does not listen yet; type.")
                 return None
@@ -293,9 +318,10 @@ class Connection:
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
-            self._figures["ttsPlayed"] += 1
+            self._own["ttsPlayed"] += 1
+            self._figures.count("tts_played")
         elif message.status == "ERROR":
-            self._figures["errors"] += 1
+            self._failed()
         if message.heard_chars is not None:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
@@ -323,13 +349,23 @@ class Connection:
         return self._body is not None or dialect in (Dialect.PAYLOAD, Dialect.PACKED_PAYLOAD)
 
     def _wants(self, message: Message) -> bool:
+        if isinstance(message, AvatarAnimate):
+            return self._capabilities.animations
         return not isinstance(message, TextResponse) or self._wants_speech()
 
     def _tell(self, message: Message) -> None:
         numbered = self._conversation.numbered(message)
-        self._outbox.put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+
+    def _put(self, frame: Frame) -> None:
+        self._figures.count("bytes_sent", len(frame))
+        self._outbox.put(frame)
+
+    def _failed(self) -> None:
+        self._own["errors"] += 1
+        self._figures.count("errors")
 
     def _refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
-        self._figures["errors"] += 1
+        self._failed()
         about = answers if isinstance(answers, ClientMessage) else None
         self._tell(refusal(code, sentence, answers=about))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from server_stub.history.records import Agent, StoredMessage
@@ -35,12 +35,13 @@ def _turn(message: StoredMessage) -> Turn:
     return Turn("user" if message.sender_type == "human" else "assistant", text)
 
 
-def persona_of(agent: Agent) -> Persona:
-    """The side of an agent that a mind must know."""
+def persona_of(agent: Agent, memory: Mapping[str, str]) -> Persona:
+    """The side of an agent that a mind must know, and what is remembered of the user."""
     return Persona(
         name=agent.name,
         system_prompt=agent.system_prompt,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
         model_name=agent.model_name,
+        memory=tuple(memory.items()),
     )

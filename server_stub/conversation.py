@@ -10,10 +10,10 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -24,21 +24,24 @@ from avatar_desktop.wire.messages import (
     Message,
     Resume,
     ServerMessage,
+    StreamEnd,
+    StreamError,
     StreamInterrupt,
     TextMessage,
     Typing,
 )
-from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
+from server_stub.animations import Animations, Touch
+from server_stub.answering import Answers
+from server_stub.audience import Body, Listener
 from server_stub.broadcast import Broadcast
-from server_stub.context import conversation_of, persona_of
+from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent
 from server_stub.history.replay import event_of, message_of
 from server_stub.history.store import History
 from server_stub.limits import WAITING_MESSAGES
-from server_stub.mind.choice import Minds
 from server_stub.mind.contract import MindError
 from server_stub.rooms import (
     AUDIO_PREFIX,
@@ -54,53 +57,7 @@ from server_stub.rooms import (
 
 T = TypeVar("T")
 
-CONTEXT_MESSAGES: Final = 60
-MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
-
 _log = logging.getLogger("server.rooms")
-
-
-class Listener(Protocol):
-    """A connection as the room sees it."""
-
-    @property
-    def visitor_id(self) -> str:
-        """Who types here."""
-        ...
-
-    @property
-    def speech(self) -> Speech:
-        """What this connection gets of a finished reply, besides its stream."""
-        ...
-
-    def hear(self, said: Broadcast) -> None:
-        """Queues the message if this connection is to get it."""
-        ...
-
-    def join(self) -> None:
-        """Opens the connection for the room's messages."""
-        ...
-
-    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
-        """The answer to RESUME, as the wire's rules want it; joined if it succeeded."""
-        ...
-
-    async def caught_up(self) -> None:
-        """Returns when this reader is no longer far behind, or is gone."""
-        ...
-
-    def close(self, code: CloseCode) -> None:
-        """Ends the connection when what waits is sent."""
-        ...
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a session told of its avatar; kept a while for the session's return."""
-
-    state: BodyState
-    capabilities: Capabilities
-    until: float
 
 
 class StorageFailed(HistoryError):
@@ -114,16 +71,20 @@ class Conversation:
         self,
         room_id: str,
         agent: Agent,
+        *,
         history: History,
-        minds: Minds,
+        answers: Answers,
+        figures: Figures,
         now_ms: Callable[[], int],
     ) -> None:
         self.room_id = room_id
         self.agent = agent
+        self._animations = Animations(agent.animations)
         self._bodies: dict[str, Body] = {}
         self._history = history
-        self._minds = minds
+        self._answers = answers
         self._now_ms = now_ms
+        self._figures = figures
         self._room: Room | None = None
         self._over: ErrorCode | None = None
         self._said_seq = 0
@@ -133,6 +94,11 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
+
+    def use_agent(self, agent: Agent) -> None:
+        """The agent as it is now; its next reply is like that."""
+        self.agent = agent
+        self._animations.use(agent.animations)
 
     @property
     def is_idle(self) -> bool:
@@ -238,6 +204,18 @@ class Conversation:
         """Somebody opened the room again."""
         await self._act(lambda room, now: room.resume(now) if room.is_paused else NOTHING)
 
+    async def delete_message(self, message_id: str, user: str) -> bool | None:
+        """Takes a message away; the numbering begins anew, so that no replay brings it back."""
+        async with self._lock:
+            room = await self._standing_room()
+            if room.reply is not None or room.waiting:
+                return None
+            epoch = secrets.token_hex(8)
+            self._room = None
+            return await self._asked(
+                self._history.delete_message(self.room_id, message_id, user, epoch, self._now_ms())
+            )
+
     async def typing(self, listener: Listener, active: bool) -> None:
         """Shown to the room's other connections."""
         async with self._lock:
@@ -246,6 +224,16 @@ class Conversation:
             said = Broadcast(message, self._now_ms())
             for other in self._listeners - {listener}:
                 other.hear(said)
+            if room.reply is None:
+                await self._settle(room.animate(self._animations.typing(active)), self._now_ms())
+
+    async def touched(self, kind: Touch) -> None:
+        """The user touched the avatar."""
+        await self._act(lambda room, now: room.animate(self._animations.touched(kind)))
+
+    async def welcome(self) -> None:
+        """A connection that watches is here."""
+        await self._act(lambda room, now: room.animate(self._animations.welcome()))
 
     async def end(self, code: CloseCode, reason: ErrorCode) -> None:
         """What was sent of an open reply is the reply; the connections are closed."""
@@ -269,6 +257,8 @@ class Conversation:
             await self._settle(verb(room, now), now)
 
     async def _settle(self, outcome: Outcome, now: int) -> None:
+        for message in outcome.said:
+            self._count(message)
         events = [
             event_of(message)
             for message in outcome.said
@@ -284,6 +274,13 @@ class Conversation:
         self._fan_out(outcome.said, now)
         self._order(outcome.mind)
 
+    def _count(self, message: Message) -> None:
+        if isinstance(message, StreamError):
+            self._figures.count("streams_error")
+        elif isinstance(message, StreamEnd):
+            whole = message.reason == "complete"
+            self._figures.count("streams_complete" if whole else "streams_interrupted")
+
     def _fan_out(self, messages: Sequence[Message], now: int) -> None:
         for message in messages:
             said = Broadcast(message, now)
@@ -297,6 +294,7 @@ class Conversation:
             case "think" if self._room is not None and self._room.reply is not None:
                 self._stop_thinking()
                 self._may_go_on.set()
+                self._figures.count("streams_started")
                 self._thinking = asyncio.create_task(self._think(self._room.reply))
                 self._tasks.add(self._thinking)
                 self._thinking.add_done_callback(self._tasks.discard)
@@ -325,6 +323,7 @@ class Conversation:
                 self._room = await self._take_up_room()
             except HistoryError as error:
                 raise self._lost_footing(error) from error
+        self._room.is_watched = any(listener.watches for listener in self._listeners)
         return self._room
 
     async def _take_up_room(self) -> Room:
@@ -340,6 +339,7 @@ class Conversation:
             last_position=standing.last_position,
             unanswered=standing.unanswered,
             new_id=lambda: secrets.token_hex(8),
+            animations=self._animations,
         )
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
@@ -360,26 +360,24 @@ class Conversation:
     # --- thinking
 
     async def _think(self, reply: Reply) -> None:
-        mind = await self._minds.for_agent(self.agent.mind)
         try:
-            page = await self._history.page(self.room_id, None, CONTEXT_MESSAGES)
-            conversation = conversation_of(page or [], reply.answers, reply.message_id)
-            async with aclosing(mind.reply(conversation, persona_of(self.agent))) as pieces:
+            async with aclosing(self._answers.pieces(self.room_id, self.agent, reply)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
-                    await self._act_on(reply, lambda room, now, text=piece: room.chunk(text, now))
-                    for listener in list(self._listeners):
-                        await listener.caught_up()
+                    await self._say_piece(reply, piece)
             await self._act_on(reply, lambda room, now: room.finish(now, self._speech()))
         except MindError as error:
-            self._minds.failed(mind)
-            _log.warning("mind refused", extra={"room": self.room_id, "mind": mind.name})
             await self._give_up(reply, str(error))
-        except (StorageFailed, HistoryError):
+        except HistoryError:
             return
-        except Exception:  # noqa: BLE001 - a mind is foreign code: whatever it does, the room lives
-            _log.exception("mind failed", extra={"room": self.room_id, "mind": mind.name})
-            await self._give_up(reply, MIND_MISTAKE)
+
+    async def _say_piece(self, reply: Reply, piece: str) -> None:
+        came = time.monotonic()
+        await self._act_on(reply, lambda room, now: room.chunk(piece, now))
+        self._figures.took("chunk", time.monotonic() - came)
+        self._figures.count("chunks")
+        for listener in list(self._listeners):
+            await listener.caught_up()
 
     async def _act_on(self, reply: Reply, verb: Callable[[Room, int], Outcome]) -> None:
         """The verb, if this reply is still the open one."""

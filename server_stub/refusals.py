@@ -17,7 +17,13 @@ class Refused(Exception):
     """Answered with this status; nothing was done."""
 
     def __init__(
-        self, status: int, code: str, sentence: str = "", *, retry_after: float | None = None
+        self,
+        status: int,
+        code: str,
+        sentence: str = "",
+        *,
+        retry_after: float | None = None,
+        more: dict[str, str] | None = None,
     ) -> None:
         rule = ERROR_RULES.get(ErrorCode(code)) if code in ErrorCode.__members__ else None
         super().__init__(sentence or (rule.meaning if rule else ""))
@@ -25,6 +31,7 @@ class Refused(Exception):
         self.code = code
         self.is_retryable = rule.retryable if rule else False
         self.retry_after = retry_after
+        self.more = more or {}
 
     def response(self) -> web.Response:
         """The answer."""
@@ -33,7 +40,12 @@ class Refused(Exception):
             headers["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        told = {"code": self.code, "message": str(self), "retryable": self.is_retryable}
+        told = {
+            "code": self.code,
+            "message": str(self),
+            "retryable": self.is_retryable,
+            **self.more,
+        }
         return json_response(told, self.status, headers)
 
 

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import (
+    AvatarAnimate,
     Message,
     MessageReceived,
     ProcessingStatus,
@@ -26,7 +27,9 @@ from avatar_desktop.wire.messages import (
     TextResponse,
     Typing,
 )
+from avatar_desktop.wire.parts import MessageMetadata
 from avatar_desktop.wire.replay import RoomLog
+from server_stub.animations import Animations, last_gesture
 from server_stub.history.changes import (
     Change,
     Heard,
@@ -37,6 +40,7 @@ from server_stub.history.changes import (
 )
 from server_stub.history.records import Room as RoomRecord
 from server_stub.history.records import StoredMessage, StreamStatus
+from server_stub.mood import actions_for, intent_of, mood_of
 from server_stub.speaking import words_of
 
 STREAM_PREFIX: Final = "stream-"
@@ -100,6 +104,7 @@ class Room:
         last_position: int,
         unanswered: Sequence[StoredMessage],
         new_id: Callable[[], str],
+        animations: Animations,
     ) -> None:
         self.id = record.id
         self.user_id = record.user_id
@@ -110,6 +115,9 @@ class Room:
         self._position = last_position
         self._waiting = deque(unanswered)
         self._new_id = new_id
+        self._animations = animations
+        self.is_watched = False
+        """Whether a connection wants to be told of animations."""
 
     @property
     def waiting(self) -> int:
@@ -119,6 +127,7 @@ class Room:
     def say(self, message: TextMessage, client_message_id: str | None, now: int) -> Outcome:
         """The user says something new: everybody in the room sees it, and it gets in line."""
         self._position += 1
+        mood, intent = mood_of(message.content), intent_of(message.content)
         stored = StoredMessage(
             id=f"msg-{self._new_id()}",
             room_id=self.id,
@@ -128,11 +137,15 @@ class Room:
             content=message.content,
             created_at=now,
             client_message_id=client_message_id,
+            sentiment=mood.sentiment,
+            confidence=mood.confidence,
+            intent=intent,
+            suggested_actions=actions_for(intent),
             metadata=message.metadata,
         )
         self._waiting.append(stored)
-        seen = Outcome((MessageAdded(stored),), (self.log.number(seen_message(stored)),))
-        return seen.then(self.begin_next(now))
+        seen = (self.log.number(seen_message(stored)), *self._shown(self._animations.waiting()))
+        return Outcome((MessageAdded(stored),), seen).then(self.begin_next(now))
 
     def begin_next(self, now: int) -> Outcome:
         """Begins the reply to the next message in line, unless one is open or the room rests."""
@@ -161,7 +174,8 @@ class Room:
             client_message_id=answers.client_message_id,
         )
         # TYPING repeats the number before it, so it comes first: it must not hide a missed START.
-        said = (self.log.number(Typing(active=True)), self.log.number(start))
+        typing = self.log.number(Typing(active=True))
+        said = (typing, self.log.number(start), *self._shown(self._animations.talking(0)))
         return Outcome((ReplyBegan(stored, answers.id),), said, "think")
 
     def chunk(self, text: str, now: int) -> Outcome:
@@ -179,7 +193,8 @@ class Room:
             timestamp=iso(now),
         )
         reply.chunks.append(text)
-        return Outcome((), (*said, self.log.number(piece)))
+        shown = self._animations.talking(len(reply.chunks))
+        return Outcome((), (*said, self.log.number(piece), *self._shown(shown)))
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
         """The mind came to its end."""
@@ -208,7 +223,8 @@ class Room:
         )
         ended = self._reply_ended(reply, "error", now, None)
         self.reply = None
-        return Outcome((ended,), (*quiet, said)).then(self.begin_next(now))
+        told = (*quiet, said, *self._shown(self._animations.failed()))
+        return Outcome((ended,), told).then(self.begin_next(now))
 
     def interrupt(self, stream_id: str, heard_chars: int | None, now: int) -> Outcome:
         """The user cut in. Of a reply that is over only what was heard is kept."""
@@ -227,6 +243,10 @@ class Room:
         if self.reply is not None and self.reply.message_id == message_id:
             return NOTHING
         return Outcome((Heard(message_id, max(0, heard_chars)),))
+
+    def animate(self, shown: AvatarAnimate) -> Outcome:
+        """Something happened that the avatar answers with a movement."""
+        return Outcome(said=self._shown(shown))
 
     def pause(self) -> Outcome:
         """The room rests: the open reply is held, nothing new begins."""
@@ -266,22 +286,26 @@ class Room:
         reply = self.reply
         if reply is None:
             return NOTHING
-        quiet = self._typing_over(reply)
+        quiet, mood = self._typing_over(reply), mood_of(reply.content)
         end = StreamEnd(
             stream_id=reply.stream_id,
             total_chunks=len(reply.chunks),
             ended_at=iso(now),
             reason=reason,
+            sentiment=mood.sentiment,
+            final_animation=last_gesture(mood),
         )
         ended = self._reply_ended(reply, status, now, heard_chars)
         self.reply = None
-        return Outcome((ended,), (*quiet, self.log.number(end)))
+        last = self._shown(self._animations.last(mood))
+        return Outcome((ended,), (*quiet, self.log.number(end), *last))
 
     def _reply_ended(
         self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None
     ) -> ReplyEnded:
         content = reply.content
         heard = None if heard_chars is None else max(0, min(heard_chars, len(content)))
+        mood = mood_of(content)
         return ReplyEnded(
             message_id=reply.message_id,
             status=status,
@@ -289,7 +313,16 @@ class Room:
             chunk_count=len(reply.chunks),
             processing_time=max(0, now - reply.began_at),
             heard_chars=heard,
+            sentiment=mood.sentiment,
+            confidence=mood.confidence,
+            animation=last_gesture(mood),
         )
+
+    def _shown(self, animation: AvatarAnimate | None) -> tuple[Message, ...]:
+        """Numbered only if somebody wants it: others would take the gap for a loss."""
+        if animation is None or not self.is_watched:
+            return ()
+        return (self.log.number(animation),)
 
     def _typing_over(self, reply: Reply) -> tuple[Message, ...]:
         return () if reply.chunks else (self.log.number(Typing(active=False)),)
@@ -304,4 +337,11 @@ def seen_message(stored: StoredMessage) -> MessageReceived:
         timestamp=iso(stored.created_at),
         client_message_id=stored.client_message_id,
         stream_id=stored.stream_id,
+        metadata=MessageMetadata(
+            intent=stored.intent,
+            sentiment=stored.sentiment,
+            confidence=stored.confidence,
+            processing_time=stored.processing_time,
+            suggested_actions=stored.suggested_actions,
+        ),
     )

@@ -15,6 +15,8 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.makers.null_sink import NoSoundServer, Recorder, null_sink, recording
+
 FULL = os.environ.get("AVATAR_DESKTOP_FULL") == "1"
 _SLOW_MACHINE = [HealthCheck.too_slow]
 # The sample is the same every time, so that a red test is about the change; the full run searches.
@@ -62,6 +64,39 @@ def nothing_left_behind(own_home: Path) -> Iterator[None]:
     left = [" ".join(process.cmdline()) or process.name() for process in alive]
     assert not left, f"processes left behind: {left}"
     assert not held, f"threads left behind: {held}"
+
+
+@pytest.fixture(scope="session")
+def pulse_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A private PulseAudio with a null sink that is a true clock."""
+    try:
+        with null_sink(tmp_path_factory.mktemp("pulse")) as environment:
+            yield environment
+    except NoSoundServer as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(name="null_sink")
+def _null_sink(pulse_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sound of this test goes to the null sink."""
+    for name, value in pulse_environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def recorder(null_sink: None) -> Iterator[Recorder]:
+    with recording() as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which nothing can sound."""
+    from avatar_desktop.sound.devices import report
+
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    if report().ok:
+        pytest.skip("this machine has a sound output")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from avatar_desktop.companion.snapshot import Message
-from avatar_desktop.reply.phrases import ReplyReader
+from avatar_desktop.reply.cue import Cue
+from avatar_desktop.reply.markers import Letter, MarkerReader
+from avatar_desktop.reply.vocabulary import Vocabulary
 
 EndReason = Literal["complete", "interrupted", "error"]
 
@@ -18,7 +20,7 @@ EndReason = Literal["complete", "interrupted", "error"]
 @dataclass(slots=True)
 class _OpenReply:
     row: str
-    reader: ReplyReader
+    reader: MarkerReader
 
 
 class Conversation:
@@ -63,7 +65,7 @@ class Conversation:
 
     def stream_starts(self, stream_id: str, message_id: str, time_ms: int) -> None:
         """A reply begins, or begins again after a resume that lost it."""
-        self._open[stream_id] = _OpenReply(message_id, ReplyReader())
+        self._open[stream_id] = _OpenReply(message_id, MarkerReader(Vocabulary()))
         self._messages[stream_id] = message_id
         self._rows[message_id] = Message(message_id, "agent", "", "streaming", time_ms)
 
@@ -71,15 +73,13 @@ class Conversation:
         opened = self._open.get(stream_id)
         if opened is None:
             return
-        opened.reader.feed(chunk)
-        self._grow(opened)
+        self._grow(opened, opened.reader.feed(chunk))
 
     def stream_ends(self, stream_id: str, reason: EndReason, detail: str = "") -> None:
         opened = self._open.pop(stream_id, None)
         if opened is None:
             return
-        opened.reader.finish()
-        self._grow(opened)
+        self._grow(opened, opened.reader.finish())
         state = {"complete": "complete", "interrupted": "interrupted", "error": "failed"}[reason]
         self._rows[opened.row] = replace(
             self._rows[opened.row],
@@ -91,13 +91,18 @@ class Conversation:
         """The id in the history of the reply that a stream carries."""
         return self._messages.get(stream_id, stream_id)
 
+    def stream_of(self, message_id: str) -> str | None:
+        """The stream that carried a reply of the history; None where there was none."""
+        pairs = reversed(self._messages.items())  # the latest, where a reply was sent again
+        return next((stream for stream, message in pairs if message == message_id), None)
+
     def knows(self, stream_id: str) -> bool:
         """Whether the server streamed this reply; a welcome is nobody's stream."""
         return stream_id in self._messages
 
-    def _grow(self, opened: _OpenReply) -> None:
+    def _grow(self, opened: _OpenReply, items: Iterable[Letter | Cue]) -> None:
         row = self._rows[opened.row]
-        self._rows[opened.row] = replace(row, text=opened.reader.shown)
+        self._rows[opened.row] = replace(row, text=row.text + _letters(items))
 
     def received(
         self,
@@ -131,7 +136,9 @@ class Conversation:
 
 def shown(content: str) -> str:
     """The text of a stored reply without its markers."""
-    reader = ReplyReader()
-    reader.feed(content)
-    reader.finish()
-    return reader.shown
+    reader = MarkerReader(Vocabulary())
+    return _letters(reader.feed(content)) + _letters(reader.finish())
+
+
+def _letters(items: Iterable[Letter | Cue]) -> str:
+    return "".join(item.char for item in items if isinstance(item, Letter))

@@ -45,6 +45,7 @@ def live_stage(
     def voiced(clip: SpeechClip) -> None:
         if stage is not None:
             stage.speaking.voiced(clip)
+            stage.tick()  # the first word waits for no frame
 
     def not_voiced(reply_id: str, seq: int, why: str) -> None:
         if stage is not None:
@@ -59,7 +60,8 @@ def live_stage(
 
     def open_voice() -> None:
         player.start()
-        voice.start()
+        if settings.speech == "app":
+            voice.start()
 
     player = LivePlayer(
         on_trouble=lambda sentence: companion.notices.add("warning", sentence),

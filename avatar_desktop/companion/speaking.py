@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
 
+from avatar_desktop.companion.miming import Miming
+from avatar_desktop.companion.staged_reply import StagedReply
 from avatar_desktop.companion.states import StateMachine, Trigger
 from avatar_desktop.library.avatars import Card
 from avatar_desktop.library.avatars import Speaking as Speaker
 from avatar_desktop.lips.mouth import mouth_track
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.performer.performer import Performer
-from avatar_desktop.performer.score import heard_chars
-from avatar_desktop.reply.cue import Cue, Phrase
+from avatar_desktop.performer.score import heard_chars, into_word
+from avatar_desktop.reply.cue import Phrase
 from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
@@ -25,7 +27,8 @@ from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.queue import SpeechQueue
 
 log = logging.getLogger("companion.speaking")
-
+PHRASES_AHEAD: Final = 6
+"""Voiced before they are heard: an endless reply fills no memory."""
 
 ClipStatus = Literal["PLAYING", "COMPLETE", "ERROR"]
 
@@ -36,23 +39,6 @@ class Voice(Protocol):
     def request(self, request: SpeechRequest) -> None: ...
 
     def cancel(self, reply_id: str) -> None: ...
-
-
-@dataclass(slots=True)
-class _Reply:
-    """What is still owed to one reply."""
-
-    id: str
-    reader: ReplyReader
-    phrases: dict[int, Phrase] = field(default_factory=dict[int, Phrase])
-    asked: int = 0
-    settled: int = 0
-    whole: bool = False
-    trailing: tuple[Cue, ...] = ()
-
-    @property
-    def is_voiced(self) -> bool:
-        return self.whole and self.settled >= self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +82,8 @@ class Speaking:
         self._style = style
         self._on_heard = on_heard
         self.new_reader = new_reader
-        self._replies: dict[str, _Reply] = {}
-        self._finished: str | None = None
+        self._replies: dict[str, StagedReply] = {}
+        self._mimed: dict[str, StagedReply] = {}
         self._last_played: SpeechClip | None = None
         self._playing_reply: str | None = None
         self._paused_at = 0.0
@@ -106,7 +92,7 @@ class Speaking:
             ready=lambda: machine.may_speak,
             play=self._play,
             on_start=lambda clip: on_heard(clip, "PLAYING"),
-            on_complete=lambda clip: on_heard(clip, "COMPLETE"),
+            on_complete=self._heard_whole,
             on_empty=lambda: None,
             on_failed=self._not_played,
         )
@@ -129,56 +115,77 @@ class Speaking:
 
     # The reply comes in --------------------------------------------------------------------
 
-    def begin(self, reply_id: str) -> bool:
-        """A reply starts; False when the avatar may not speak, so that it stays text."""
-        if not self._machine.may_speak:
-            return False
+    def expect(self) -> None:
+        """Somebody was asked something: the sound may get ready."""
         self._player.prepare()
-        self._replies[reply_id] = _Reply(reply_id, self.new_reader())
-        return True
+
+    def begin(self, reply_id: str, *, aloud: bool = True, is_served: bool = False) -> None:
+        """A reply starts; when the avatar shall not or may not speak, face and hands go with it.
+
+        `is_served`: the server voices it.
+        """
+        reply = StagedReply(reply_id, self.new_reader(), is_served)
+        if aloud and self._machine.may_speak:
+            self._player.prepare()
+            self._replies[reply_id] = reply
+        else:
+            reply.miming = Miming(self._performer, reply_id, self._player.heard())
+            self._mimed[reply_id] = reply
 
     def feed(self, reply_id: str, chunk: str) -> None:
         """More of the reply; after its end nothing more belongs to it."""
-        reply = self._replies.get(reply_id)
-        if reply is not None and not reply.whole:
-            self._ask(reply, reply.reader.feed(chunk))
+        reply = self._open(reply_id)
+        if reply is not None:
+            self._take(reply, reply.reader.feed(chunk))
 
     def finish(self, reply_id: str) -> None:
         """The text of the reply is complete."""
-        reply = self._replies.get(reply_id)
-        if reply is not None and not reply.whole:
-            self._ask(reply, reply.reader.finish())
+        reply = self._open(reply_id)
+        if reply is not None:
+            self._take(reply, reply.reader.finish())
             reply.whole = True
+            self._mimed.pop(reply_id, None)
 
-    def say(self, reply_id: str, text: str) -> bool:
+    def say(self, reply_id: str, text: str, *, aloud: bool = True) -> None:
         """A whole text at once: a welcome, a line of a script."""
-        if not self.begin(reply_id):
-            return False
+        self.begin(reply_id, aloud=aloud)
         self.feed(reply_id, text)
         self.finish(reply_id)
-        return True
 
-    def _ask(self, reply: _Reply, phrases: list[Phrase]) -> None:
-        for phrase in phrases:
-            if not phrase.text.strip():
-                reply.trailing += phrase.cues
-                continue
-            reply.phrases[phrase.index] = phrase
-            reply.asked += 1
-            self._voice.request(
-                SpeechRequest(
-                    text=phrase.text,
-                    origin=phrase.origin,
-                    reply_id=reply.id,
-                    seq=phrase.index,
-                    last=phrase.is_last,
-                    voice=self._style.voice,
-                    tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
-                    rate=self._style.rate,
-                    pitch=self._style.pitch,
-                    pause_after=phrase.pause_after,
-                )
+    def _open(self, reply_id: str) -> StagedReply | None:
+        reply = self._replies.get(reply_id) or self._mimed.get(reply_id)
+        return None if reply is None or reply.whole else reply
+
+    def _take(self, reply: StagedReply, phrases: list[Phrase]) -> None:
+        reply.take(phrases, self._player.heard())
+        self._ask_ahead()
+
+    def _ask_ahead(self) -> None:
+        """Let the voice work a little ahead of the ear, however long the replies are."""
+        for reply in self._replies.values():
+            while reply.unasked and self._ahead() < PHRASES_AHEAD:
+                self._request(reply, reply.unasked.popleft())
+
+    def _ahead(self) -> int:
+        owed = sum(reply.asked - reply.settled for reply in self._replies.values())
+        return owed + self._queue.status().queue_length
+
+    def _request(self, reply: StagedReply, phrase: Phrase) -> None:
+        reply.asked += 1
+        self._voice.request(
+            SpeechRequest(
+                text=phrase.text,
+                origin=phrase.origin,
+                reply_id=reply.id,
+                seq=phrase.index,
+                last=phrase.is_last,
+                voice=self._style.voice,
+                tone=phrase.tone if phrase.tone != "neutral" else self._style.tone,
+                rate=self._style.rate,
+                pitch=self._style.pitch,
+                pause_after=phrase.pause_after,
             )
+        )
 
     # The voice answers ---------------------------------------------------------------------
 
@@ -189,7 +196,30 @@ class Speaking:
             return
         reply.settled += 1
         if not self._queue.enqueue(clip):
+            reply.phrases.pop(clip.seq, None)
             log.warning("clip not accepted", extra={"clip": clip.id})
+
+    def served(self, clip: SpeechClip) -> None:
+        """The server voiced a part of a reply."""
+        reply = self._replies.get(clip.reply_id)
+        if reply is not None and reply.serve(clip, self._player.heard()):
+            self.voiced(clip)
+
+    def not_voiced_by_server(self, reply_id: str, number: int, *, is_last: bool) -> None:
+        """A phrase that came cannot be played; its text is in the chat."""
+        reply = self._replies.get(reply_id)
+        if reply is not None:
+            reply.skip(number, is_last=is_last)
+
+    def not_served(self, reply_id: str) -> None:
+        """The server cannot voice a reply: it is shown without a voice."""
+        reply = self._replies.get(reply_id)
+        if reply is not None and reply.is_served:
+            del self._replies[reply_id]
+            now = self._player.heard()
+            reply.mime(Miming(self._performer, reply_id, now), now)
+            if not reply.whole:
+                self._mimed[reply_id] = reply
 
     def not_voiced(self, reply_id: str, seq: int, why: str) -> None:
         """The engine failed at a phrase: its text stays in the chat, the next one is spoken."""
@@ -198,6 +228,12 @@ class Speaking:
             log.warning("phrase not voiced", extra={"reply": reply_id, "seq": seq, "why": why})
             reply.settled += 1
             reply.phrases.pop(seq, None)
+
+    def _heard_whole(self, clip: SpeechClip) -> None:
+        reply = self._replies.get(clip.reply_id)
+        if reply is not None:
+            reply.hear(clip)
+        self._on_heard(clip, "COMPLETE")
 
     def _not_played(self, clip: SpeechClip, error: Exception) -> None:
         """A clip that cannot be played is skipped; the reply goes on."""
@@ -209,19 +245,20 @@ class Speaking:
     def advance(self, heard: float) -> None:
         """Place what is due, complete what was heard, close a reply after its last sample."""
         self._queue.advance(heard)
+        self._ask_ahead()
         status = self._queue.status()
         if status.queue_length or status.currently_playing is not None:
             return
         for reply in list(self._replies.values()):
-            if not reply.is_voiced:
+            if not reply.is_voiced(heard):
                 break
             if self._performer.score.end() > heard:
                 break
             self._close(reply, heard)
 
-    def _close(self, reply: _Reply, heard: float) -> None:
+    def _close(self, reply: StagedReply, heard: float) -> None:
         del self._replies[reply.id]
-        for cue in reply.trailing:
+        for cue in (*reply.cues, *reply.trailing):
             self._performer.do(cue, heard, reply.id)
         if self._playing_reply == reply.id:
             self._playing_reply = None
@@ -231,7 +268,7 @@ class Speaking:
         """Sound and score get the clip in one call."""
         reply = self._replies[clip.reply_id]
         self._start_reply(reply.id)
-        phrase = reply.phrases[clip.seq]
+        phrase = reply.phrases.pop(clip.seq)
         previous = self._last_played if self._is_continued_by(clip) else None
         gap = previous.pause_after if previous is not None else 0.0
         following = self._queue.peek()
@@ -261,27 +298,51 @@ class Speaking:
         """Fall silent at once; tells for each reply how many of its characters were heard."""
         silence = self._player.stop()
         heard = {
-            reply_id: heard_chars(self._performer.score.clips, reply_id, silence)
-            for reply_id in self._replies
+            reply.id: max(reply.heard, heard_chars(self._performer.score.clips, reply.id, silence))
+            for reply in self._replies.values()
         }
         for reply_id in tuple(self._replies):
             self._voice.cancel(reply_id)
         self._replies.clear()
+        self._mimed.clear()
         self._queue.clear()
         self._performer.interrupt(silence)
+        self._end_reply()
+        return heard
+
+    def fall_silent(self) -> None:
+        """Take the voice away at once; face and hands go on with what is left of the replies."""
+        if self._queue.is_paused:
+            later = max(0.0, self._player.heard() - self._paused_at)
+            self._performer.postpone(self._paused_at, later)
+        goes_on = self._performer.score.end()
+        silence = self._player.stop()
+        self._performer.fall_silent(silence)
+        self._queue.clear()
+        for reply in tuple(self._replies.values()):
+            self._voice.cancel(reply.id)
+            reply.mime(Miming(self._performer, reply.id, max(silence, goes_on)), silence)
+            if not reply.whole:
+                self._mimed[reply.id] = reply
+        self._replies.clear()
+        self._end_reply()
+
+    def _end_reply(self) -> None:
         if self._playing_reply is not None:
             self._playing_reply = None
             self._machine.fire(Trigger.TTS_COMPLETE)
-        return heard
 
     def pause(self) -> None:
         """Hold the voice; a reply that still streams goes on being voiced and queued."""
         self._machine.fire(Trigger.TTS_PAUSE)
         self._paused_at = self._player.pause()
+        self._performer.hold(self._paused_at)
         self._queue.pause(self._paused_at)
 
     def resume(self) -> None:
+        """Go on with the word that the pause broke off: a false alarm costs a moment, no word."""
         self._machine.fire(Trigger.TTS_RESUME)
-        later = self._player.resume()
+        again = into_word(self._performer.score.clips, self._paused_at)
+        later = self._player.resume(again)
         self._performer.postpone(self._paused_at, later)
         self._queue.resume(later)

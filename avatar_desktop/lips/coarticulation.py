@@ -44,26 +44,16 @@ class Segment:
     pause_after: float
 
 
-@dataclass(frozen=True, slots=True)
-class Articulation:
-    """The mouth at each time: how much of each shape, and the jaw."""
-
-    times: Floats
-    shapes: Floats
-    """times × SHAPES; a row sums to at most the gain of its sounds, the remainder is rest."""
-    jaw: Floats
-
-
 def rise(times: Floats, start: float, end: float) -> Floats:
     """0 before `start`, 1 after `end`, a half cosine between."""
     part = np.clip((times - start) / max(end - start, 1e-6), 0.0, 1.0)
     return 0.5 - 0.5 * np.cos(np.pi * part)
 
 
-def blend(times: Floats, segments: list[Segment]) -> Articulation:
+def blend(times: Floats, segments: list[Segment]) -> Floats:
+    """times × SHAPES: how much of each; a row sums to 1 at most, the remainder is rest."""
     shapes = np.zeros((len(times), len(SHAPES)))
-    jaw = np.zeros(len(times))
-    lip_sum, jaw_sum, presence = (np.zeros(len(times)) for _ in range(3))
+    total, presence = np.zeros(len(times)), np.zeros(len(times))
     for each in segments:
         viseme = VISEMES[each.viseme]
         first, bump = _bump(times, each, viseme.onset)
@@ -71,15 +61,11 @@ def blend(times: Floats, segments: list[Segment]) -> Articulation:
             continue
         span = slice(first, first + len(bump))
         lips = viseme.lips * bump
-        rule = viseme.jaw_rule * bump * min(1.0, (each.end - each.start) / 0.05)
-        shapes[span, _INDEX[each.viseme]] += lips * each.gain
-        jaw[span] += rule * viseme.jaw * each.gain
-        lip_sum[span] += lips
-        jaw_sum[span] += rule
+        shapes[span, _INDEX[each.viseme]] += lips
+        total[span] += lips
         presence[span] = np.maximum(presence[span], bump)
-    lip_scale = np.divide(presence, lip_sum, out=np.zeros_like(presence), where=lip_sum > 1e-9)
-    jaw_scale = np.divide(presence, jaw_sum, out=np.zeros_like(presence), where=jaw_sum > 1e-9)
-    return Articulation(times, shapes * lip_scale[:, None], jaw * jaw_scale)
+    scale = np.divide(presence, total, out=np.zeros_like(presence), where=total > 1e-9)
+    return shapes * scale[:, None]
 
 
 def _bump(times: Floats, each: Segment, onset: float) -> tuple[int, Floats]:

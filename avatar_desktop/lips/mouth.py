@@ -51,7 +51,7 @@ def mouth_track(
     times = np.arange(rows) / TRACK_RATE - LEAD
     segments = _with_pauses(sounds)
     face = RIGS[rig]
-    weights = face.weights(touch(blend(times, segments), segments, shut))
+    weights = face.weights(touch(times, blend(times, segments), segments, shut))
     if following is None or tail == TAIL:
         weights[-1:] = 0.0
     return MouthTrack(TRACK_RATE, face.channels, weights, LEAD)

@@ -14,44 +14,47 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Viseme:
-    """One visible shape: how strongly it rules lips and jaw, and how far the jaw drops."""
+    """One visible shape: how strongly it rules the lips, and how far the mouth opens in it."""
 
     name: str
     lips: float
     """Dominance over the shape of the lips, 0 to 1 (Cohen & Massaro)."""
-    jaw_rule: float
-    """Dominance over the jaw."""
     jaw: float
     """Opening at its peak, 0 to 1."""
+    firm: float
+    """How little the opening gives way to its neighbours where time is short, 0 to 1."""
     onset: float = 0.12
     """Seconds before its sound at which the shape begins; lip-heavy shapes begin earlier."""
+    held: bool = False
+    """Kept through most of the sound: teeth on a lip, teeth on teeth."""
 
 
-# Dominance: seals and labiodentals 1, lip-heavy .9–1, vowels .9–1, tongue-only .2–.25. Jaws are
-# the peaks of the ARKit recipes. Onsets: 120 ms, 150 ms and more for protrusion (JALI).
+# Dominance: seals and labiodentals 1, lip-heavy .9–1, vowels .9–1, tongue-only .2–.25. A vowel is
+# always more open than the consonants about it, as each syllable is one swing of the jaw. Onsets:
+# 120 ms, 150 ms and more for protrusion (JALI).
 VISEMES: dict[str, Viseme] = {
     each.name: each
     for each in (
-        Viseme("PP", 1.0, 0.9, 0.0, 0.12),
-        Viseme("PH", 0.8, 0.7, 0.06),
-        Viseme("FF", 1.0, 0.9, 0.06, 0.11),
-        Viseme("TH", 0.5, 0.5, 0.14),
-        Viseme("DD", 0.25, 0.45, 0.18),
-        Viseme("nn", 0.25, 0.4, 0.15),
-        Viseme("kk", 0.2, 0.35, 0.22),
-        Viseme("SS", 0.6, 0.9, 0.06),
-        Viseme("CH", 0.9, 0.8, 0.12, 0.18),
-        Viseme("CS", 0.6, 0.8, 0.08),
-        Viseme("RR", 0.5, 0.6, 0.18, 0.14),
-        Viseme("aa", 1.0, 1.0, 0.55),
-        Viseme("ax", 0.5, 0.6, 0.28),
-        Viseme("E", 0.9, 0.9, 0.34),
-        Viseme("I", 0.9, 0.8, 0.12),
-        Viseme("O", 0.95, 0.95, 0.34, 0.18),
-        Viseme("U", 1.0, 0.8, 0.10, 0.19),
-        Viseme("ux", 0.5, 0.6, 0.10, 0.14),
-        Viseme("Y", 0.95, 0.8, 0.14, 0.19),
-        Viseme("OE", 0.95, 0.9, 0.28, 0.18),
+        Viseme("PP", 1.0, 0.0, 1.0),
+        Viseme("PH", 0.8, 0.06, 0.8),
+        Viseme("FF", 1.0, 0.02, 1.0, 0.11, held=True),
+        Viseme("TH", 0.5, 0.10, 0.5),
+        Viseme("DD", 0.25, 0.10, 0.45),
+        Viseme("nn", 0.25, 0.10, 0.4),
+        Viseme("kk", 0.2, 0.15, 0.35),
+        Viseme("SS", 0.6, 0.06, 0.9, held=True),
+        Viseme("CH", 0.9, 0.10, 0.9, 0.18, held=True),
+        Viseme("CS", 0.6, 0.08, 0.9, held=True),
+        Viseme("RR", 0.5, 0.14, 0.5, 0.14),
+        Viseme("aa", 1.0, 0.64, 0.6),
+        Viseme("ax", 0.5, 0.32, 0.4),
+        Viseme("E", 0.9, 0.39, 0.6),
+        Viseme("I", 0.9, 0.21, 0.6),
+        Viseme("O", 0.95, 0.39, 0.6, 0.18),
+        Viseme("U", 1.0, 0.16, 0.6, 0.19),
+        Viseme("ux", 0.5, 0.16, 0.5, 0.14),
+        Viseme("Y", 0.95, 0.18, 0.6, 0.19),
+        Viseme("OE", 0.95, 0.32, 0.6, 0.18),
     )
 }
 VOWELS = frozenset(("aa", "ax", "E", "I", "O", "U", "ux", "Y", "OE"))

@@ -173,37 +173,49 @@ _PART_WHEN_SEALED = np.array(
     ]
 )  # fmt: skip
 """What a seal takes from each channel: all that opens, much of what spreads, little of pouting."""
-_JAW_WHEN_SEALED = 0.25
-"""How far the jaw rises behind closed lips; more would tear them open faster than lips move."""
 _SEALED_SHAPE = _ARKIT_MATRIX[SHAPES.index("PP")]
 
 
 def _arkit(contact: Contact) -> NDArray[np.float32]:
     seal = contact.seal[:, None]
-    weights = contact.articulation.shapes @ _ARKIT_MATRIX
+    weights = contact.shapes @ _ARKIT_MATRIX
     weights = np.maximum(weights * (1.0 - seal * _PART_WHEN_SEALED), seal * _SEALED_SHAPE)
-    jaw = contact.articulation.jaw * (1.0 - _JAW_WHEN_SEALED * contact.seal)
-    weights[:, 0] = jaw
-    weights[:, 1] = contact.seal * jaw
+    weights[:, 0] = contact.jaw
+    weights[:, 1] = contact.jaw - contact.lips
     return _clipped(weights)
+
+
+_STEEPEST = 0.2
+"""How much of a shape may go or come from one row to the next."""
+_TUCKED = 0.8
+"""How much of a whole shape for teeth on a lip is shown: all of it shows teeth by parting lips."""
+
+
+def _unhurried(level: Floats) -> Floats:
+    """Lower where a fall or rise would be too steep; nothing is ever raised."""
+    out = level.copy()
+    for rows in range(1, 6):
+        allowed = level + _STEEPEST * rows
+        out[rows:] = np.minimum(out[rows:], allowed[:-rows])
+        out[:-rows] = np.minimum(out[:-rows], allowed[rows:])
+    return out
 
 
 def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
     """A rig of whole-mouth shapes: the jaw rules how much, a seal takes every other shape away."""
     matrix = _matrix(recipe, channels)
     place = list(channels).index(sealing) if sealing else -1
-    taken = np.array([0.5 if name in ("FF", "F_V") else 1.0 for name in channels])
-    """A tucked lip hardly opens the mouth, so a neighbouring seal leaves it half."""
 
     def weights(contact: Contact) -> NDArray[np.float32]:
-        shapes, jaw = contact.articulation.shapes, contact.articulation.jaw
-        implied = implied_jaw(shapes)
-        opening = np.divide(jaw, implied, out=np.ones_like(jaw), where=implied > 0.02)
-        mixed = (shapes @ matrix) * np.clip(opening, 0.4, 1.2)[:, None]
+        shapes, implied = contact.shapes, implied_jaw(contact.shapes)
+        opening = _unhurried(np.clip(contact.lips / np.maximum(implied, 0.03), 0.0, 1.15))
+        mixed = (shapes @ matrix) * opening[:, None]
         for index, name in enumerate(channels):
-            if name in ("PP", "FF", "B_M_P", "F_V"):
-                mixed[:, index] = shapes[:, SHAPES.index("PP" if name in ("PP", "B_M_P") else "FF")]
-        mixed *= 1.0 - contact.seal[:, None] * taken
+            if name in ("PP", "B_M_P"):
+                mixed[:, index] = shapes[:, SHAPES.index("PP")] * (1.0 - contact.seal)
+            elif name in ("FF", "F_V"):
+                tucked = shapes[:, SHAPES.index("FF")] * (1.0 - 0.5 * contact.seal)
+                mixed[:, index] = _TUCKED * tucked
         if place >= 0:
             mixed[:, place] = np.maximum(mixed[:, place], contact.seal)
         return _clipped(mixed)
@@ -212,7 +224,7 @@ def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
 
 
 def _jaw(contact: Contact) -> NDArray[np.float32]:
-    return _clipped((contact.articulation.jaw * (1.0 - contact.seal))[:, None])
+    return _clipped(contact.lips[:, None])
 
 
 _VRM_CHANNELS = ("aa", "ih", "ou", "ee", "oh")

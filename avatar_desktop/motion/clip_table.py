@@ -45,7 +45,7 @@ class Table:
         numbers = self.ways[row] * share
         numbers += self.rows[row]
         turns = numbers[: self.turns].reshape(-1, 4)
-        turns /= np.sqrt(np.einsum("ij,ij->i", turns, turns))[:, None]
+        turns /= np.sqrt(np.vecdot(turns, turns))[:, None]
         return numbers
 
     def at(self, times: Doubles) -> Doubles:

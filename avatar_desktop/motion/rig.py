@@ -15,9 +15,11 @@ from avatar_desktop.motion.hierarchy import Locals
 from avatar_desktop.motion.rotation import conjugate, multiply, rotate, unit
 
 Doubles = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 _HALF_TURN = np.array([-1.0, 1.0, -1.0, 1.0])
 """Turns a rotation half round about y: for avatars that face −Z."""
+_NOTHING = 1e-24
 
 
 class NormalisedRig:
@@ -38,11 +40,10 @@ class NormalisedRig:
         parents = skeleton.parents[self.nodes]
         self._above = np.where((parents >= 0)[:, None], world[parents], (0.0, 0.0, 0.0, 1.0))
         self._below = conjugate(self._above)
-        self._below_axes = np.stack(
-            [rotate(self._below, axis) for axis in np.eye(3)], axis=-1
-        ).reshape(-1, 3, 3)
         self._rest = rest[self.nodes]
         self._facing = _HALF_TURN if avatar.front < 0 else np.ones(4)
+        self._further = self._tables()
+        self._turned: tuple[tuple[str, ...], list[str], Places, Doubles] | None = None
 
     def node(self, bone: str) -> int | None:
         """The node that is this bone."""
@@ -61,11 +62,23 @@ class NormalisedRig:
 
     def turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
         """Turn bones further from where they are, in the axes of their parents."""
-        places = [self._place[bone] for bone in additive if bone in self._place]
-        if not places:
+        if self._turned is None or self._turned[0] != tuple(additive):
+            bones = [bone for bone in additive if bone in self._place]
+            places = [self._place[bone] for bone in bones]
+            self._turned = (tuple(additive), bones, self.nodes[places], self._further[places])
+        _, bones, nodes, tables = self._turned
+        if not bones:
             return
-        turns = np.array([additive[bone] for bone in additive if bone in self._place], np.float64)
-        turns *= self._facing
-        turns[:, :3] = np.einsum("bij,bj->bi", self._below_axes[places], turns[:, :3])
-        nodes = self.nodes[places]
-        local.rotations[nodes] = unit(multiply(turns, local.rotations[nodes]))
+        turns = np.array([additive[bone] for bone in bones], np.float64)
+        further = np.matmul(turns[:, None, :], tables).reshape(-1, 4, 4)
+        turned = np.matmul(further, local.rotations[nodes][:, :, None])[:, :, 0]
+        squares = np.vecdot(turned, turned)
+        is_some = bool((squares > _NOTHING).all())
+        local.rotations[nodes] = turned / np.sqrt(squares)[:, None] if is_some else unit(turned)
+
+    def _tables(self) -> Doubles:
+        """(B, 4, 16): from a turn in the normalised rig to what it does to a local rotation."""
+        turned = np.tile(np.eye(4) * self._facing, (len(self.nodes), 1, 1))
+        turned[:, :3, :3] = rotate(self._below[:, None, :], turned[:, :3, :3])
+        done = multiply(turned[:, :, None, :], np.eye(4))
+        return done.swapaxes(2, 3).reshape(-1, 4, 16)

@@ -4,6 +4,10 @@ The state moves in steps of 1/60 s that lie fast on the clock, each with the bod
 that instant, found between the frames on both sides. A frame between two steps is shown by a
 share of the next step that is then thrown away. So the motion is the same at any frame rate, and
 at 60 frames a second it is what the reference implementation does in one step a frame.
+
+What hardly moves takes one longer step a frame instead: it ends within a millimetre or two of
+where the short ones do, for a third of the work. Hair of an avatar that only breathes is so calm
+most of the time.
 """
 
 from __future__ import annotations
@@ -30,6 +34,10 @@ _SETTLING_SHARE = 6.0
 """Steps larger than life bring a chain to rest sooner, and to the same rest."""
 _STILL = 1e-5
 _ON_THE_STEP = 1e-6
+CALM = 5e-4
+"""Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
+_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 4.0
+"""Steps that a calm chain takes at once; speeds are not taken from shorter ones."""
 
 
 class Springs:
@@ -44,12 +52,14 @@ class Springs:
         self._height = _height(avatar)
         self._then, self._now = self._swing.held.copy(), self._swing.held.copy()
         self._at: float | None = None
-        self._steps = 0
+        self._lived = 0.0
+        """How far the state has come, in steps; whole ones unless it was calm."""
 
     def start(self, t: float, anchors: Doubles) -> Doubles:
         """Begin as the animation alone would have it, without speed."""
         self._take(anchors)
         self._swing.rest()
+        self._lived = _steps_until(t)
         return self._shown(t)
 
     def settle(self, t: float, anchors: Doubles) -> Doubles:
@@ -64,6 +74,7 @@ class Springs:
             if is_still:
                 break
         self._swing.solve(0.0)
+        self._lived = _steps_until(t)
         return self._shown(t)
 
     def advance(self, t: float, anchors: Doubles) -> Doubles:
@@ -75,26 +86,49 @@ class Springs:
             return self.settle(t, anchors)
         gap = t - self._at
         self._take(anchors)
+        way = self._swing.way(self._then, self._now)
         if gap > LONGEST_GAP:
             self._swing.carry(self._then)
             self._swing.calm()
-            self._steps = _steps_until(t)
-        elif self._jumped(gap):
+            self._lived = _steps_until(t)
+        elif self._jumped(way, gap):
             self._swing.carry(self._then)
             np.copyto(self._then, self._now)
-        due = _steps_until(t)
-        for step in range(self._steps + 1, due + 1):
-            self._between((step * STEP - self._at) / gap)
-            self._swing.solve()
-            self._swing.accept()
-        rest = t / STEP - due
-        if due == self._steps or rest > _ON_THE_STEP:
-            self._between(1.0)
-            self._swing.solve(max(0.0, rest))
+        elif self._is_calm(way, t / STEP - self._lived):
+            self._live_on(t / STEP)
+            return self._shown(t)
+        self._step_by_step(t, gap)
         return self._shown(t)
 
+    def _step_by_step(self, t: float, gap: float) -> None:
+        begin, end = self._lived, t / STEP
+        step = math.floor(begin + 0.5) + 1  # after calm the first one is longer or shorter
+        while step <= end + _ON_THE_STEP:
+            self._between(1.0 - (t - step * STEP) / gap)
+            self._live_on(step)
+            step += 1
+        rest = end - self._lived
+        if self._lived == begin or rest > _ON_THE_STEP:
+            self._between(1.0)
+            self._swing.solve(max(0.0, rest))
+
+    def _live_on(self, until: float) -> None:
+        stride = until - self._lived
+        if abs(stride - 1.0) < _ON_THE_STEP:
+            stride = 1.0
+        self._swing.solve(stride)
+        self._swing.accept(stride)
+        self._lived = until
+
+    def _is_calm(self, way: float, stride: float) -> bool:
+        """Neither the anchors nor what hangs on them go far in a step."""
+        if not _LEAST_STRIDE <= stride <= _LONGEST_STRIDE:
+            return False
+        little = CALM * self._height * self._swing.size
+        return way < little * stride and self._swing.haste < little
+
     def _shown(self, t: float) -> Doubles:
-        self._at, self._steps = t, _steps_until(t)
+        self._at = t
         self._then, self._now = self._now, self._then
         return self._swing.world
 
@@ -113,10 +147,9 @@ class Springs:
         held *= max(0.0, share)
         held += self._then
 
-    def _jumped(self, gap: float) -> bool:
+    def _jumped(self, way: float, gap: float) -> bool:
         """A chain's place went farther since the last frame than anything moves."""
-        farthest = max(SHORTEST_JUMP, FASTEST * gap) * self._height * self._swing.size
-        return self._swing.way(self._then, self._now) > farthest
+        return way > max(SHORTEST_JUMP, FASTEST * gap) * self._height * self._swing.size
 
 
 def _steps_until(t: float) -> int:

@@ -19,6 +19,8 @@ SEAL_SOFTENS = 0.4
 """What is left of a smile while the lips are pressed together."""
 LIDS_FOLLOW = 0.011
 """Lid closure for each degree the eyes look down."""
+_LID_DIGITS = 4
+"""Finer than anybody sees, and coarse enough that a face at rest stays the same one."""
 PRESET_CAP_SPEAKING = 0.4
 _SEALS = ("pp", "mouthpressleft")
 _OPENERS = frozenset({"jawopen", "aa", "oh", "ou", "ih", "ee"})
@@ -58,10 +60,7 @@ def face_weights(
         channels[key] = max(0.0, channels.get(key, 0.0)) + weight
     _close_lids(face_map, channels, closure, eyes_down)
     channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
-    weights = face_map.weights(channels)
-    for name, weight in presets.items():
-        face_map.add_preset(weights, name, weight)
-    return weights.clip(0.0, 1.0)
+    return face_map.shown(channels, dict(presets))
 
 
 def _is_speaking(mouth: Mapping[str, float]) -> bool:
@@ -88,7 +87,7 @@ def _close_lids(
     face_map: FaceMap, channels: dict[str, float], closure: float, eyes_down: float
 ) -> None:
     """Blink, droop and downward gaze share the lids; the most closed one shows."""
-    follow = min(0.35, max(-0.08, eyes_down * LIDS_FOLLOW))
+    follow = round(min(0.35, max(-0.08, eyes_down * LIDS_FOLLOW)), _LID_DIGITS)
     if face_map.has(("eyeBlinkLeft", "eyeBlinkRight")):
         for side in ("eyeblinkleft", "eyeblinkright"):
             rest = channels.get(side, 0.0) + follow

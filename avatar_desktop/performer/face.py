@@ -14,6 +14,8 @@ from avatar_desktop.performer.emotions import EMOTIONS, EmotionLook, spread
 Doubles = NDArray[np.float64]
 
 _UNSEEN = 1e-4
+_ARRIVED = 1e-7
+"""A weight that is so near its target, and moves so little in a step, stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Face:
         self._strength = 1.0
         self._until = float("inf")
         self._tau = EMOTIONS["neutral"].attack
+        self._arrived: tuple[str, float, bool] | None = None
+        self._state: FaceState | None = None
 
     @property
     def emotion(self) -> str:
@@ -73,6 +77,9 @@ class Face:
         if now >= self._until and not lasts:
             self._tau = EMOTIONS[self._emotion].release
             self._emotion, self._strength, self._until = "neutral", 1.0, float("inf")
+        asked = (self._emotion, self._strength, speaking)
+        if asked == self._arrived:
+            return
         target = self._targets[self._emotion, speaking] * self._strength
         omega = 3.9 / max(self._tau, 0.08)
         decay = math.exp(-omega * dt)
@@ -80,8 +87,17 @@ class Face:
         carried = (self._speeds + omega * offset) * dt
         self._values = target + (offset + carried) * decay
         self._speeds = (self._speeds - omega * carried) * decay
+        self._state = None
+        unrest = max(np.abs(offset).max(), dt * np.abs(self._speeds).max())
+        self._arrived = asked if unrest < _ARRIVED else None
 
     def state(self) -> FaceState:
+        """The same value again for as long as the face rests."""
+        if self._state is None:
+            self._state = self._present()
+        return self._state
+
+    def _present(self) -> FaceState:
         tilt, pitch, gain, *weights = self._values.tolist()
         count = len(self._channels)
         return FaceState(

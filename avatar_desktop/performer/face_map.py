@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +23,35 @@ class FaceMap:
         rows = face_rows(avatar)
         self._places = {name: place for place, name in enumerate(rows)}
         self._rows = np.array([*rows.values(), np.zeros_like(self._rest)], np.float32)
+        self._known: dict[tuple[str, ...], bool] = {}
+        self._shown: tuple[dict[str, float], dict[str, float]] | None = None
+        self._weights = self._rest
         self._expressions = {plain(name): item for name, item in avatar.expressions.items()}
 
     @property
     def names(self) -> frozenset[str]:
         return frozenset(self._places)
 
-    def has(self, names: Iterable[str]) -> bool:
-        return all(plain(name) in self._places for name in names)
+    def has(self, names: tuple[str, ...]) -> bool:
+        if names not in self._known:
+            self._known[names] = all(plain(name) in self._places for name in names)
+        return self._known[names]
 
     def preset(self, name: str) -> Expression | None:
         return self._expressions.get(plain(name))
 
-    def add_preset(self, into: Floats, name: str, weight: float) -> None:
+    def shown(self, channels: dict[str, float], presets: dict[str, float]) -> Floats:
+        """The weights of both together, from 0 to 1; the same face again costs nothing."""
+        if self._shown is None or self._shown != (channels, presets):
+            weights = self.weights(channels)
+            for name, weight in presets.items():
+                self._add_preset(weights, name, weight)
+            self._shown = (channels, presets)
+            self._weights = weights.clip(0.0, 1.0)
+            self._weights.flags.writeable = False
+        return self._weights
+
+    def _add_preset(self, into: Floats, name: str, weight: float) -> None:
         """Add a VRM expression by its own binds, else the shape that the file calls so."""
         expression = self._expressions.get(plain(name))
         if expression is not None:

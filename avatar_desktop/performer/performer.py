@@ -116,10 +116,21 @@ class Performer:
         self._face.relax(at)
         self._body.stop_gestures(at)
 
+    def fall_silent(self, at: float) -> None:
+        """The voice was taken away: lips rest, face and hands go on with what is to come."""
+        self.score.silence(at)
+        self._accents = tuple(time for time in self._accents if time <= at)
+        self._reply_ends = True
+
+    def hold(self, at: float) -> None:
+        """A pause began: the body lives on, nothing of the reply goes on without its voice."""
+        self.score.hold(at)
+        self._accents = tuple(time for time in self._accents if time <= at)
+
     def postpone(self, after: float, by: float) -> None:
         """A pause ended: what was not heard comes later."""
         self.score.move_later(after, by)
-        self._accents = tuple(time + by if time > after else time for time in self._accents)
+        self._accents = tuple(time for each in self.score.clips for time in accent_times(each))
         self._gestures = [
             each
             for each in self.score.cues_between(after, float("inf"))
@@ -199,6 +210,8 @@ class Performer:
                 break
 
     def _speech(self, now: float) -> Speech:
+        if not self.score.clips:
+            return SILENT
         clips = [each for each in self.score.clips if each.end > now - 0.6]
         if not clips:
             return SILENT
@@ -211,7 +224,8 @@ class Performer:
 
         One that is followed at once by another is held until then instead of going back.
         """
-        for each in [each for each in self._gestures if self._starts(each) <= t]:
+        due = [each for each in self._gestures if self._starts(each) <= t]
+        for each in [each for each in due if not self.score.is_held(each.time)]:
             self._gestures.remove(each)
             self._body.gesture(
                 each.cue.name, self._starts(each), accent=each.time, hold=self._hold(each)

@@ -12,6 +12,8 @@ from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.voice.clip import SpeechClip
 
+CLOSING = 0.12
+"""Seconds in which the lips come to rest when the voice breaks off."""
 PREPARATION = 0.25
 """Seconds before the first sound from which the avatar counts as speaking."""
 
@@ -47,6 +49,7 @@ class Score:
         self._cues: list[ScoredCue] = []
         self._count = 0
         self._cut_at = float("-inf")
+        self._held_at = float("inf")
 
     @property
     def clips(self) -> tuple[ScoredClip, ...]:
@@ -73,12 +76,25 @@ class Score:
 
     def cut(self, at: float) -> None:
         """An interruption: what was not heard by then never happens."""
-        self._cut_at = at
-        self._clips = [each for each in self._clips if each.start < at]
+        self.silence(at)
         self._cues = [each for each in self._cues if each.time <= at]
+
+    def silence(self, at: float) -> None:
+        """Nothing sounds from here on; the cues come all the same."""
+        self._cut_at, self._held_at = at, float("inf")
+        self._clips = [each for each in self._clips if each.start < at]
+
+    def hold(self, at: float) -> None:
+        """A pause: nothing after this happens until the rest is moved later."""
+        self._held_at = at
+
+    def is_held(self, time: float) -> bool:
+        """Whether this waits for a pause to end."""
+        return time > self._held_at
 
     def move_later(self, after: float, by: float) -> None:
         """A pause ended: a clip that was under way goes on later, the rest follows."""
+        self._held_at = float("inf")
         self._clips = [
             replace(each, start=each.start + by) if each.end > after else each
             for each in self._clips
@@ -89,6 +105,7 @@ class Score:
 
     def cues_between(self, after: float, until: float) -> tuple[ScoredCue, ...]:
         """Cues whose word is heard in (after, until]."""
+        until = min(until, self._held_at)
         return tuple(each for each in self._cues if after < each.time <= until)
 
     def mouth(self, at: float) -> dict[str, float]:
@@ -99,8 +116,9 @@ class Score:
             if not each.start - each.track.lead - 0.02 <= at <= each.end + 0.6:
                 continue
             weights = each.track.at(at - each.start)
-            if each.start < self._cut_at < each.end and at > self._cut_at:
-                weights = weights * max(0.0, 1.0 - (at - self._cut_at) / 0.12)
+            silent = min(self._silence_of(each), self._held_at)
+            if silent < each.end and at > silent:
+                weights = weights * max(0.0, 1.0 - (at - silent) / CLOSING)
             channels = each.track.channels
             total = weights if total is None else np.maximum(total, weights)
         if total is None:
@@ -109,7 +127,7 @@ class Score:
 
     def is_speaking(self, at: float) -> bool:
         """True from shortly before the first sound until the last, across short rests."""
-        return any(
+        return at <= self._held_at and any(
             each.start - PREPARATION <= at <= min(each.end, max(self._cut_at, each.start))
             if each.start < self._cut_at < each.end
             else each.start - PREPARATION <= at <= each.end + each.clip.pause_after
@@ -125,7 +143,8 @@ class Score:
         return self._cut_at if scored.start < self._cut_at < scored.end else scored.end
 
     def forget_before(self, time: float) -> None:
-        """Let go of what is long past."""
+        """Let go of what is long past; not of what a pause keeps."""
+        time = min(time, self._held_at)
         self._clips = [each for each in self._clips if each.end >= time]
         self._cues = [each for each in self._cues if each.time >= time]
 
@@ -136,6 +155,16 @@ def cue_time(clip: SpeechClip, cue: Cue) -> float:
         if word.char_end > cue.char:
             return word.start / clip.rate
     return clip.seconds if clip.words else 0.0
+
+
+def into_word(scored: tuple[ScoredClip, ...], at: float) -> float:
+    """Seconds since the start of the word that sounds at this moment; 0 between words."""
+    for each in scored:
+        for word in each.clip.words:
+            start, end = (each.start + edge / each.clip.rate for edge in (word.start, word.end))
+            if start < at < end:
+                return at - start
+    return 0.0
 
 
 def heard_chars(scored: tuple[ScoredClip, ...], reply_id: str, at: float) -> int:

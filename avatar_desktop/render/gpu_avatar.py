@@ -239,7 +239,7 @@ def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Featur
         wanted.discard("SECOND_UV")
     if uploaded.has_tangents:
         wanted.add("TANGENTS")
-    if primitive.colours is not None:
+    if primitive.colours is not None and "TOON" not in wanted:  # MToon paints by textures alone
         wanted.add("VERTEX_COLOURS")
     if primitive.flat_shaded:
         wanted.add("FLAT")

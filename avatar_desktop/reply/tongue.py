@@ -78,7 +78,7 @@ def guess_tongue(text: str, otherwise: str = "en") -> str:
     letters = "".join(words)
     if letters and len(_LATIN.findall(letters)) * 2 < len(letters):
         return _by_script(letters)
-    scores = {code: sum(word in common for word in words) for code, common in _COMMON.items()}
+    scores = {code: sum(map(common.__contains__, words)) for code, common in _COMMON.items()}
     if not letters.isascii():
         _add_own_letters(scores, words)
     best = max(scores, key=lambda code: (scores[code], code == otherwise))

@@ -39,8 +39,8 @@ class CountedPlayer:
         fade = 0.03
         return self._schedule.pause(self.heard() + fade, fade)
 
-    def resume(self) -> float:
-        moved, _ = self._schedule.resume(self._on_grid(self.heard() + LEAD_SECONDS))
+    def resume(self, back: float = 0.0) -> float:
+        moved, _ = self._schedule.resume(self._on_grid(self.heard() + LEAD_SECONDS), back)
         return moved
 
     def finished(self) -> tuple[str, ...]:

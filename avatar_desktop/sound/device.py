@@ -11,7 +11,7 @@ from typing import Final
 
 from avatar_desktop.sound.clock import Anchor, JoinedClock, monotonic
 from avatar_desktop.sound.schedule import Placed, Schedule
-from avatar_desktop.sound.worker import ANCHOR, CUT, DEVICE, PLAY, PREPARE, TROUBLE
+from avatar_desktop.sound.worker import ANCHOR, CUT, DEVICE, PLAY, PREPARE, TROUBLE, UNDERFLOW
 from avatar_desktop.workers.channel import Message
 from avatar_desktop.workers.supervisor import Status, Worker
 
@@ -51,6 +51,9 @@ class LivePlayer:
         self._opening = _OPENING_SECONDS
         self._is_open = False
         self._trouble = ""
+        self._prepared_at: float | None = None
+        self.underflows = 0
+        """How often the device got its sound too late."""
         self._worker = Worker("sound", self._hear, self._follow)
         if starts:
             self.start()
@@ -84,6 +87,8 @@ class LivePlayer:
 
     def prepare(self) -> None:
         """Open the device now, because speech will come soon."""
+        if self.is_up and not self._is_open and self._prepared_at is None:
+            self._prepared_at = self._clock.true()
         self._send_with_time({"kind": PREPARE})
 
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
@@ -105,8 +110,8 @@ class LivePlayer:
             self._worker.send({"kind": CUT, "at": silence, "fade": _FADE_SECONDS})
         return silence
 
-    def resume(self) -> float:
-        moved, sounds = self._schedule.resume(self._earliest())
+    def resume(self, back: float = 0.0) -> float:
+        moved, sounds = self._schedule.resume(self._earliest(), back)
         for sound in sounds:
             self._play(sound)
         return moved
@@ -123,6 +128,8 @@ class LivePlayer:
     def _earliest(self) -> float:
         """Where a sound that is sent now can begin."""
         opening = 0.0 if self._is_open else self._opening
+        if self._prepared_at is not None:  # it has been opening for a while
+            opening -= self._clock.true() - self._prepared_at
         now = max(self._clock.true(), self._clock.heard())
         return now + max(self._latency, opening) + MARGIN_SECONDS
 
@@ -152,11 +159,15 @@ class LivePlayer:
             self._clock.anchor(Anchor(message["stage"], message["at"]))
         elif kind == DEVICE:
             self._is_open = message["is_open"]
+            self._prepared_at = None
             if self._is_open:
                 self._trouble = ""
                 self._latency = message["latency"]
                 self._opening = min(message["opening"], _LONGEST_OPENING)
+        elif kind == UNDERFLOW:
+            self.underflows += 1
         elif kind == TROUBLE:
+            self._prepared_at = None
             self._say(message["sentence"])
 
     def _follow(self, status: Status) -> None:
@@ -168,6 +179,7 @@ class LivePlayer:
                 self._trouble = ""
         elif status == "down":
             self._is_open = False
+            self._prepared_at = None
             self._say(RESTARTING)
         self._on_status(status)
 

@@ -32,8 +32,11 @@ class Player(Protocol):
         """Fall silent and keep the rest; returns the stage position where silence begins."""
         ...
 
-    def resume(self) -> float:
-        """Go on; returns by how many seconds everything not yet heard has moved later."""
+    def resume(self, back: float = 0.0) -> float:
+        """Go on; returns by how many seconds everything not yet heard has moved later.
+
+        The last `back` seconds before the pause are heard once more.
+        """
         ...
 
     def close(self) -> None: ...

@@ -88,18 +88,23 @@ class Schedule:
     def pause(self, at: float, fade: float) -> float:
         """Keep all from `at` on for later."""
         if self._paused_at is None:
-            self._kept = [rest for sound in self._placed if (rest := sound.after(at))]
+            self._kept = [sound for sound in self._placed if sound.end > at]
             self._cut(at, fade)
             self._paused_at = at
         return self._paused_at
 
-    def resume(self, at: float) -> tuple[float, tuple[Placed, ...]]:
-        """Let the kept sounds begin at `at`: by how much they moved, and their new places."""
+    def resume(self, at: float, back: float = 0.0) -> tuple[float, tuple[Placed, ...]]:
+        """Let the kept sounds begin at `at`: by how much they moved, and their new places.
+
+        `back` seconds of what was heard before the pause are heard again.
+        """
         if self._paused_at is None:
             return 0.0, ()
         paused_at, self._paused_at = self._paused_at, None
-        moved = max(0.0, at - paused_at)
-        rest = tuple(sound.later(moved) for sound in self._kept)
+        again_from = paused_at - max(0.0, back)
+        moved = max(0.0, at - again_from)
+        kept = (sound.after(again_from) for sound in self._kept)
+        rest = tuple(sound.later(moved) for sound in kept if sound)
         self._kept.clear()
         self._placed.extend(rest)
         self._ends = {

@@ -34,8 +34,8 @@ class SilentPlayer:
     def pause(self) -> float:
         return self._schedule.pause(self.heard() + 0.03, 0.03)
 
-    def resume(self) -> float:
-        moved, _ = self._schedule.resume(self.heard() + LEAD_SECONDS)
+    def resume(self, back: float = 0.0) -> float:
+        moved, _ = self._schedule.resume(self.heard() + LEAD_SECONDS, back)
         return moved
 
     def finished(self) -> tuple[str, ...]:

@@ -132,6 +132,10 @@ class SpeechQueue:
         self._was_busy = False
         return dropped
 
+    @property
+    def is_paused(self) -> bool:
+        return self._paused_at is not None
+
     def status(self) -> QueueStatus:
         playing = self._playing[0].clip.id if self._playing else None
         return QueueStatus(

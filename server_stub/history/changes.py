@@ -35,6 +35,9 @@ class ReplyEnded:
     chunk_count: int
     processing_time: int
     heard_chars: int | None
+    sentiment: float | None = None
+    confidence: float | None = None
+    animation: str | None = None
 
 
 @dataclass(frozen=True)

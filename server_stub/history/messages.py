@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
-from server_stub.history import rooms
+from server_stub.history import rooms, search
 from server_stub.history.changes import (
     Change,
     Heard,
@@ -18,6 +18,7 @@ from server_stub.history.changes import (
     StatusChanged,
 )
 from server_stub.history.records import Event, Room, StoredMessage
+from server_stub.history.sql import Sql
 
 FIELDS = StoredMessage.__struct_fields__
 INSERT = (
@@ -27,7 +28,7 @@ INSERT = (
 LIST_FIELDS = ("suggested_actions", "metadata")
 
 
-def _message(row: sqlite3.Row) -> StoredMessage:
+def _message(row: Any) -> StoredMessage:
     values = dict(row)
     for name in LIST_FIELDS:
         values[name] = msgspec.json.decode(values[name])
@@ -35,7 +36,7 @@ def _message(row: sqlite3.Row) -> StoredMessage:
     return StoredMessage(**values)
 
 
-def _insert(db: sqlite3.Connection, message: StoredMessage) -> None:
+def _insert(db: Sql, message: StoredMessage) -> None:
     values = msgspec.structs.asdict(message)
     for name in LIST_FIELDS:
         values[name] = msgspec.json.encode(values[name]).decode()
@@ -43,7 +44,7 @@ def _insert(db: sqlite3.Connection, message: StoredMessage) -> None:
 
 
 def keep(
-    db: sqlite3.Connection,
+    db: Sql,
     room_id: str,
     changes: Sequence[Change],
     events: Sequence[Event],
@@ -65,39 +66,44 @@ def keep(
     )
 
 
-def _keep_change(db: sqlite3.Connection, room_id: str, change: Change, now: int) -> None:
+def _keep_change(db: Sql, room_id: str, change: Change, now: int) -> None:
     match change:
         case MessageAdded(message):
             _insert(db, message)
+            search.add(db, message.id, room_id, message.content)
         case ReplyBegan(message, answers):
             _insert(db, message)
             db.execute("UPDATE message SET reply_id = ? WHERE id = ?", (message.id, answers))
         case ReplyEnded():
             db.execute(
                 "UPDATE message SET stream_status = ?, content = ?, chunk_count = ?, "
-                "processing_time = ?, heard_chars = ? WHERE id = ?",
+                "processing_time = ?, heard_chars = ?, sentiment = ?, confidence = ?, "
+                "animation = ? WHERE id = ?",
                 (
                     change.status,
                     change.content,
                     change.chunk_count,
                     change.processing_time,
                     change.heard_chars,
+                    change.sentiment,
+                    change.confidence,
+                    change.animation,
                     change.message_id,
                 ),
             )
+            search.add(db, change.message_id, room_id, change.content)
         case Heard(message_id, chars):
             db.execute(
-                "UPDATE message SET heard_chars = min(?, length(content)) "
+                "UPDATE message SET heard_chars = "
+                "CASE WHEN length(content) < ? THEN length(content) ELSE ? END "
                 "WHERE id = ? AND room_id = ? AND sender_type = 'agent'",
-                (chars, message_id, room_id),
+                (chars, chars, message_id, room_id),
             )
         case StatusChanged(status):
             rooms.set_status(db, room_id, status, now)
 
 
-def said_before(
-    db: sqlite3.Connection, room_id: str, client_message_id: str
-) -> StoredMessage | None:
+def said_before(db: Sql, room_id: str, client_message_id: str) -> StoredMessage | None:
     """The stored message of this client id, if it came before."""
     row = db.execute(
         "SELECT * FROM message WHERE room_id = ? AND client_message_id = ?",
@@ -106,7 +112,7 @@ def said_before(
     return None if row is None else _message(row)
 
 
-def message(db: sqlite3.Connection, room_id: str, message_id: str) -> StoredMessage | None:
+def message(db: Sql, room_id: str, message_id: str) -> StoredMessage | None:
     """One message of the room."""
     row = db.execute(
         "SELECT * FROM message WHERE id = ? AND room_id = ?", (message_id, room_id)
@@ -114,7 +120,7 @@ def message(db: sqlite3.Connection, room_id: str, message_id: str) -> StoredMess
     return None if row is None else _message(row)
 
 
-def newest(db: sqlite3.Connection, room_id: str, limit: int) -> list[StoredMessage]:
+def newest(db: Sql, room_id: str, limit: int) -> list[StoredMessage]:
     """The last messages of a room, newest first."""
     rows = db.execute(
         "SELECT * FROM message WHERE room_id = ? ORDER BY position DESC LIMIT ?", (room_id, limit)
@@ -122,9 +128,7 @@ def newest(db: sqlite3.Connection, room_id: str, limit: int) -> list[StoredMessa
     return [_message(row) for row in rows]
 
 
-def older_than(
-    db: sqlite3.Connection, room_id: str, before: str, limit: int
-) -> list[StoredMessage] | None:
+def older_than(db: Sql, room_id: str, before: str, limit: int) -> list[StoredMessage] | None:
     """The messages before this one, newest first; None if the room has no such message."""
     mark = db.execute(
         "SELECT position FROM message WHERE room_id = ? AND id = ?", (room_id, before)
@@ -138,7 +142,34 @@ def older_than(
     return [_message(row) for row in rows]
 
 
-def last_position(db: sqlite3.Connection, room_id: str) -> int:
+def found(
+    db: Sql, room_id: str, words: str, before: str | None, limit: int
+) -> list[StoredMessage] | None:
+    """The messages that hold these words, newest first; None if the room has none `before`."""
+    if before is not None and message(db, room_id, before) is None:
+        return None
+    return [_message(row) for row in search.rows(db, room_id, words, before, limit)]
+
+
+def everything(db: Sql, room_id: str) -> list[StoredMessage]:
+    """All that was said in a room, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM message WHERE room_id = ? ORDER BY position", (room_id,)
+    ).fetchall()
+    return [_message(row) for row in rows]
+
+
+def delete_message(db: Sql, room_id: str, message_id: str, epoch: str) -> bool:
+    """Takes a message away, and every copy of it that could be replayed."""
+    if message(db, room_id, message_id) is None:
+        return False
+    search.forget(db, message_id)
+    db.execute("DELETE FROM message WHERE id = ?", (message_id,))
+    rooms.renumber(db, room_id, epoch)
+    return True
+
+
+def last_position(db: Sql, room_id: str) -> int:
     """The number of the room's last message, 0 if it has none."""
     row = db.execute(
         "SELECT coalesce(max(position), 0) FROM message WHERE room_id = ?", (room_id,)
@@ -146,7 +177,7 @@ def last_position(db: sqlite3.Connection, room_id: str) -> int:
     return int(row[0])
 
 
-def unanswered(db: sqlite3.Connection, room_id: str) -> list[StoredMessage]:
+def unanswered(db: Sql, room_id: str) -> list[StoredMessage]:
     """The user's messages to which no reply has begun, oldest first."""
     rows = db.execute(
         "SELECT * FROM message WHERE room_id = ? AND sender_type = 'human' AND reply_id IS NULL "
@@ -156,7 +187,7 @@ def unanswered(db: sqlite3.Connection, room_id: str) -> list[StoredMessage]:
     return [_message(row) for row in rows]
 
 
-def events_after(db: sqlite3.Connection, room_id: str, seq: int) -> list[Event]:
+def events_after(db: Sql, room_id: str, seq: int) -> list[Event]:
     """The events of a room after this number, in order."""
     rows = db.execute(
         "SELECT seq, stream_id, code, body FROM event WHERE room_id = ? AND seq > ? ORDER BY seq",
@@ -165,7 +196,7 @@ def events_after(db: sqlite3.Connection, room_id: str, seq: int) -> list[Event]:
     return [Event(**dict(row)) for row in rows]
 
 
-def forget_events(db: sqlite3.Connection, before: int) -> int:
+def forget_events(db: Sql, before: int) -> int:
     """Drops the events older than this moment, but none of a reply that is still open."""
     return db.execute(
         "DELETE FROM event WHERE created_at < ? AND (stream_id IS NULL OR stream_id NOT IN "
@@ -174,7 +205,7 @@ def forget_events(db: sqlite3.Connection, before: int) -> int:
     ).rowcount
 
 
-def unfinished(db: sqlite3.Connection, room_id: str | None) -> list[StoredMessage]:
+def unfinished(db: Sql, room_id: str | None) -> list[StoredMessage]:
     """The replies that were being sent when the last server died, in one room or in all."""
     rows = db.execute(
         "SELECT * FROM message WHERE stream_status = 'active' AND room_id = coalesce(?, room_id)",
@@ -183,7 +214,7 @@ def unfinished(db: sqlite3.Connection, room_id: str | None) -> list[StoredMessag
     return [_message(row) for row in rows]
 
 
-def events_of_stream(db: sqlite3.Connection, stream_id: str) -> list[Event]:
+def events_of_stream(db: Sql, stream_id: str) -> list[Event]:
     """What was sent of one reply, in order."""
     rows = db.execute(
         "SELECT seq, stream_id, code, body FROM event WHERE stream_id = ? ORDER BY seq",
@@ -192,7 +223,7 @@ def events_of_stream(db: sqlite3.Connection, stream_id: str) -> list[Event]:
     return [Event(**dict(row)) for row in rows]
 
 
-def last_seq(db: sqlite3.Connection, room_id: str) -> int:
+def last_seq(db: Sql, room_id: str) -> int:
     """The room's number of its last event."""
     return int(db.execute("SELECT last_seq FROM room WHERE id = ?", (room_id,)).fetchone()[0])
 
@@ -208,7 +239,7 @@ class Standing:
     """The last ones, in order."""
 
 
-def standing(db: sqlite3.Connection, room_id: str, limit: int) -> Standing | None:
+def standing(db: Sql, room_id: str, limit: int) -> Standing | None:
     """All of it as of one moment; None if there is no such room."""
     room = rooms.room(db, room_id)
     if room is None:

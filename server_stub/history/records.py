@@ -76,6 +76,14 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any] = {}
 
 
+class Belongings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is kept of one person."""
+
+    agents: list[Agent]
+    rooms: list[tuple[Room, list[StoredMessage]]]
+    memory: dict[str, str]
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One replayable wire message of a room: its type code and its MessagePack body."""
 

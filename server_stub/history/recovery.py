@@ -4,7 +4,6 @@ up again.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from avatar_desktop.wire.instants import iso
@@ -13,11 +12,12 @@ from server_stub.history import messages
 from server_stub.history.changes import ReplyEnded
 from server_stub.history.records import StoredMessage
 from server_stub.history.replay import event_of, message_of
+from server_stub.history.sql import Sql
 
 STOPPED: Final = "The server stopped in the middle of this reply. Ask again to get a whole one."
 
 
-def close_broken_replies(db: sqlite3.Connection, now: int, room_id: str | None = None) -> int:
+def close_broken_replies(db: Sql, now: int, room_id: str | None = None) -> int:
     """Ends every reply that is still open and says so in its room; returns how many."""
     broken = messages.unfinished(db, room_id)
     for reply in broken:
@@ -25,7 +25,7 @@ def close_broken_replies(db: sqlite3.Connection, now: int, room_id: str | None =
     return len(broken)
 
 
-def _close(db: sqlite3.Connection, reply: StoredMessage, now: int) -> None:
+def _close(db: Sql, reply: StoredMessage, now: int) -> None:
     stream_id = reply.stream_id or f"stream-{reply.id}"
     sent = [message_of(event) for event in messages.events_of_stream(db, stream_id)]
     chunks = [message.chunk for message in sent if isinstance(message, StreamChunk)]

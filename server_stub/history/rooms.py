@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
+from typing import Any
 
-from server_stub.history import agents
+from server_stub.history import agents, search
 from server_stub.history.records import Agent, Room, RoomStatus
+from server_stub.history.sql import Sql
 
 
-def _room(row: sqlite3.Row) -> Room:
+def _room(row: Any) -> Room:
     return Room(**dict(row))
 
 
-def open_room(db: sqlite3.Connection, wanted: Room) -> tuple[Room, bool]:
+def open_room(db: Sql, wanted: Room) -> tuple[Room, bool]:
     """The person's open room with this agent, made if there is none, and whether it was made.
 
     The partial unique index keeps it the only one, whoever asks at the same time.
@@ -39,13 +40,13 @@ def open_room(db: sqlite3.Connection, wanted: Room) -> tuple[Room, bool]:
     return _room(row), made is not None
 
 
-def room(db: sqlite3.Connection, room_id: str) -> Room | None:
+def room(db: Sql, room_id: str) -> Room | None:
     """The room, whoever it belongs to: for the server's own use."""
     row = db.execute("SELECT * FROM room WHERE id = ?", (room_id,)).fetchone()
     return None if row is None else _room(row)
 
 
-def room_of(db: sqlite3.Connection, room_id: str, user_id: str) -> tuple[Room, Agent] | None:
+def room_of(db: Sql, room_id: str, user_id: str) -> tuple[Room, Agent] | None:
     """The room and its agent, for its owner alone."""
     row = db.execute(
         "SELECT * FROM room WHERE id = ? AND user_id = ?", (room_id, user_id)
@@ -53,22 +54,31 @@ def room_of(db: sqlite3.Connection, room_id: str, user_id: str) -> tuple[Room, A
     if row is None:
         return None
     found = _room(row)
-    agent = agents.agent_for(db, found.agent_id, user_id)
+    agent = agents.agent(db, found.agent_id)
     return None if agent is None else (found, agent)
 
 
-def open_rooms_of(db: sqlite3.Connection, user_id: str) -> list[tuple[Room, Agent]]:
+def open_rooms_of(db: Sql, user_id: str) -> list[tuple[Room, Agent]]:
     """The person's rooms that have not ended, the latest first."""
     rows = db.execute(
         "SELECT * FROM room WHERE user_id = ? AND status <> 'ended' "
         "ORDER BY last_activity_at DESC, id",
         (user_id,),
     ).fetchall()
-    known = {agent.id: agent for agent in agents.agents_for(db, user_id)}
-    return [(one, known[one.agent_id]) for one in map(_room, rows) if one.agent_id in known]
+    mine = [_room(row) for row in rows]
+    known = {one.agent_id: agents.agent(db, one.agent_id) for one in mine}
+    return [(one, agent) for one in mine if (agent := known[one.agent_id]) is not None]
 
 
-def set_status(db: sqlite3.Connection, room_id: str, status: RoomStatus, now: int) -> None:
+def rooms_of(db: Sql, user_id: str) -> list[Room]:
+    """Every room the person ever had, the oldest first."""
+    rows = db.execute(
+        "SELECT * FROM room WHERE user_id = ? ORDER BY created_at, id", (user_id,)
+    ).fetchall()
+    return [_room(row) for row in rows]
+
+
+def set_status(db: Sql, room_id: str, status: RoomStatus, now: int) -> None:
     """Pauses or unpauses an open room; an ended one stays ended."""
     db.execute(
         "UPDATE room SET status = ?, last_activity_at = ? WHERE id = ? AND status <> 'ended'",
@@ -76,7 +86,7 @@ def set_status(db: sqlite3.Connection, room_id: str, status: RoomStatus, now: in
     )
 
 
-def end_room(db: sqlite3.Connection, room_id: str, user_id: str, now: int) -> Room | None:
+def end_room(db: Sql, room_id: str, user_id: str, now: int) -> Room | None:
     """Ends the room; ending it again changes nothing."""
     db.execute(
         "UPDATE room SET status = 'ended', ended_at = ?, last_activity_at = ? "
@@ -87,3 +97,38 @@ def end_room(db: sqlite3.Connection, room_id: str, user_id: str, now: int) -> Ro
         "SELECT * FROM room WHERE id = ? AND user_id = ?", (room_id, user_id)
     ).fetchone()
     return None if row is None else _room(row)
+
+
+def reopen_room(db: Sql, room_id: str, user_id: str, now: int) -> Room | str | None:
+    """The room, open again; the id of the open one that is in its way; None if it is not theirs."""
+    row = db.execute(
+        "SELECT * FROM room WHERE id = ? AND user_id = ?", (room_id, user_id)
+    ).fetchone()
+    if row is None:
+        return None
+    other = db.execute(
+        "SELECT id FROM room WHERE user_id = ? AND agent_id = ? AND status <> 'ended' AND id <> ?",
+        (user_id, row["agent_id"], room_id),
+    ).fetchone()
+    if other is not None:
+        return str(other["id"])
+    opened = db.execute(
+        "UPDATE room SET status = 'active', ended_at = NULL, last_activity_at = ? "
+        "WHERE id = ? RETURNING *",
+        (now, room_id),
+    ).fetchone()
+    return _room(opened)
+
+
+def delete_room(db: Sql, room_id: str) -> None:
+    """Takes the room away with all that was said in it."""
+    search.forget_room(db, room_id)
+    for table in ("event", "message"):
+        db.execute(f"DELETE FROM {table} WHERE room_id = ?", (room_id,))
+    db.execute("DELETE FROM room WHERE id = ?", (room_id,))
+
+
+def renumber(db: Sql, room_id: str, epoch: str) -> None:
+    """Forgets what could be replayed: whoever comes back reads the history again."""
+    db.execute("DELETE FROM event WHERE room_id = ?", (room_id,))
+    db.execute("UPDATE room SET epoch = ? WHERE id = ?", (epoch, room_id))

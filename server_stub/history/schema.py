@@ -90,7 +90,42 @@ CREATE INDEX event_by_stream ON event (stream_id);
 CREATE INDEX event_by_time ON event (created_at);
 """
 
-STEPS: Final = (FIRST,)
+SECOND: Final = """
+ALTER TABLE agent ADD COLUMN deleted_at BIGINT;
+
+CREATE TABLE memory (
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, name)
+);
+
+CREATE TABLE deletion (
+    user_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    deleted_at BIGINT NOT NULL
+);
+CREATE INDEX deletion_by_time ON deletion (deleted_at);
+
+CREATE TABLE searchable (
+    place INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    room_id TEXT NOT NULL
+);
+CREATE UNIQUE INDEX searchable_once ON searchable (message_id);
+CREATE INDEX searchable_by_room ON searchable (room_id);
+CREATE VIRTUAL TABLE message_words
+    USING fts5 (room, words, tokenize = "unicode61 remove_diacritics 2");
+INSERT INTO searchable (message_id, room_id)
+    SELECT id, room_id FROM message WHERE content <> '' ORDER BY created_at, position;
+INSERT INTO message_words (rowid, room, words)
+    SELECT place, replace(replace(searchable.room_id, '-', ''), '_', ''), content
+    FROM searchable JOIN message ON message.id = message_id;
+"""
+
+STEPS: Final = (FIRST, SECOND)
 
 
 def statements(step: str) -> list[str]:

@@ -6,16 +6,16 @@ queries.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from server_stub.history import agents, messages, rooms
+from server_stub.history import agents, messages, people, rooms
 from server_stub.history.changes import Change
 from server_stub.history.database import Database
 from server_stub.history.messages import Standing
-from server_stub.history.records import Agent, Event, Room, StoredMessage
+from server_stub.history.records import Agent, Belongings, Event, Room, StoredMessage
 from server_stub.history.recovery import close_broken_replies
+from server_stub.history.sql import Sql
 
 
 class History:
@@ -52,6 +52,44 @@ class History:
         """Everybody's agents and this person's own, oldest first."""
         return await self._database.read(lambda db: agents.agents_for(db, user_id))
 
+    async def change_agent(self, agent: Agent) -> bool:
+        """Keeps a person's own agent as it is now; false if it is not theirs."""
+        return await self._database.write(lambda db: agents.change_agent(db, agent))
+
+    async def delete_agent(self, agent_id: str, user_id: str, now: int) -> bool | None:
+        """Takes a person's own agent away; false if it is not theirs, None while a room with it is
+        open.
+        """
+
+        def job(db: Sql) -> bool | None:
+            known = agents.agent_for(db, agent_id, user_id)
+            if known is None or known.owner_id != user_id:
+                return False
+            if agents.is_spoken_with(db, agent_id):
+                return None
+            people.note(db, user_id, "agent", agent_id, now)
+            return agents.delete_agent(db, agent_id, user_id, now)
+
+        return await self._database.write(job)
+
+    async def memory_of(self, user_id: str) -> dict[str, str]:
+        """What is remembered of the person, by name."""
+        return await self._database.read(lambda db: people.memory_of(db, user_id))
+
+    async def remember(
+        self, user_id: str, facts: Mapping[str, str | None], now: int
+    ) -> dict[str, str]:
+        """Keeps these facts; None forgets one. Returns all of them."""
+        return await self._database.write(lambda db: people.remember(db, user_id, facts, now))
+
+    async def belongings(self, user_id: str) -> Belongings:
+        """Everything that is kept of the person."""
+        return await self._database.read(lambda db: people.belongings(db, user_id))
+
+    async def forget_person(self, user_id: str, now: int) -> None:
+        """Takes away everything of the person."""
+        await self._database.write(lambda db: people.forget_person(db, user_id, now))
+
     # --- rooms
 
     async def open_room(self, wanted: Room) -> tuple[Room, bool]:
@@ -69,6 +107,39 @@ class History:
     async def end_room(self, room_id: str, user_id: str, now: int) -> Room | None:
         """Ends the room for good; again changes nothing."""
         return await self._database.write(lambda db: rooms.end_room(db, room_id, user_id, now))
+
+    async def reopen_room(self, room_id: str, user_id: str, now: int) -> Room | str | None:
+        """The room, open again; the id of the open one in its way; None if it is not theirs."""
+        return await self._database.write(lambda db: rooms.reopen_room(db, room_id, user_id, now))
+
+    async def rooms_of(self, user_id: str) -> list[Room]:
+        """Every room the person ever had, the oldest first."""
+        return await self._database.read(lambda db: rooms.rooms_of(db, user_id))
+
+    async def delete_room(self, room_id: str, user_id: str, now: int) -> bool:
+        """Takes the room away with all that was said in it; false if it is not theirs."""
+
+        def job(db: Sql) -> bool:
+            if rooms.room_of(db, room_id, user_id) is None:
+                return False
+            rooms.delete_room(db, room_id)
+            people.note(db, user_id, "room", room_id, now)
+            return True
+
+        return await self._database.write(job)
+
+    async def delete_message(
+        self, room_id: str, message_id: str, user_id: str, epoch: str, now: int
+    ) -> bool:
+        """Takes one message of the person's room away; false if there is none."""
+
+        def job(db: Sql) -> bool:
+            if not messages.delete_message(db, room_id, message_id, epoch):
+                return False
+            people.note(db, user_id, "message", message_id, now)
+            return True
+
+        return await self._database.write(job)
 
     # --- messages and events
 
@@ -89,12 +160,20 @@ class History:
     ) -> list[StoredMessage] | None:
         """Messages newest first; None if the room has no message `before`."""
 
-        def job(db: sqlite3.Connection) -> list[StoredMessage] | None:
+        def job(db: Sql) -> list[StoredMessage] | None:
             if before is None:
                 return messages.newest(db, room_id, limit)
             return messages.older_than(db, room_id, before, limit)
 
         return await self._database.read(job)
+
+    async def found(
+        self, room_id: str, words: str, before: str | None, limit: int
+    ) -> list[StoredMessage] | None:
+        """The messages that hold these words, newest first; None if there is none `before`."""
+        return await self._database.read(
+            lambda db: messages.found(db, room_id, words, before, limit)
+        )
 
     async def message(self, room_id: str, message_id: str) -> StoredMessage | None:
         """One message of the room."""

@@ -70,6 +70,7 @@ class Minds:
     ) -> None:
         """Raises MindError if the named one cannot be."""
         self._spec = spec
+        self._offline = offline
         self._companion = Companion()
         self._named = None if spec is None else open_mind(spec, key=key, offline=offline)
         self._places = places
@@ -90,6 +91,12 @@ class Minds:
         """The key of the named address, when it comes after the start."""
         if isinstance(self._named, OpenAIMind):
             self._named.use_key(key)
+
+    def opened(self, spec: str, key: str | None = None) -> Mind:
+        """Another mind than those in use, for a trial; its opener closes it. Raises MindError."""
+        if spec.startswith("script:"):
+            raise MindError("A script is chosen at the start of the server, with --mind.")
+        return open_mind(spec, key=key, offline=self._offline)
 
     async def for_agent(self, wanted: str | None) -> Mind:
         """The mind that this agent asks for; only the built-in one can be asked for by name."""

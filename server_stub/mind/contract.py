@@ -41,6 +41,8 @@ class Persona:
     temperature: float = 0.7
     max_tokens: int | None = None
     model_name: str | None = None
+    memory: tuple[tuple[str, str], ...] = ()
+    """What is remembered of the user: names and contents."""
 
 
 class MindError(Exception):

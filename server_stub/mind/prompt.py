@@ -26,6 +26,7 @@ Example: [emotion:happy,gesture:wave]Hello! [emotion:thoughtful]Let me think abo
 Answer in the language of the user, in short spoken sentences, without headings, tables or emoji
 unless you are asked for something written."""
 
+MEMORY_CHARACTERS: Final = 4000
 TURNS: Final = 24
 CHARACTERS: Final = 12_000
 """The window of the conversation that is sent: what fits a small local model's context."""
@@ -51,5 +52,8 @@ def messages(conversation: Conversation, persona: Persona) -> list[dict[str, str
     who = persona.system_prompt or f"You are {persona.name}, a warm and attentive companion."
     moment = conversation.now.strftime("%A, %d %B %Y, %H:%M")
     system = f"{who}\n\n{MARKERS}\n\nIt is {moment} where the user is."
+    if persona.memory:
+        known = "\n".join(f"- {name}: {content}" for name, content in persona.memory)
+        system += f"\n\nWhat you know of the user:\n{known[:MEMORY_CHARACTERS]}"
     spoken = [{"role": turn.role, "content": turn.text} for turn in window(conversation.turns)]
     return [{"role": "system", "content": system}, *spoken]

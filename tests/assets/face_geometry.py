@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.mesh import Primitive
 from avatar_desktop.avatar.read import read_avatar
 from avatar_desktop.motion.hierarchy import rest_pose
 
@@ -160,7 +161,8 @@ def _merged(avatar: Avatar) -> FaceMesh:
     )
 
 
-def _held_by(avatar: Avatar, skin: int, part: object, bone: int) -> Mask:
-    joints, weights = part.joints, part.weights  # type: ignore[attr-defined]
-    own = avatar.skins[skin].joints[joints] == bone
-    return (weights * own).sum(axis=1) > 0.5
+def _held_by(avatar: Avatar, skin: int, part: Primitive, bone: int) -> Mask:
+    assert part.joints is not None
+    assert part.weights is not None
+    own = avatar.skins[skin].joints[part.joints] == bone
+    return (part.weights * own).sum(axis=1) > 0.5

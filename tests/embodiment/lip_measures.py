@@ -125,34 +125,39 @@ def _decibels(clip: SpeechClip) -> Floats:
 
 
 def heard_closures(clip: SpeechClip) -> list[tuple[str, float, float]]:
-    """p, b, m with the span in which the sound is closed."""
+    """p, b, m with the span in which the sound is closed: the run about the quietest moment near
+    the label, which may lie in the end of the sound before, but not in one before that.
+    """
     levels = _decibels(clip)
     found: list[tuple[str, float, float]] = []
+    before = 0.0
     for start, end, phone in sounding(clip):
         letter = phone.ipa[0]
         if letter == "m":
             found.append((letter, start, min(end, start + 0.12)))
         elif letter in "pb":
-            first = max(0, round((start - 0.08) / 0.005))
-            window = levels[first : round((start + 0.07) / 0.005)]
+            first = max(0, round(max(start - 0.08, before) / 0.005))
+            window = levels[first : round(min(start + 0.07, end) / 0.005)]
             lowest = int(window.argmin())
             loud = window > max(window[lowest] + 6.0, window.max() - 25.0)
-            before = np.flatnonzero(loud[:lowest])
-            after = np.flatnonzero(loud[lowest:])
-            low = int(before[-1]) + 1 if len(before) else 0
-            high = lowest + int(after[0]) if len(after) else len(window)
+            earlier = np.flatnonzero(loud[:lowest])
+            later = np.flatnonzero(loud[lowest:])
+            low = int(earlier[-1]) + 1 if len(earlier) else 0
+            high = lowest + int(later[0]) if len(later) else len(window)
             found.append((letter, (first + low) * 0.005, (first + high) * 0.005))
+        before = (start + end) / 2
     return found
 
 
 def labelled_closures(clip: SpeechClip, lead: float = 0.04) -> list[tuple[str, float, float]]:
-    """The same from the label alone: a plosive is closed for 40 ms before its burst."""
+    """The same from the label alone: p is closed for 40 ms before its burst, m while it hums.
+
+    A b is left out: its label is the burst in one word and the beginning of the hum in another.
+    """
     return [
-        (p.ipa[0], start, min(end, start + 0.12))
-        if p.ipa[0] == "m"
-        else (p.ipa[0], start - lead, start)
+        ("m", start, min(end, start + 0.12)) if p.ipa[0] == "m" else ("p", start - lead, start)
         for start, end, p in sounding(clip)
-        if p.ipa[0] in "pbm"
+        if p.ipa[0] in "pm"
     ]
 
 

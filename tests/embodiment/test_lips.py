@@ -131,13 +131,9 @@ def test_an_instant_switch_is_no_smooth_mouth(oculus: list[measure.Run]) -> None
 
 def test_an_over_smooth_mouth_loses_syllables(arkit: list[measure.Run]) -> None:
     smooth = measure.smoothed(arkit, 0.12)
-    assert measure.syllable_share(smooth) < measure.syllable_share(arkit) - 0.05
+    assert measure.syllable_share(smooth) < 0.6
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="about .55 so far: deeper dips between vowels break the speed of L7 before .60",
-)
 def test_the_mouth_opens_for_the_syllables(arkit: list[measure.Run], bar: Bar) -> None:
     share = measure.syllable_share(arkit)
     bar("L8 gap peaks per vowel", share, at_least=0.6, at_most=0.95)

@@ -18,7 +18,7 @@ from avatar_desktop.motion.rotation import from_axes
 from avatar_desktop.motion.swing import Swing
 from avatar_desktop.motion.swing_level import Level
 from tests.makers.public_models import expected, folder, needs_models
-from tests.makers.swinging import BODY, Ride, hanging, on_stage, places, seen_from, shaken
+from tests.makers.swinging import BODY, Motion, Ride, hanging, on_stage, places, seen_from, shaken
 
 Bar = Callable[..., None]
 
@@ -134,6 +134,47 @@ def test_bodies_held_still_between_frames_depend_on_the_frame_rate(
     between = springs.Springs._between
     monkeypatch.setattr(springs.Springs, "_between", lambda made, _: between(made, 1.0))
     assert apart() > 5.0
+
+
+def breathing(local: Locals, t: float) -> None:
+    """As an avatar moves that nobody talks to: a few millimetres, slowly, and leaning."""
+    half = 0.008 * (1.0 - np.cos(0.9 * t))
+    local.translations[-1, 1] = 0.002 * (1.0 - np.cos(1.5 * t))
+    local.rotations[-1] = (0.0, 0.0, np.sin(half), np.cos(half))
+
+
+def apart_from_short_steps(
+    monkeypatch: pytest.MonkeyPatch, motion: Motion, *colliders: Collider
+) -> tuple[float, float]:
+    """Millimetres between calm and short steps at most, and solutions a frame when calm."""
+    avatar = on_stage(hanging(colliders=colliders, **SOFT))
+    times, solved = np.arange(300) / 29.0, [0]
+    solve = Swing.solve
+
+    def counted(swing: Swing, share: float = 1.0) -> None:
+        solved[0] += 1
+        solve(swing, share)
+
+    monkeypatch.setattr(Swing, "solve", counted)
+    calm = places(Ride(avatar, motion).through(times), avatar)
+    each = solved[0] / len(times)
+    monkeypatch.setattr(springs, "CALM", 0.0)
+    short = places(Ride(avatar, motion).through(times), avatar)
+    return 1000.0 * float(np.abs(calm - short).max()), each
+
+
+def test_calm_chains_end_where_short_steps_end(monkeypatch: pytest.MonkeyPatch, bar: Bar) -> None:
+    free, solved = apart_from_short_steps(monkeypatch, breathing)
+    monkeypatch.undo()
+    lying, _ = apart_from_short_steps(monkeypatch, breathing, HEAD)
+    bar("springs at rest: free tails from those in short steps", free, at_most=0.5, unit="mm")
+    bar("springs at rest: tails that lie on something, likewise", lying, at_most=3, unit="mm")
+    bar("springs at rest: solutions a frame at 29 Hz", solved, at_most=1.5)
+
+
+def test_chains_taken_for_calm_in_a_ride_end_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(springs, "CALM", 1.0)
+    assert apart_from_short_steps(monkeypatch, shaken)[0] > 5.0
 
 
 def unrest_after_a_jump() -> float:

@@ -54,9 +54,12 @@ class Socket:
 
     async def closed(self) -> int | None:
         """The close code, whatever came before it."""
+        told: int | None = None
         while not self.ws.closed:
-            await self.ws.receive(timeout=10)
-        return self.ws.close_code
+            frame = await self.ws.receive(timeout=10)
+            if frame.type is aiohttp.WSMsgType.CLOSE:
+                told = frame.data  # the client forgets it when its own goodbye comes too late
+        return self.ws.close_code if told is None else told
 
 
 @dataclass

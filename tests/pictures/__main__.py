@@ -4,7 +4,8 @@
 ones. Avatars given with --avatar are drawn in all their shots as well, for looking only.
 `python -m tests.pictures likeness [NAME …]` sets our pictures of the public models beside those of
 another engine: a sheet and a score for each, in build/likeness. `samples` sets them beside the
-pictures that some models came with, for looking.
+pictures that some models came with, for looking. `sheets [NAME …]` draws the contact sheets of our
+own avatars.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.framing import SHOTS, frame, landmarks
 from avatar_desktop.render.renderer import Renderer
-from tests.pictures import likeness, samples
+from tests.pictures import likeness, samples, sheets
 from tests.pictures.scenes import SCENES, SIZE
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -36,6 +37,9 @@ def main() -> None:
         return
     if sys.argv[1:] == ["samples"]:
         samples.write(LIKENESS)
+        return
+    if sys.argv[1:2] == ["sheets"]:
+        sheets.write(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("folder", type=Path)

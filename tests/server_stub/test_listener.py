@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server_stub.api import NewAgent, NewRoom, body_of
+from server_stub.api.forms import NewAgent, NewRoom
+from server_stub.api.route import body_of
 from server_stub.gate import Gate
 from server_stub.limits import Limits
 from server_stub.refusals import Refused

@@ -8,22 +8,17 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from avatar_desktop.sound.device import RESTARTING, LivePlayer
 from avatar_desktop.sound.samples import resampled
 from avatar_desktop.workers.supervisor import Status
+from tests.makers.null_sink import Recorder, place_of
 
 RATE = 48000
 FRAME_SECONDS = 1 / 60
-
-
-class Recording(Protocol):
-    def stop(self) -> tuple[NDArray[np.int16], float]: ...
 
 
 def voice_like(seconds: float, rate: int = 22050) -> bytes:
@@ -81,20 +76,7 @@ def live(scene: Callable[[Live], Awaitable[None]]) -> Live:
     return asyncio.run(play())
 
 
-def found(recorded: NDArray[np.int16], sound: NDArray[np.int16]) -> tuple[int, float]:
-    """Where a sound lies in a recording, and how well it fits there."""
-    size = 1 << (len(recorded) + len(sound)).bit_length()
-    track, wanted = recorded.astype(np.float64), sound.astype(np.float64)
-    product = np.fft.irfft(np.fft.rfft(track, size) * np.conj(np.fft.rfft(wanted, size)), size)
-    place = int(np.argmax(product[: len(track)]))
-    part = track[place : place + len(wanted)]
-    norm = np.linalg.norm(part) * np.linalg.norm(wanted[: len(part)])
-    return place, float(part @ wanted[: len(part)] / norm)
-
-
-def test_the_clock_says_what_is_heard(
-    recorder: Recording, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_clock_says_what_is_heard(recorder: Recorder, caplog: pytest.LogCaptureFixture) -> None:
     first, second = voice_like(1.2), voice_like(0.9, 24000)
     starts: list[float] = []
 
@@ -108,7 +90,7 @@ def test_the_clock_says_what_is_heard(
     life = live(scene)
     recorded, began = recorder.stop()
     for start, pcm, rate in ((starts[0], first, 22050), (starts[1], second, 24000)):
-        place, correlation = found(recorded, resampled(pcm, rate, RATE))
+        place, correlation = place_of(resampled(pcm, rate, RATE), recorded)
         error = life.instant_of(start) - (began + place / RATE)
         print(f"clock - heard {error * 1000:.1f} ms, correlation {correlation:.4f}")
         assert correlation >= 0.98
@@ -118,7 +100,7 @@ def test_the_clock_says_what_is_heard(
 
 
 def test_a_pause_falls_silent_and_the_rest_follows_where_it_was_promised(
-    recorder: Recording,
+    recorder: Recorder,
 ) -> None:
     pcm = voice_like(1.5)
     places: list[float] = []
@@ -141,7 +123,7 @@ def test_a_pause_falls_silent_and_the_rest_follows_where_it_was_promised(
     whole = resampled(pcm, 22050, RATE)
     cut = round((silence - start) * RATE)
     rest = whole[cut + 480 :]
-    place, correlation = found(recorded, rest)
+    place, correlation = place_of(rest, recorded)
     heard_at = began + (place - 480) / RATE
     assert correlation >= 0.98
     assert abs(life.instant_of(silence + moved) - heard_at) <= 0.03
@@ -149,7 +131,7 @@ def test_a_pause_falls_silent_and_the_rest_follows_where_it_was_promised(
     assert np.abs(gap).max() < 50
 
 
-def test_stop_drops_the_rest(recorder: Recording) -> None:
+def test_stop_drops_the_rest(recorder: Recorder) -> None:
     async def scene(life: Live) -> None:
         start = life.player.append("one", 22050, voice_like(3.0), 0.0)
         await life.until_heard(start + 0.4)
@@ -167,7 +149,7 @@ def test_stop_drops_the_rest(recorder: Recording) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
-def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recording) -> None:
+def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recorder) -> None:
     pcm = voice_like(4.0)
     starts: list[float] = []
 
@@ -185,7 +167,7 @@ def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recor
     life = live(scene)
     recorded, began = recorder.stop()
     last = resampled(pcm, 22050, RATE)[-RATE // 2 :]
-    place, correlation = found(recorded, last)
+    place, correlation = place_of(last, recorded)
     assert correlation >= 0.98
     error = life.instant_of(starts[0] + 3.5) - (began + place / RATE)
     assert abs(error) <= 0.03

@@ -20,7 +20,7 @@ from server_stub.mind.discover import Place
 from server_stub.mind.events import EventReader
 from server_stub.mind.models import choose_model
 from server_stub.mind.openai import OpenAIMind
-from server_stub.mind.prompt import window
+from server_stub.mind.prompt import messages, window
 from server_stub.mind.thinking import ThoughtFilter
 
 Speaker = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
@@ -214,3 +214,10 @@ def test_the_window_keeps_the_latest_turns_and_begins_with_the_user() -> None:
 def test_models_that_do_not_chat_are_not_chosen() -> None:
     assert choose_model(["bge-m3", "whisper-1", "llama3"]) == "llama3"
     assert choose_model(["text-embedding-3"]) is None
+
+
+def test_what_is_remembered_of_the_user_is_told_to_the_model() -> None:
+    talk = Conversation((Turn("user", "Hi"),), datetime(2026, 1, 1, tzinfo=UTC))
+    told = messages(talk, Persona("Wren", memory=(("cat", "Tom"),)))
+    assert "- cat: Tom" in told[0]["content"]
+    assert "What you know" not in messages(talk, Persona("Wren"))[0]["content"]

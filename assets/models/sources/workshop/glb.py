@@ -33,6 +33,21 @@ class Glb:
         self.items(name).append(value)
         return len(self.items(name)) - 1
 
+    def use(self, extension: str) -> None:
+        """Say once that the file uses an extension."""
+        used = self.document.setdefault("extensionsUsed", [])
+        if extension not in used:
+            used.append(extension)
+
+    def picture(self, name: str, data: bytes, sampler: dict[str, int]) -> int:
+        """A PNG as an image and a texture of its own; returns the texture."""
+        view = self.view(np.frombuffer(data, np.uint8))
+        image = self.add("images", {"name": name, "mimeType": "image/png", "bufferView": view})
+        samplers = self.items("samplers")
+        if sampler not in samplers:
+            samplers.append(sampler)
+        return self.add("textures", {"source": image, "sampler": samplers.index(sampler)})
+
     def view(self, data: NDArray[Any], target: int | None = None) -> int:
         raw = np.ascontiguousarray(data).tobytes()
         raw += b"\0" * (-len(raw) % 4)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from workshop.fields import Array, blob, gradient, ramp
+from workshop.figure import WORN_OVER
 from workshop.mesh import Mesh
 from workshop.unfold import unfolded
 
@@ -19,7 +20,6 @@ from .form import head
 from .recipes import TONGUE, VISEMES
 
 SIDES = {"Left": 1.0, "Right": -1.0}
-WORN_OVER = {"mouthClose": "jawOpen"}
 CORNER = (w.MOUTH_W * 1.02, w.MOUTH_Y + 0.02, 0.80)
 
 

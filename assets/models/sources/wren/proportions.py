@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 from workshop.fields import Array
+from workshop.rig import Scale
 
 METRES = 0.150  # one U in the file
-GROUND = -7.30  # where the soles stand, U
-
-
-def metres(points: Array) -> Array:
-    return (points - np.array([0.0, GROUND, 0.0])) * METRES
+GROUND = -7.70  # where the soles stand, U
+SCALE = Scale(METRES, GROUND)
 
 
 # eyes
@@ -70,4 +68,6 @@ HAIR_BAND = linear("#d98a4e")
 SWEATER = linear("#efe4d2")
 SWEATER_DARK = linear("#d9c8ae")
 CORAL = linear("#e97552")
-TROUSERS = linear("#3d4a5c")
+TROUSERS = linear("#34456b")
+BOOT = linear("#7a4630")
+SOLE = linear("#f1e6d6")

@@ -1,36 +1,43 @@
 """A sound server without a device: what is played can be recorded and compared."""
 
+from __future__ import annotations
+
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
-from avatar_desktop.sound.devices import report
-
 RATE = 48000
+SINK = "spk"
 _RAW = ("--latency-msec=10", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1")
 _SERVER_OPTIONS = (
     *("-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
     *("--realtime=no", "--high-priority=no"),
 )
-_NULL_SINK = "module-null-sink sink_name=spk rate=48000 channels=2 norewinds=1"
 _NEEDED = ("pulseaudio", "parec", "pactl")
+SINK_MODULE = "module-null-sink"
+
+
+class NoSoundServer(Exception):
+    """This machine cannot have one; says why."""
 
 
 class Recorder:
     """The monitor of the null sink, with the arrival time of every piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, sink: str = SINK, environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
-            ["parec", "-d", "spk.monitor", *_RAW],
+            ["parec", "-d", f"{sink}.monitor", *_RAW],
             stdout=subprocess.PIPE,
+            env=os.environ | (environment or {}),
         )
         self._pieces: list[tuple[float, bytes]] = []
         self.started = threading.Event()
@@ -42,6 +49,10 @@ class Recorder:
         while piece := os.read(self._process.stdout.fileno(), 4096):
             self._pieces.append((time.perf_counter(), piece))
             self.started.set()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
 
     def stop(self) -> tuple[NDArray[np.int16], float]:
         """The samples, and the instant at which the first of them was heard."""
@@ -56,13 +67,28 @@ class Recorder:
         return samples, float(np.percentile(arrivals, 2))
 
 
-@pytest.fixture(scope="session")
-def pulse_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A private PulseAudio with a null sink that is a true clock."""
+@contextlib.contextmanager
+def recording(environment: Mapping[str, str] | None = None) -> Iterator[Recorder]:
+    """What sounds from here on."""
+    recorder = Recorder(environment=environment)
+    try:
+        if not recorder.started.wait(10):
+            raise NoSoundServer("nothing can be recorded")
+        yield recorder
+    finally:
+        if recorder.is_running:
+            recorder.stop()
+
+
+@contextlib.contextmanager
+def null_sink(folder: Path) -> Iterator[dict[str, str]]:
+    """A private PulseAudio with a null sink that is a true clock; its surroundings.
+
+    Raises NoSoundServer where there is none.
+    """
     missing = [tool for tool in _NEEDED if shutil.which(tool) is None]
     if missing or not sys.platform.startswith("linux"):
-        pytest.skip(f"the null sink needs {', '.join(missing) or 'Linux'}")
-    folder = tmp_path_factory.mktemp("pulse")
+        raise NoSoundServer(f"the null sink needs {', '.join(missing) or 'Linux'}")
     (folder / "home").mkdir()
     config = folder / "asound.conf"
     config.write_text(
@@ -78,7 +104,7 @@ def pulse_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     (folder / "pulse").mkdir(mode=0o700)
     socket = f"module-native-protocol-unix socket={folder}/pulse/native auth-anonymous=1"
     server = subprocess.Popen(
-        ["pulseaudio", *_SERVER_OPTIONS, "-L", socket, "-L", _NULL_SINK],
+        ["pulseaudio", *_SERVER_OPTIONS, "-L", socket, "-L", " ".join(sink_options(SINK))],
         env=os.environ | environment,
         stderr=subprocess.DEVNULL,
     )
@@ -90,7 +116,12 @@ def pulse_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         server.wait(10)
 
 
-def _wait_for(server: "subprocess.Popen[bytes]", environment: dict[str, str]) -> None:
+def sink_options(name: str) -> tuple[str, ...]:
+    """What makes a null sink that keeps real time."""
+    return (SINK_MODULE, f"sink_name={name}", "rate=48000", "channels=2", "norewinds=1")
+
+
+def _wait_for(server: subprocess.Popen[bytes], environment: dict[str, str]) -> None:
     for _ in range(100):
         asked = subprocess.run(
             ["pactl", "info"], env=os.environ | environment, capture_output=True, check=False
@@ -98,30 +129,17 @@ def _wait_for(server: "subprocess.Popen[bytes]", environment: dict[str, str]) ->
         if asked.returncode == 0:
             return
         if server.poll() is not None:
-            pytest.skip("PulseAudio does not start here")
+            raise NoSoundServer("PulseAudio does not start here")
         time.sleep(0.05)
-    pytest.skip("PulseAudio does not answer")
+    raise NoSoundServer("PulseAudio does not answer")
 
 
-@pytest.fixture
-def null_sink(pulse_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sound of this test goes to the null sink."""
-    for name, value in pulse_environment.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def recorder(null_sink: None) -> Iterator[Recorder]:
-    recorder = Recorder()
-    assert recorder.started.wait(10)
-    yield recorder
-    if recorder._process.poll() is None:  # pyright: ignore[reportPrivateUsage]
-        recorder.stop()
-
-
-@pytest.fixture
-def no_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which nothing can sound."""
-    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
-    if report().ok:
-        pytest.skip("this machine has a sound output")
+def place_of(sound: NDArray[np.int16], recorded: NDArray[np.int16]) -> tuple[int, float]:
+    """Where a sound lies in a recording, and how well it fits there."""
+    size = 1 << (len(recorded) + len(sound)).bit_length()
+    track, wanted = recorded.astype(np.float64), sound.astype(np.float64)
+    product = np.fft.irfft(np.fft.rfft(track, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    place = int(np.argmax(product[: len(track)]))
+    part = track[place : place + len(wanted)]
+    norm = np.linalg.norm(part) * np.linalg.norm(wanted[: len(part)])
+    return place, float(part @ wanted[: len(part)] / norm)

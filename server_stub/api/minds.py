@@ -1,0 +1,75 @@
+"""The minds within reach, and a trial of one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from server_stub.api.answers import MindAnswer, MindList, MindTried
+from server_stub.api.forms import MindTrial
+from server_stub.api.route import Route, body_of
+from server_stub.house import House
+from server_stub.mind.contract import Conversation, Mind, MindError, Persona, Turn
+from server_stub.refusals import json_response
+
+MINDS: Final = "/api/minds"
+TRIAL_SECONDS: Final = 20.0
+QUESTION: Final = "Say hello in one short sentence."
+
+
+class MindRoutes:
+    """The handlers; the user was already let in by the gate."""
+
+    def __init__(self, house: House) -> None:
+        self._minds = house.minds
+
+    def routes(self) -> list[Route]:
+        """Every path of minds."""
+        return [
+            Route("GET", MINDS, "List the minds within reach.", self.minds, None, MindList),
+            Route("POST", MINDS + "/test", "Try whether a mind answers.", self.test, MindTrial,
+                  MindTried),
+        ]  # fmt: skip
+
+    async def minds(self, request: web.Request) -> web.Response:
+        infos = await self._minds.look_again()
+        told = [msgspec.convert(msgspec.to_builtins(info), MindAnswer) for info in infos]
+        return json_response(MindList(told))
+
+    async def test(self, request: web.Request) -> web.Response:
+        wish = await body_of(request, MindTrial)
+        if wish.mind is None:
+            return json_response(await tried(await self._minds.current()))
+        try:
+            mind = self._minds.opened(wish.mind, wish.key)
+        except MindError as error:
+            return json_response(MindTried(False, wish.mind, str(error)))
+        try:
+            return json_response(await tried(mind))
+        finally:
+            await mind.close()
+
+
+async def tried(mind: Mind) -> MindTried:
+    """Asks a mind for a word; whatever comes of it is an answer."""
+    began = time.monotonic()
+    question = Conversation((Turn("user", QUESTION),), datetime.now(UTC).astimezone())
+    try:
+        async with asyncio.timeout(TRIAL_SECONDS):
+            async with aclosing(mind.reply(question, Persona("Wren", max_tokens=24))) as pieces:
+                async for piece in pieces:
+                    if piece.strip():
+                        took = round((time.monotonic() - began) * 1000)
+                        return MindTried(True, mind.name, f"It answers: {piece.strip()}", took)
+    except MindError as error:
+        return MindTried(False, mind.name, str(error))
+    except TimeoutError:
+        sentence = f"{mind.name} gave no answer within {TRIAL_SECONDS:.0f} seconds."
+        return MindTried(False, mind.name, sentence)
+    return MindTried(False, mind.name, f"{mind.name} answered without a word.")

@@ -1,0 +1,61 @@
+"""A connection as its room sees it, and what a broken one leaves for its return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from avatar_desktop.wire.errors import CloseCode
+from avatar_desktop.wire.messages import Message, Resume
+from avatar_desktop.wire.parts import BodyState, Capabilities
+from avatar_desktop.wire.replay import RoomLog
+from server_stub.broadcast import Broadcast
+from server_stub.rooms import Speech
+
+
+class Listener(Protocol):
+    """A connection as the room sees it."""
+
+    @property
+    def visitor_id(self) -> str:
+        """Who types here."""
+        ...
+
+    @property
+    def speech(self) -> Speech:
+        """What this connection gets of a finished reply, besides its stream."""
+        ...
+
+    @property
+    def watches(self) -> bool:
+        """Whether this connection wants to be told of animations."""
+        ...
+
+    def hear(self, said: Broadcast) -> None:
+        """Queues the message if this connection is to get it."""
+        ...
+
+    def join(self) -> None:
+        """Opens the connection for the room's messages."""
+        ...
+
+    def take_up(self, asked: Resume, log: RoomLog, body: Body | None) -> list[Message]:
+        """The answer to RESUME, as the wire's rules want it; joined if it succeeded."""
+        ...
+
+    async def caught_up(self) -> None:
+        """Returns when this reader is no longer far behind, or is gone."""
+        ...
+
+    def close(self, code: CloseCode) -> None:
+        """Ends the connection when what waits is sent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a session told of its avatar; kept a while for the session's return."""
+
+    state: BodyState
+    capabilities: Capabilities
+    until: float
