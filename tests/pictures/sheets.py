@@ -76,7 +76,7 @@ class Studio:
         take = Take(self._avatar, synthesise=_says_nothing, read_avatar=_nobody)
         take.stage.performer.do(Cue("emotion", emotion, 1.0, 0), 0.0)
         look = EMOTIONS[emotion]
-        height = look.attack + look.hold / 2
+        height = look.attack + 0.75 * look.hold  # past the blink of the change
         frames = take.perform((Pause(height),))
         return next(frame.pose for frame in frames if frame.time >= height)
 
