@@ -78,9 +78,12 @@ class Studio:
         look = EMOTIONS[emotion]
         begin, end = look.attack + 0.3 * look.hold, look.attack + 0.9 * look.hold
         frames = take.perform((Pause(end),))
-        held = [frame.pose for frame in frames if begin <= frame.time <= end]
+        held = [moment.pose for moment in frames if begin <= moment.time <= end]
         lids = self._faces.weights({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
         return min(held, key=lambda pose: float(pose.weights @ lids))  # between two blinks
+
+    def _view(self, shot: Shot, aspect: float) -> View:
+        return frame(self._marks, shot, aspect)
 
     def _close(self, share: float) -> View:
         """A share of a portrait, with the face in its middle."""
