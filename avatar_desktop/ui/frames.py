@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +60,6 @@ class Frames:
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
         heard = stage.tick()
         pose = stage.pose(heard)
-        view = scenery.live_view(replace(view, time=heard), here, pose, heard)
+        view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
         return Frame(stage.avatar, pose, view, speaking)
