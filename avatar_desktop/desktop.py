@@ -192,6 +192,7 @@ class Desktop:
             wall_ms=lambda: time.time_ns() // 1_000_000,
             on_change=self._changed,
             on_agent=self._agent_known,
+            is_served=self.settings.speech == "server",
         )
         self._wardrobe = Wardrobe(
             self._places,
@@ -387,14 +388,12 @@ class Desktop:
             self.companion.close_avatar()
 
     def act(self, action: str) -> None:
-        if action == "retry-link":
-            self.companion.retry_link()
-        elif action == "retry-avatar":
-            self.start(self._casting.bring())
-        elif action == "cancel-avatar":
-            self._casting.cancel()
-        elif action == "fetch-avatar":
-            self.start(self._wardrobe.fetch(self._change_avatar))
+        {
+            "retry-link": self.companion.retry_link,
+            "retry-avatar": self._change_avatar,
+            "cancel-avatar": self._casting.cancel,
+            "fetch-avatar": lambda: self.start(self._wardrobe.fetch(self._change_avatar)),
+        }[action]()
 
     def dismiss(self, notice_id: int) -> None:
         self.companion.notices.dismiss(notice_id)

@@ -40,8 +40,9 @@ from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body
-from server_stub.broadcast import Broadcast
+from server_stub.broadcast import Broadcast, Frame
 from server_stub.conversation import Conversation, StorageFailed
+from server_stub.figures import Figures
 from server_stub.gate import Gate
 from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
@@ -82,6 +83,7 @@ class Connection:
         conversation: Conversation,
         interpreter: Interpreter,
         now_ms: Callable[[], int],
+        figures: Figures,
     ) -> None:
         self.user = user
         self.visitor_id = user
@@ -96,7 +98,8 @@ class Connection:
         self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
         self._body: BodyState | None = None
         self._capabilities = Capabilities()
-        self._figures = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0}
+        self._figures = figures
+        self._own = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0, "reconnections": 0.0}
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -116,7 +119,7 @@ class Connection:
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         if self._session.lets_through(said.message) and self._wants(said.message):
-            self._outbox.put(said.frame(self._session.interpreter))
+            self._put(said.frame(self._session.interpreter))
 
     def join(self) -> None:
         """Opens the connection for the room's messages."""
@@ -150,6 +153,7 @@ class Connection:
         """Greets, then serves the socket until it ends."""
         loop = asyncio.get_running_loop()
         began = time.monotonic()
+        self._figures.count("connections_opened")
         writer = asyncio.create_task(self._outbox.send_all())
         expiry = None
         if runs_out_in is not None and runs_out_in < 7 * 24 * 3600:
@@ -175,6 +179,8 @@ class Connection:
             self._outbox.close(CloseCode.NORMAL)
             await writer
             self._outbox.over()
+            self._figures.took("session", time.monotonic() - began)
+            self._figures.count("slow_readers_cut", self._outbox.was_cut)
             _log.info(
                 "connection closed",
                 extra={
@@ -213,7 +219,9 @@ class Connection:
     async def _receive(self, frame: str | bytes) -> bool:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
-        self._figures["messages"] += 1
+        self._own["messages"] += 1
+        self._figures.count("messages")
+        self._figures.count("bytes_received", len(frame))
         wait = self._bucket.take(now)
         if wait > 0:
             self._refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
@@ -221,7 +229,7 @@ class Connection:
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
             if answer.__class__.__name__ == "ErrorMessage":
-                self._figures["errors"] += 1
+                self._failed()
             self._tell(answer)
         if received.close is not None:
             self.close(received.close)
@@ -252,7 +260,8 @@ class Connection:
                 await self._conversation.welcome()
             return
         if isinstance(message, Metrics):
-            self._tell(Metrics(figures=dict(self._figures)))
+            means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
+            self._tell(Metrics(figures={"connected": 1.0, **self._own, **means}))
             return
         if isinstance(message, SessionStart):
             await self._join_if_new()
@@ -267,6 +276,9 @@ class Connection:
         if isinstance(message, Resume):
             if not self._session.joined:
                 await self._conversation.take_up(self, message)
+                if self._session.joined:
+                    self._own["reconnections"] += 1
+                    self._figures.count("reconnections")
             return
         if not self._session.joined:
             if self._session.interpreter.dialect in OUR_DIALECTS:
@@ -306,9 +318,10 @@ class Connection:
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
-            self._figures["ttsPlayed"] += 1
+            self._own["ttsPlayed"] += 1
+            self._figures.count("tts_played")
         elif message.status == "ERROR":
-            self._figures["errors"] += 1
+            self._failed()
         if message.heard_chars is not None:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
@@ -342,9 +355,17 @@ class Connection:
 
     def _tell(self, message: Message) -> None:
         numbered = self._conversation.numbered(message)
-        self._outbox.put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+
+    def _put(self, frame: Frame) -> None:
+        self._figures.count("bytes_sent", len(frame))
+        self._outbox.put(frame)
+
+    def _failed(self) -> None:
+        self._own["errors"] += 1
+        self._figures.count("errors")
 
     def _refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
-        self._figures["errors"] += 1
+        self._failed()
         about = answers if isinstance(answers, ClientMessage) else None
         self._tell(refusal(code, sentence, answers=about))

@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,8 @@ from avatar_desktop.wire.messages import (
     Message,
     Resume,
     ServerMessage,
+    StreamEnd,
+    StreamError,
     StreamInterrupt,
     TextMessage,
     Typing,
@@ -30,15 +33,15 @@ from avatar_desktop.wire.messages import (
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
 from server_stub.animations import Animations, Touch
+from server_stub.answering import Answers
 from server_stub.audience import Body, Listener
 from server_stub.broadcast import Broadcast
-from server_stub.context import conversation_of, persona_of
+from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent
 from server_stub.history.replay import event_of, message_of
 from server_stub.history.store import History
 from server_stub.limits import WAITING_MESSAGES
-from server_stub.mind.choice import Minds
 from server_stub.mind.contract import MindError
 from server_stub.rooms import (
     AUDIO_PREFIX,
@@ -54,9 +57,6 @@ from server_stub.rooms import (
 
 T = TypeVar("T")
 
-CONTEXT_MESSAGES: Final = 60
-MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
-
 _log = logging.getLogger("server.rooms")
 
 
@@ -71,8 +71,10 @@ class Conversation:
         self,
         room_id: str,
         agent: Agent,
+        *,
         history: History,
-        minds: Minds,
+        answers: Answers,
+        figures: Figures,
         now_ms: Callable[[], int],
     ) -> None:
         self.room_id = room_id
@@ -80,8 +82,9 @@ class Conversation:
         self._animations = Animations(agent.animations)
         self._bodies: dict[str, Body] = {}
         self._history = history
-        self._minds = minds
+        self._answers = answers
         self._now_ms = now_ms
+        self._figures = figures
         self._room: Room | None = None
         self._over: ErrorCode | None = None
         self._said_seq = 0
@@ -254,6 +257,8 @@ class Conversation:
             await self._settle(verb(room, now), now)
 
     async def _settle(self, outcome: Outcome, now: int) -> None:
+        for message in outcome.said:
+            self._count(message)
         events = [
             event_of(message)
             for message in outcome.said
@@ -269,6 +274,13 @@ class Conversation:
         self._fan_out(outcome.said, now)
         self._order(outcome.mind)
 
+    def _count(self, message: Message) -> None:
+        if isinstance(message, StreamError):
+            self._figures.count("streams_error")
+        elif isinstance(message, StreamEnd):
+            whole = message.reason == "complete"
+            self._figures.count("streams_complete" if whole else "streams_interrupted")
+
     def _fan_out(self, messages: Sequence[Message], now: int) -> None:
         for message in messages:
             said = Broadcast(message, now)
@@ -282,6 +294,7 @@ class Conversation:
             case "think" if self._room is not None and self._room.reply is not None:
                 self._stop_thinking()
                 self._may_go_on.set()
+                self._figures.count("streams_started")
                 self._thinking = asyncio.create_task(self._think(self._room.reply))
                 self._tasks.add(self._thinking)
                 self._thinking.add_done_callback(self._tasks.discard)
@@ -347,28 +360,24 @@ class Conversation:
     # --- thinking
 
     async def _think(self, reply: Reply) -> None:
-        mind = await self._minds.for_agent(self.agent.mind)
         try:
-            page = await self._history.page(self.room_id, None, CONTEXT_MESSAGES)
-            conversation = conversation_of(page or [], reply.answers, reply.message_id)
-            memory = await self._history.memory_of(reply.answers.sender_id)
-            persona = persona_of(self.agent, memory)
-            async with aclosing(mind.reply(conversation, persona)) as pieces:
+            async with aclosing(self._answers.pieces(self.room_id, self.agent, reply)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
-                    await self._act_on(reply, lambda room, now, text=piece: room.chunk(text, now))
-                    for listener in list(self._listeners):
-                        await listener.caught_up()
+                    await self._say_piece(reply, piece)
             await self._act_on(reply, lambda room, now: room.finish(now, self._speech()))
         except MindError as error:
-            self._minds.failed(mind)
-            _log.warning("mind refused", extra={"room": self.room_id, "mind": mind.name})
             await self._give_up(reply, str(error))
-        except (StorageFailed, HistoryError):
+        except HistoryError:
             return
-        except Exception:  # noqa: BLE001 - a mind is foreign code: whatever it does, the room lives
-            _log.exception("mind failed", extra={"room": self.room_id, "mind": mind.name})
-            await self._give_up(reply, MIND_MISTAKE)
+
+    async def _say_piece(self, reply: Reply, piece: str) -> None:
+        came = time.monotonic()
+        await self._act_on(reply, lambda room, now: room.chunk(piece, now))
+        self._figures.took("chunk", time.monotonic() - came)
+        self._figures.count("chunks")
+        for listener in list(self._listeners):
+            await listener.caught_up()
 
     async def _act_on(self, reply: Reply, verb: Callable[[Room, int], Outcome]) -> None:
         """The verb, if this reply is still the open one."""

@@ -17,3 +17,11 @@ class Guest:
 
 
 GUEST: Final = web.RequestKey("guest", Guest)
+
+
+def token_of(request: web.Request) -> str:
+    """The token that a request brings, or nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.query.get("token", "")

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Final
 
 from avatar_desktop.wire.errors import CloseCode, ErrorCode
+from server_stub.answering import Answers
 from server_stub.conversation import Conversation
+from server_stub.figures import Figures
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
 from server_stub.mind.choice import Minds
@@ -47,12 +49,15 @@ class House:
     def __init__(
         self, history: History, minds: Minds, now_ms: Callable[[], int], warning: str = ""
     ) -> None:
+        self.figures = Figures()
+        """What this server counts of itself."""
         self.warning = warning
         """Why conversations are not kept, if they are not."""
         self.is_closing = False
         self.history = history
         self.minds = minds
         self.now_ms = now_ms
+        self._answers = Answers(history, minds, self.figures, now_ms)
         self._at_work: dict[str, Conversation] = {}
 
     async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:
@@ -71,17 +76,30 @@ class House:
             last_activity_at=self.now_ms(),
         )
         room, is_new = await self.history.open_room(wanted)
+        self.figures.count("rooms_made", is_new)
         at_work = self._at_work.get(room.id)
         if at_work is not None and not is_new:
             await at_work.unpause()
         return room, is_new
+
+    @property
+    def rooms_at_work(self) -> int:
+        """How many rooms are in hand."""
+        return len(self._at_work)
 
     def at_work(self, room: Room, agent: Agent) -> Conversation:
         """The room's conversation, taken up if it rested."""
         found = self._at_work.get(room.id)
         if found is None:
             self._put_idle_ones_away()
-            found = Conversation(room.id, agent, self.history, self.minds, self.now_ms)
+            found = Conversation(
+                room.id,
+                agent,
+                history=self.history,
+                answers=self._answers,
+                figures=self.figures,
+                now_ms=self.now_ms,
+            )
             self._at_work[room.id] = found
         return found
 

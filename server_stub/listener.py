@@ -20,7 +20,7 @@ from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.api.api import Api
 from server_stub.connection import Connection
 from server_stub.gate import BadToken, Gate
-from server_stub.guest import GUEST, Guest
+from server_stub.guest import GUEST, Guest, token_of
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent, Room
 from server_stub.house import COMPANION_ID, House
@@ -52,6 +52,9 @@ class Listener:
         self._rates = RequestRates(limits)
         self._open = OpenConnections(limits)
         self._presence = Presence()
+        self._figures = house.figures
+        self._figures.watch("connections", "WebSockets that are open.", lambda: len(self._open))
+        self._figures.watch("rooms_at_work", "Rooms in hand.", lambda: house.rooms_at_work)
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
         api = Api(house, gate, self._presence)
         self._open_paths = api.open_paths
@@ -91,10 +94,12 @@ class Listener:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._figures.count("requests")
         try:
             self._let_in(request)
             return await handler(request)
         except Refused as refused:
+            self._figures.count("refused")
             _log.info(
                 "refused",
                 extra={"path": request.path, "status": refused.status, "code": refused.code},
@@ -115,7 +120,7 @@ class Listener:
         self._count(f"address {request.remote}", now)
         if request.path in self._open_paths:
             return
-        token = _token_of(request)
+        token = token_of(request)
         if not token and request.path == REALTIME:
             return  # its first message brings the token
         try:
@@ -250,6 +255,7 @@ class Listener:
             conversation=self._house.at_work(room, agent),
             interpreter=interpreter,
             now_ms=self._house.now_ms,
+            figures=self._figures,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)
@@ -269,13 +275,6 @@ async def _send(
         await socket.send_str(frame)
     else:
         await socket.send_bytes(frame)
-
-
-def _token_of(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
-    return request.query.get("token", "")
 
 
 def _reason(error: OSError) -> str:

@@ -15,12 +15,13 @@ from avatar_desktop.companion.notices import Notices
 from avatar_desktop.companion.replies import Replies
 from avatar_desktop.companion.snapshot import LinkState, Message, Snapshot
 from avatar_desktop.companion.speaking import ClipStatus
-from avatar_desktop.companion.stage import Stage
+from avatar_desktop.companion.stage import Stage, served_rig
 from avatar_desktop.companion.states import AvatarState, StateMachine, Trigger
 from avatar_desktop.performer.emotions import EMOTIONS
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.served import codecs
 from avatar_desktop.wire import messages as wire
 from avatar_desktop.wire.parts import Agent, BodyState, Capabilities
 
@@ -51,11 +52,14 @@ class Companion:
         wall_ms: Callable[[], int],
         on_change: Callable[[], None] = lambda: None,
         on_agent: Callable[[Agent], None] = lambda agent: None,
+        is_served: bool = False,
     ) -> None:
+        """`is_served`: the server makes the voice, and this app plays it."""
         self._new_id = new_id
         self._wall_ms = wall_ms
         self._on_change = on_change
         self._on_agent = on_agent
+        self._is_served = is_served
         self._link: Link | None = None
         self._link_state: LinkState = "connecting"
         self._link_detail = "Starting the conversation server…"
@@ -263,7 +267,11 @@ class Companion:
             case wire.Connected():
                 self._connected(message)
             case wire.StreamStart():
-                self._replies.start(message, self._stage, muted=self._muted)
+                self._replies.start(
+                    message, self._stage, muted=self._muted, is_served=self._is_served
+                )
+            case wire.PhonemeData():
+                self._replies.hear_server(message, self._stage)
             case wire.StreamChunk():
                 self._answered()
                 self._replies.grow(message, self._stage)
@@ -312,7 +320,8 @@ class Companion:
         if initial:
             self._stage.performer.animate(initial, self._stage.player.heard())
         if welcome and self._conversation.ends_with(WELCOME):
-            self._stage.speaking.say(WELCOME, welcome, aloud=not self._muted)
+            aloud = not (self._muted or self._is_served)
+            self._stage.speaking.say(WELCOME, welcome, aloud=aloud)
 
     def _stream_failed(self, message: wire.StreamError) -> None:
         self._answered()
@@ -320,9 +329,10 @@ class Companion:
         self._notices.add("error", message.error)
 
     def _whole_text(self, message: wire.TextResponse) -> None:
-        self._conversation.received(
-            message.message_id, "agent", shown(message.text), self._wall_ms(), None
-        )
+        if not self._replies.is_text_only(message, self._stage):
+            self._conversation.received(
+                message.message_id, "agent", shown(message.text), self._wall_ms(), None
+            )
 
     def _message(self, message: wire.MessageReceived) -> None:
         self._conversation.received(
@@ -372,7 +382,9 @@ class Companion:
             session_id=self._session or None,
             error=self._avatar_detail or None,
             capabilities=Capabilities(
-                speech="client",
+                speech="server" if self._is_served else "client",
+                supported_codecs=codecs() if self._is_served else ("s16",),
+                visemes=served_rig(self._stage) if self._is_served else "arkit",
                 emotions=tuple(EMOTIONS),
                 gestures=self._stage.performer.gestures if self._stage else (),
             ),

@@ -91,6 +91,11 @@ class Conversation:
         """The id in the history of the reply that a stream carries."""
         return self._messages.get(stream_id, stream_id)
 
+    def stream_of(self, message_id: str) -> str | None:
+        """The stream that carried a reply of the history; None where there was none."""
+        pairs = reversed(self._messages.items())  # the latest, where a reply was sent again
+        return next((stream for stream, message in pairs if message == message_id), None)
+
     def knows(self, stream_id: str) -> bool:
         """Whether the server streamed this reply; a welcome is nobody's stream."""
         return stream_id in self._messages

@@ -60,7 +60,8 @@ def live_stage(
 
     def open_voice() -> None:
         player.start()
-        voice.start()
+        if settings.speech == "app":
+            voice.start()
 
     player = LivePlayer(
         on_trouble=lambda sentence: companion.notices.add("warning", sentence),

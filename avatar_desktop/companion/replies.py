@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from avatar_desktop.companion.conversation import Conversation
 from avatar_desktop.companion.stage import Stage
+from avatar_desktop.errors import VoiceError
+from avatar_desktop.voice.served import served_clip
 from avatar_desktop.wire import messages as wire
+
+log = logging.getLogger("companion.replies")
 
 
 class Replies:
@@ -16,17 +21,39 @@ class Replies:
         self._conversation = conversation
         self._wall_ms = wall_ms
 
-    def start(self, message: wire.StreamStart, stage: Stage | None, *, muted: bool) -> None:
+    def start(
+        self, message: wire.StreamStart, stage: Stage | None, *, muted: bool, is_served: bool
+    ) -> None:
         self._conversation.stream_starts(message.stream_id, message.message_id, self._wall_ms())
         if message.client_message_id is not None:
             self._conversation.sent(message.client_message_id)
         if stage is not None:
-            stage.speaking.begin(message.stream_id, aloud=not muted)
+            stage.speaking.begin(message.stream_id, aloud=not muted, is_served=is_served)
 
     def grow(self, message: wire.StreamChunk, stage: Stage | None) -> None:
         self._conversation.stream_grows(message.stream_id, message.chunk)
         if stage is not None:
             stage.speaking.feed(message.stream_id, message.chunk)
+
+    def hear_server(self, message: wire.PhonemeData, stage: Stage | None) -> None:
+        """The server voiced a phrase; one that cannot be played costs its sound alone."""
+        stream_id = self._conversation.stream_of(message.metadata.message_id)
+        if stage is None or stream_id is None:
+            return
+        try:
+            stage.speaking.served(served_clip(message, stream_id))
+        except VoiceError as error:
+            log.warning("phrase of the server not played", extra={"why": str(error)})
+            stage.speaking.not_voiced_by_server(
+                stream_id, message.metadata.index, is_last=message.metadata.is_final
+            )
+
+    def is_text_only(self, message: wire.TextResponse, stage: Stage | None) -> bool:
+        """Whether this says that a reply that we have as text gets no voice."""
+        stream_id = self._conversation.stream_of(message.message_id)
+        if stream_id is not None and stage is not None:
+            stage.speaking.not_served(stream_id)
+        return stream_id is not None
 
     def end(self, message: wire.StreamEnd, stage: Stage | None) -> None:
         self._conversation.stream_ends(message.stream_id, message.reason)

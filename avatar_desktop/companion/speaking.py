@@ -6,12 +6,12 @@ Voice and player are handed in; live, film and tests differ in nothing else.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from avatar_desktop.companion.miming import Miming
+from avatar_desktop.companion.staged_reply import StagedReply
 from avatar_desktop.companion.states import StateMachine, Trigger
 from avatar_desktop.library.avatars import Card
 from avatar_desktop.library.avatars import Speaking as Speaker
@@ -19,7 +19,7 @@ from avatar_desktop.lips.mouth import mouth_track
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.performer.performer import Performer
 from avatar_desktop.performer.score import heard_chars, into_word
-from avatar_desktop.reply.cue import Cue, Phrase
+from avatar_desktop.reply.cue import Phrase
 from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
@@ -39,29 +39,6 @@ class Voice(Protocol):
     def request(self, request: SpeechRequest) -> None: ...
 
     def cancel(self, reply_id: str) -> None: ...
-
-
-@dataclass(slots=True)
-class _Reply:
-    """What is still owed to one reply."""
-
-    id: str
-    reader: ReplyReader
-    phrases: dict[int, Phrase] = field(default_factory=dict[int, Phrase])
-    """Those that are not on the stage yet."""
-    unasked: deque[Phrase] = field(default_factory=deque[Phrase])
-    asked: int = 0
-    settled: int = 0
-    whole: bool = False
-    trailing: tuple[Cue, ...] = ()
-    heard: int = 0
-    """Its characters up to the end of the last clip that was heard whole."""
-    miming: Miming | None = None
-    """Who shows it when no voice does."""
-
-    @property
-    def is_voiced(self) -> bool:
-        return self.whole and not self.unasked and self.settled >= self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +82,8 @@ class Speaking:
         self._style = style
         self._on_heard = on_heard
         self.new_reader = new_reader
-        self._replies: dict[str, _Reply] = {}
-        self._mimed: dict[str, _Reply] = {}
+        self._replies: dict[str, StagedReply] = {}
+        self._mimed: dict[str, StagedReply] = {}
         self._last_played: SpeechClip | None = None
         self._playing_reply: str | None = None
         self._paused_at = 0.0
@@ -142,9 +119,12 @@ class Speaking:
         """Somebody was asked something: the sound may get ready."""
         self._player.prepare()
 
-    def begin(self, reply_id: str, *, aloud: bool = True) -> None:
-        """A reply starts; when the avatar shall not or may not speak, face and hands go with it."""
-        reply = _Reply(reply_id, self.new_reader())
+    def begin(self, reply_id: str, *, aloud: bool = True, is_served: bool = False) -> None:
+        """A reply starts; when the avatar shall not or may not speak, face and hands go with it.
+
+        `is_served`: the server voices it.
+        """
+        reply = StagedReply(reply_id, self.new_reader(), is_served)
         if aloud and self._machine.may_speak:
             self._player.prepare()
             self._replies[reply_id] = reply
@@ -172,23 +152,12 @@ class Speaking:
         self.feed(reply_id, text)
         self.finish(reply_id)
 
-    def _open(self, reply_id: str) -> _Reply | None:
+    def _open(self, reply_id: str) -> StagedReply | None:
         reply = self._replies.get(reply_id) or self._mimed.get(reply_id)
         return None if reply is None or reply.whole else reply
 
-    def _take(self, reply: _Reply, phrases: list[Phrase]) -> None:
-        if reply.miming is None:
-            self._ask(reply, phrases)
-        else:
-            reply.miming.perform(phrases, self._player.heard())
-
-    def _ask(self, reply: _Reply, phrases: list[Phrase]) -> None:
-        for phrase in phrases:
-            if not phrase.text.strip():
-                reply.trailing += phrase.cues
-                continue
-            reply.phrases[phrase.index] = phrase
-            reply.unasked.append(phrase)
+    def _take(self, reply: StagedReply, phrases: list[Phrase]) -> None:
+        reply.take(phrases, self._player.heard())
         self._ask_ahead()
 
     def _ask_ahead(self) -> None:
@@ -201,7 +170,7 @@ class Speaking:
         owed = sum(reply.asked - reply.settled for reply in self._replies.values())
         return owed + self._queue.status().queue_length
 
-    def _request(self, reply: _Reply, phrase: Phrase) -> None:
+    def _request(self, reply: StagedReply, phrase: Phrase) -> None:
         reply.asked += 1
         self._voice.request(
             SpeechRequest(
@@ -230,6 +199,28 @@ class Speaking:
             reply.phrases.pop(clip.seq, None)
             log.warning("clip not accepted", extra={"clip": clip.id})
 
+    def served(self, clip: SpeechClip) -> None:
+        """The server voiced a part of a reply."""
+        reply = self._replies.get(clip.reply_id)
+        if reply is not None and reply.serve(clip, self._player.heard()):
+            self.voiced(clip)
+
+    def not_voiced_by_server(self, reply_id: str, number: int, *, is_last: bool) -> None:
+        """A phrase that came cannot be played; its text is in the chat."""
+        reply = self._replies.get(reply_id)
+        if reply is not None:
+            reply.skip(number, is_last=is_last)
+
+    def not_served(self, reply_id: str) -> None:
+        """The server cannot voice a reply: it is shown without a voice."""
+        reply = self._replies.get(reply_id)
+        if reply is not None and reply.is_served:
+            del self._replies[reply_id]
+            now = self._player.heard()
+            reply.mime(Miming(self._performer, reply_id, now), now)
+            if not reply.whole:
+                self._mimed[reply_id] = reply
+
     def not_voiced(self, reply_id: str, seq: int, why: str) -> None:
         """The engine failed at a phrase: its text stays in the chat, the next one is spoken."""
         reply = self._replies.get(reply_id)
@@ -241,7 +232,7 @@ class Speaking:
     def _heard_whole(self, clip: SpeechClip) -> None:
         reply = self._replies.get(clip.reply_id)
         if reply is not None:
-            reply.heard = max((reply.heard, *(word.char_end for word in clip.words)))
+            reply.hear(clip)
         self._on_heard(clip, "COMPLETE")
 
     def _not_played(self, clip: SpeechClip, error: Exception) -> None:
@@ -259,15 +250,15 @@ class Speaking:
         if status.queue_length or status.currently_playing is not None:
             return
         for reply in list(self._replies.values()):
-            if not reply.is_voiced:
+            if not reply.is_voiced(heard):
                 break
             if self._performer.score.end() > heard:
                 break
             self._close(reply, heard)
 
-    def _close(self, reply: _Reply, heard: float) -> None:
+    def _close(self, reply: StagedReply, heard: float) -> None:
         del self._replies[reply.id]
-        for cue in reply.trailing:
+        for cue in (*reply.cues, *reply.trailing):
             self._performer.do(cue, heard, reply.id)
         if self._playing_reply == reply.id:
             self._playing_reply = None
@@ -330,10 +321,7 @@ class Speaking:
         self._queue.clear()
         for reply in tuple(self._replies.values()):
             self._voice.cancel(reply.id)
-            reply.miming = Miming(self._performer, reply.id, max(silence, goes_on))
-            reply.miming.perform(reply.phrases.values(), silence)
-            for cue in reply.trailing:
-                reply.miming.show(cue)
+            reply.mime(Miming(self._performer, reply.id, max(silence, goes_on)), silence)
             if not reply.whole:
                 self._mimed[reply.id] = reply
         self._replies.clear()

@@ -58,6 +58,12 @@ def rig_of(avatar: Avatar) -> RigName:
     return choose_rig(face_rows(avatar))
 
 
+def served_rig(stage: Stage | None) -> RigName:
+    """The vocabulary in which a server is asked for mouths; it knows none of bare jaws."""
+    rig = "arkit" if stage is None else rig_of(stage.avatar)
+    return "arkit" if rig == "jaw" else rig
+
+
 def set_stage(
     avatar: Avatar,
     *,

@@ -80,6 +80,7 @@ class Director:
                 light=Light.sun(self._surroundings.sun),
                 environment=self._surroundings.environment,
                 ground_shadow=False,
+                occlusion=False,
             )
         if self._ground is not None:
             parsed = replace(parsed, ground_shadow=self._ground)

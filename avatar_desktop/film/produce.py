@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from avatar_desktop.motion.constraints import Constraints
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
 from avatar_desktop.motion.layers import standing_pose
 from avatar_desktop.render.egl import OffscreenContext
+from avatar_desktop.render.quality import FULL
 from avatar_desktop.render.renderer import Renderer
 
 Pixels = NDArray[np.uint8]
@@ -66,6 +67,8 @@ class Studio:
         self._context = OffscreenContext()
         self._context.make_current()
         self._renderer = Renderer()
+        # What a window on such a driver has no time for, a film has.
+        self._renderer.quality = replace(self._renderer.quality, sky_step=FULL.sky_step)
         return self
 
     def __exit__(self, *failure: object) -> None:

@@ -31,6 +31,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     server: Annotated[
         str, _says("Server", "Another conversation server's address; empty: the bundled one.")
     ] = ""
+    speech: Annotated[
+        Literal["app", "server"],
+        _says("Who speaks", "This app; or the server, whose voice is played then."),
+    ] = "app"
     voice: Annotated[str, _says("Voice", "Which voice speaks; empty: the avatar's own.")] = ""
     voice_rate: Annotated[
         float, _says("Speaking rate", "How fast the voice speaks.", ge=0.5, le=2.0)

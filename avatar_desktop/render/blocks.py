@@ -10,7 +10,7 @@ from avatar_desktop.render.view import Lamp, View
 
 Floats = NDArray[np.float32]
 
-FRAME_BYTES = (16 + 16 + 4 + 4 * 8 + 4 + 4 + 4 + 8) * 4
+FRAME_BYTES = (16 + 16 + 4 + 4 * 8 + 4 + 4 + 4 + 8 + 4) * 4
 
 # How sharply a lamp is mirrored: 2π / solid angle. The key is a large softbox, the rims are strips.
 _KEY_SHARPNESS, _FILL_SHARPNESS, _RIM_SHARPNESS = 34.0, 5.0, 16.0
@@ -24,8 +24,12 @@ def frame_block(
     shadow: tuple[float, float, float],
     floor: float,
     feet: Floats,
+    nearby: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 0.0),
 ) -> Floats:
-    """`shadow`: filter radius in texels, 1 / map size, world size of a texel."""
+    """`shadow`: filter radius in texels, 1 / map size, world size of a texel.
+
+    `nearby`: texels of the measured sky for a pixel across and up; a distance as a share of all.
+    """
     light = view.light
     clip_from_world = view.projection(aspect) @ view.look()
     numbers = (
@@ -40,6 +44,7 @@ def frame_block(
         *(*light.ground, floor),
         *(*shadow, view.time),
         *feet.ravel().tolist(),
+        *nearby,
     )
     return np.array(numbers, np.float32)
 

@@ -9,6 +9,7 @@ from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.render.maps import Map, is_plain
 from avatar_desktop.render.programs import Features
 
+OPEN_SKY: Features = frozenset({"OPEN_SKY"})
 _PLAIN_IOR = 1.5
 _OF_NUMBERS = frozenset({"FINISHED"})
 """What less of a number may ask for."""
@@ -39,7 +40,15 @@ def without_uvs(features: Features) -> Features:
 def plainer(features: Features) -> Features:
     """The same surface without what lies on it, for a driver that fails at the whole."""
     extras = {"FINISHED", "COATED", "VELVET", "CLEAR", "THICK", "DISPERSED", "FILMED", "BRUSHED"}
-    return features - extras - {"RIM", "MATCAP_MAP", "FLOWS", "NORMAL_MAP"}
+    return features - extras - OPEN_SKY - {"RIM", "MATCAP_MAP", "FLOWS", "NORMAL_MAP"}
+
+
+def sees_the_sky(features: Features) -> bool:
+    """Whether light from all around reaches it so that what stands close by takes some away.
+
+    Colours of toons are meant as they are; what is seen through leaves no depth to measure at.
+    """
+    return not features & {"UNLIT", "TOON", "ALPHA_BLEND", "CLEAR"}
 
 
 def _kind(material: Material) -> set[str]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.mesh import TRIANGLES
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.background_pass import BackgroundPass, clear_colour
 from avatar_desktop.render.behind import Behind
@@ -17,15 +16,13 @@ from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.order import in_order
-from avatar_desktop.render.programs import SAMPLERS, Features, Programs
-from avatar_desktop.render.surface_pass import SurfacePass, draw_triangles
-from avatar_desktop.render.targets import Canvas, ShadowMap
+from avatar_desktop.render.programs import Features, Programs
+from avatar_desktop.render.surface_pass import SurfacePass
+from avatar_desktop.render.targets import Canvas
 from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
-_OF_MASK = frozenset({"ALPHA_MASK", "TEXTURED", "SECOND_UV", "FLOWS", "FLOW_MASK_MAP"})
-"""What tells where a cut-out surface lets light through."""
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
@@ -120,41 +117,6 @@ class Scene:
         return float(away @ ahead)
 
 
-def draw_shadow(  # noqa: PLR0917
-    gl: Gl, programs: Programs, gpu: GpuAvatar, pose: Pose, view: View, shadow_map: ShadowMap
-) -> bool:
-    """Depth from the key light, then the map at its texture unit; False where it cannot be."""
-    if programs.find("depth.vert", "depth.frag") is None:
-        return False
-    gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
-    gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
-    shadow_map.bind()
-    gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
-    gl.glPolygonOffset(1.5, 2.0)
-    used = 0
-    for draw in gpu.shown(pose, view.outfit):
-        is_seen_through = draw.surface.material.alpha_mode == "BLEND" or "CLEAR" in draw.features
-        if is_seen_through or draw.geometry.mode != TRIANGLES:
-            continue
-        switch(gl, gl.GL_CULL_FACE, on=not draw.surface.material.double_sided)
-        masked = {"ALPHA_MASK", "BASE_MAP"} <= draw.features
-        features = draw.features & _OF_MASK if masked else frozenset[str]()
-        program = programs.find("depth.vert", "depth.frag", features)
-        if program is None:
-            continue
-        if program.name != used:
-            gl.glUseProgram(program.name)
-            used = program.name
-        if masked:
-            gpu.surfaces.bind(draw.surface)
-        draw_triangles(gl, gpu, draw, pose)
-    gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
-    gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
-    gl.glBindTexture(gl.GL_TEXTURE_2D, shadow_map.texture)
-    gl.glBindSampler(SAMPLERS["shadow_map"], 0)
-    return True
-
-
 def draw_smoothed(
     gl: Gl, programs: Programs, empty_array: int, texture: int, size: tuple[int, int]
 ) -> bool:
@@ -229,8 +191,3 @@ def leave_tidy(gl: Gl, units: Iterable[int]) -> None:
         gl.glBindTexture(gl.GL_TEXTURE_2D, 0)
         gl.glBindSampler(unit, 0)
     gl.glActiveTexture(gl.GL_TEXTURE0)
-
-
-def switch(gl: Gl, capability: int, *, on: bool) -> None:
-    """Enable or disable."""
-    (gl.glEnable if on else gl.glDisable)(capability)

@@ -26,6 +26,8 @@ SAMPLERS = {
     "irradiance_map": 9,
     "reflectance_table": 10,
     "scene_map": AFTER_MAPS,
+    "open_sky_map": AFTER_MAPS + 1,
+    "depth_map": AFTER_MAPS + 2,
     **UNITS,
 }
 """The texture unit of each sampler, the same in every program."""

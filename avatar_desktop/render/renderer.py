@@ -18,10 +18,13 @@ from avatar_desktop.render import passes
 from avatar_desktop.render.background_pass import BackgroundPass
 from avatar_desktop.render.behind import Behind
 from avatar_desktop.render.blocks import FRAME_BYTES, frame_block
+from avatar_desktop.render.depth_pass import draw_shadow
 from avatar_desktop.render.extent import Extent, posed_extent
 from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
+from avatar_desktop.render.looks import OPEN_SKY, sees_the_sky
 from avatar_desktop.render.objects import GlObjects
+from avatar_desktop.render.open_sky import OpenSky, depths_of, measured_size
 from avatar_desktop.render.opengl import check_errors, load_gl
 from avatar_desktop.render.programs import FRAME_BINDING, SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
@@ -38,7 +41,9 @@ log = logging.getLogger(__name__)
 
 Pixels = NDArray[np.uint8]
 
-_OWN_UNITS = frozenset(SAMPLERS[name] for name in ("shadow_map", "figures", "targets"))
+_OWN_UNITS = frozenset(
+    SAMPLERS[name] for name in ("shadow_map", "figures", "targets", "depth_map", "open_sky_map")
+)
 
 
 class Renderer:
@@ -64,6 +69,7 @@ class Renderer:
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._behind = Behind(gl)
+        self._open_sky = OpenSky(gl, self._programs, self._empty_array)
         self._shadow_maps: dict[int, ShadowMap | None] = {}
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
         self._environment_maps: EnvironmentMaps | None = None
@@ -123,6 +129,7 @@ class Renderer:
             objects.free()
             self._canvas.free()  # the large surfaces are not worth keeping
             self._behind.free()
+            self._open_sky.free()
         return straightened(averaged(premultiplied, times))
 
     def read_rgba(self, width: int, height: int) -> Pixels:
@@ -163,6 +170,7 @@ class Renderer:
         shadow_size = min(quality.shadow_size, self.graphics.max_texture_size)
         shadow = shadow_frame(view, aspect, extent, max(shadow_size, 1))
         floor, feet = passes.floor_contact(avatar, pose, extent)
+        measured = measured_size(size, max(quality.sky_step, 1))
         block = frame_block(
             view,
             aspect,
@@ -170,6 +178,7 @@ class Renderer:
             shadow=(shadow.spread, 1.0 / max(shadow_size, 1), shadow.texel),
             floor=floor,
             feet=feet,
+            nearby=(measured[0] / size[0], measured[1] / size[1], *depths_of(view, extent)),
         )
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
         gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, 0, block.nbytes, block)
@@ -182,10 +191,14 @@ class Renderer:
             light_features |= frozenset({f"LAMPS {lamps}"} if lamps else ())
         elif shadow_size and view.light.shadow > 0 and shines:
             shadow_map = self._shadow_map(shadow_size)
-            if shadow_map is not None and passes.draw_shadow(
+            if shadow_map is not None and draw_shadow(
                 gl, self._programs, gpu, pose, view, shadow_map
             ):
                 light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+        if self._has_open_sky(gpu, pose, view, quality) and self._open_sky.measure(
+            gpu, pose, view, measured, extent
+        ):
+            light_features |= OPEN_SKY
         self._canvas.bind(*size, quality.msaa)
         scene = passes.Scene(
             *(gl, self._programs, gpu, pose, view, light_features),
@@ -195,6 +208,12 @@ class Renderer:
         passes.leave_tidy(gl, gpu.surfaces.units | _OWN_UNITS)
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
+
+    @staticmethod
+    def _has_open_sky(gpu: GpuAvatar, pose: Pose, view: View, quality: Quality) -> bool:
+        if not (view.occlusion and quality.sky_step):
+            return False
+        return any(sees_the_sky(draw.features) for draw in gpu.shown(pose, view.outfit))
 
     def _shadow_map(self, size: int) -> ShadowMap | None:
         if size not in self._shadow_maps:
@@ -254,6 +273,7 @@ class Renderer:
         self._background.free()
         self._canvas.free()
         self._behind.free()
+        self._open_sky.free()
         self._objects.free()
 
     def abandon(self) -> None:
@@ -270,4 +290,5 @@ class Renderer:
         self._background.forget()
         self._canvas.forget()
         self._behind.forget()
+        self._open_sky.forget()
         self._objects.forget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from avatar_desktop.avatar.mesh import LINES, POINTS, TRIANGLES
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
-from avatar_desktop.render.looks import plainer
+from avatar_desktop.render.looks import OPEN_SKY, plainer, sees_the_sky
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.order import writes_depth
 from avatar_desktop.render.programs import Features, Program, Programs
@@ -101,7 +101,10 @@ class SurfacePass:
         features = draw.features
         if "PLAIN_UV" in features and self._gpu.surfaces.has_moved(draw.surface):
             features -= {"PLAIN_UV"}
-        return features if "UNLIT" in features else features | self._light_features
+        if "UNLIT" in features:
+            return features
+        light = self._light_features
+        return features | (light if sees_the_sky(features) else light - OPEN_SKY)
 
     def _tell_what_is_behind(self, draw: Draw, program: Program) -> None:
         gl = self._gl

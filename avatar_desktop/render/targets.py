@@ -102,7 +102,7 @@ class Canvas:
             count = samples if samples > 1 else 0
             gl.glRenderbufferStorageMultisample(gl.GL_RENDERBUFFER, count, form, width, height)
             gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, attachment, gl.GL_RENDERBUFFER, part)
-        _check_complete(gl, f"a picture of {width} × {height}")
+        check_complete(gl, f"a picture of {width} × {height}")
         return name
 
     def _colour_texture(self, width: int, height: int) -> int:
@@ -158,7 +158,7 @@ class ShadowMap:
         gl.glDrawBuffer(gl.GL_NONE)
         gl.glReadBuffer(gl.GL_NONE)
         try:
-            _check_complete(gl, f"a shadow map of {size} × {size}")
+            check_complete(gl, f"a shadow map of {size} × {size}")
         except GraphicsError:
             self._objects.free()
             raise
@@ -179,7 +179,8 @@ class ShadowMap:
         self._objects.forget()
 
 
-def _check_complete(gl: Gl, what: str) -> None:
+def check_complete(gl: Gl, what: str) -> None:
+    """GraphicsError where the driver cannot draw into the framebuffer that is bound."""
     status = int(gl.glCheckFramebufferStatus(gl.GL_FRAMEBUFFER))
     if status != gl.GL_FRAMEBUFFER_COMPLETE:
         raise GraphicsError(

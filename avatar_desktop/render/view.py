@@ -102,6 +102,8 @@ class View:
     light: Light = field(default_factory=Light.studio)
     environment: Environment | None = None
     """Light from all around; of `light` only the key shines then, as a sun without a shadow."""
+    occlusion: bool = True
+    """Whether what stands close by takes of the light from all around."""
     exposure: float = 1.0
     tone_map: ToneMap = "neutral"
     ground_shadow: bool = False

@@ -33,14 +33,16 @@ _log = logging.getLogger(__name__)
 class Output:
     """One stream from opening to closing."""
 
-    def __init__(self, opened: Anchor, device: str | None) -> None:
+    def __init__(
+        self, opened: Anchor, device: str | None, latency: float = LATENCY_SECONDS
+    ) -> None:
         self.mixer = Mixer(opened)
         self.last_call = monotonic()
         self.first_heard: float | None = None
         """When the first sound that could be placed is heard."""
-        self.latency = LATENCY_SECONDS
+        self.latency = latency
         self._first_call: float | None = None
-        self._stream: Any = _open(device, self._fill)
+        self._stream: Any = _open(device, latency, self._fill)
         try:
             self._stream.start()
         except open_library().PortAudioError as error:
@@ -67,7 +69,7 @@ class Output:
         self.mixer.fill(samples, heard_at, bool(status.output_underflow))
 
 
-def _open(device: str | None, fill: Any) -> Any:
+def _open(device: str | None, latency: float, fill: Any) -> Any:
     try:
         library = open_library()
     except OSError as error:
@@ -79,7 +81,7 @@ def _open(device: str | None, fill: Any) -> Any:
                 channels=1,
                 dtype="int16",
                 blocksize=BLOCK,
-                latency=LATENCY_SECONDS,
+                latency=latency,
                 device=device,
                 callback=fill,
             )

@@ -1,7 +1,8 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
-Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `underflow`, `trouble`. It knows nothing of
-replies, pauses or queues: what shall not sound is cut, what shall sound again is played again.
+Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `underflow`, `trouble`. It knows
+nothing of replies, pauses or queues: what shall not sound is cut, what shall sound again is played
+again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from avatar_desktop.errors import SoundError
 from avatar_desktop.sound.clock import Anchor, monotonic
 from avatar_desktop.sound.devices import open_library
 from avatar_desktop.sound.mixer import RATE
-from avatar_desktop.sound.output import Output
+from avatar_desktop.sound.output import LATENCY_SECONDS, Output
+from avatar_desktop.sound.priority import go_first
 from avatar_desktop.sound.samples import faded, resampled
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
@@ -24,7 +26,11 @@ ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
 CLOSE_AFTER_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 3.0
 RETRY_SECONDS: Final = 2.0
+MANY_UNDERFLOWS: Final = 2
+"""In one opening; the next one then keeps more sound in stock."""
+LONGEST_LATENCY: Final = 0.2
 _TICK_SECONDS: Final = 0.02
+_REST_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +38,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """Serve until the parent closes the pipe."""
     inherit_journal("sound")
+    go_first()
     channel = ChildEnd()
     channel.ready()
     with contextlib.suppress(OSError):
@@ -59,6 +66,7 @@ class _Speaker:
         self._opened_at = 0.0
         self._told_device = False
         self._told_underflows = 0
+        self._latency = LATENCY_SECONDS
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +105,11 @@ class _Speaker:
             self._busy_at = now
         if now - output.last_call > STALLED_SECONDS:
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
-        if now - self._busy_at > CLOSE_AFTER_SECONDS:
+        is_too_tight = self._told_underflows >= MANY_UNDERFLOWS and self._latency < LONGEST_LATENCY
+        if now - self._busy_at > (_REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS):
+            if is_too_tight:
+                self._latency = min(LONGEST_LATENCY, 2 * self._latency)
+                _log.info("deeper buffer", extra={"latency": self._latency})
             self.close()
             self._channel.send({"kind": DEVICE, "is_open": False})
 
@@ -114,7 +126,7 @@ class _Speaker:
             self._told_device = False
             self._told_underflows = 0
             try:
-                self._output = Output(now_heard, self._device)
+                self._output = Output(now_heard, self._device, self._latency)
             except SoundError as error:
                 self._refused_at = monotonic()
                 self._channel.send({"kind": TROUBLE, "sentence": str(error)})

@@ -55,10 +55,12 @@ class Pace:
 
 
 def steps_of(finest: Quality) -> tuple[Quality, ...]:
-    """From the finest picture to the coarsest: first smooth edges go, then shadows, then pixels."""
+    """From the finest picture to the coarsest: smooth edges go, open sky, shadows, then pixels."""
     found = [finest]
     if finest.msaa > 1:
         found.append(replace(finest, msaa=1))
+    if finest.sky_step:
+        found.append(replace(found[-1], sky_step=0))
     plain = replace(found[-1], shadow_taps=5, shadow_size=min(512, finest.shadow_size))
     if plain != found[-1]:
         found.append(plain)
@@ -135,4 +137,5 @@ class Fineness:
 def _weight(quality: Quality) -> float:
     samples = 1.9 if quality.msaa > 1 else 1.0
     shadows = 0.15 * quality.shadow_taps / 9
-    return samples * quality.resolution_scale**2 + shadows + 0.3  # what no pixel has a part in
+    sky = 0.1 * samples + 0.1 if quality.sky_step else 0.0  # asked by each sample, measured once
+    return (samples + sky) * quality.resolution_scale**2 + shadows + 0.3  # the rest: no pixels

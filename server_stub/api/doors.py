@@ -13,7 +13,10 @@ from server_stub.api.answers import Health, SessionToken, Storage
 from server_stub.api.forms import SessionWish
 from server_stub.api.route import Route, body_of
 from server_stub.gate import SESSION_SECONDS, BadToken, Gate
+from server_stub.guest import token_of
 from server_stub.house import House
+from server_stub.limits import LOCAL_USER
+from server_stub.mind.address import is_loopback_host
 from server_stub.refusals import Refused, json_response
 
 
@@ -34,6 +37,8 @@ class Doors:
                   Health, refusals=(503,), is_open=True),
             Route("GET", "/health/live", "Whether the server lives.", self.live, None, Health,
                   is_open=True),
+            Route("GET", "/metrics", "The server's figures, for Prometheus: on this machine, or "
+                  "with the operator's token.", self.metrics, refusals=(403,), is_open=True),
             Route("GET", "/openapi.json", "This description.", self.description, is_open=True),
         ]  # fmt: skip
 
@@ -56,6 +61,21 @@ class Doors:
 
     async def live(self, request: web.Request) -> web.Response:
         return json_response(self._health())
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        if not self._may_see_figures(request):
+            raise Refused(403, "NOT_YOURS", "The figures are for the operator of this server.")
+        text, kind = self._house.figures.text()
+        return web.Response(body=text, headers={"Content-Type": kind, "Cache-Control": "no-store"})
+
+    def _may_see_figures(self, request: web.Request) -> bool:
+        through_proxy = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For"))
+        if is_loopback_host(request.remote or "") and not through_proxy:
+            return True
+        try:
+            return self._gate.user_of(token_of(request), time.time()) == LOCAL_USER
+        except BadToken:
+            return False
 
     async def description(self, request: web.Request) -> web.Response:
         return json_response(self._described())

@@ -24,7 +24,7 @@ MOMENT = "2026-01-31T12:00:00.000Z"
 class Played:
     """One companion; `live` lets stage time pass, the other verbs are what a server says."""
 
-    def __init__(self, avatar: Avatar, folder: Path) -> None:
+    def __init__(self, avatar: Avatar, folder: Path, *, is_served: bool = False) -> None:
         names = itertools.count(1)
         moments = itertools.count(1_000)
         self.changes = 0
@@ -32,6 +32,7 @@ class Played:
             new_id=lambda: f"typed-{next(names)}",
             wall_ms=lambda: next(moments),
             on_change=self._changed,
+            is_served=is_served,
         )
         self.link = RecordingLink(folder)
         self.voice = MadeUpVoice()

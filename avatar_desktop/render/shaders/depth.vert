@@ -18,5 +18,9 @@ void main() {
     uv_1 = uv_set_1;
 #endif
 #endif
+#ifdef FROM_EYE
+    gl_Position = clip_from_world * vec4(position, 1.0);
+#else
     gl_Position = shadow_from_world * vec4(position, 1.0);
+#endif
 }

@@ -16,4 +16,5 @@ layout(std140) uniform Frame {
     vec4 ground;     // rgb, w: floor height
     vec4 shadow;     // x: filter radius in texels of the map, y: 1 / map size, z: world size of a texel, w: seconds
     vec4 feet[2];    // xyz, w: radius of the soft contact
+    vec4 nearby;     // xy: texels of the measured sky for a pixel; zw: a distance as a share of all there are
 };

@@ -3,6 +3,7 @@
 #include "material.glsl"
 #include "display.glsl"
 #include "shadow.glsl" for SHADOWS
+#include "open_sky.glsl" for OPEN_SKY
 
 in vec3 world_position;
 #ifdef ENVIRONMENT
@@ -95,6 +96,9 @@ void main() {
     float open_sky = 1.0;
 #ifdef OCCLUSION_MAP
     open_sky += response.w * (texture(occlusion_map, uv_for(OCCLUSION)).r - 1.0);
+#endif
+#ifdef OPEN_SKY
+    open_sky *= open_sky_here();
 #endif
     roughness = clamp(roughness, 0.06, 1.0);
 #ifdef FINISHED

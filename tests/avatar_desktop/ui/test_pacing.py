@@ -39,6 +39,14 @@ def test_the_steps_go_from_fine_to_coarse() -> None:
     assert len(set(steps_of(SOFTWARE))) == len(steps_of(SOFTWARE))
 
 
+def test_the_open_sky_goes_before_any_pixel_does() -> None:
+    steps = steps_of(FULL)
+    without = [step.sky_step == 0 for step in steps]
+    assert without[0] is False
+    assert without == sorted(without)
+    assert all(not step.sky_step for step in steps if step.resolution_scale < 1.0)
+
+
 def test_the_first_measurement_goes_straight_to_the_step_that_is_in_time() -> None:
     steps = steps_of(FULL)
     assert drawn(Fineness(steps), QUICK, 12).step == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.makers.conversation_server import in_process
 
-OURS = re.compile(r"/api/|/auth/|/health|/openapi")
+OURS = re.compile(r"/api/|/auth/|/health|/metrics|/openapi")
 
 
 def references(node: Any) -> set[str]:

@@ -1,0 +1,58 @@
+"""Asking a mind: what it is told of the room, and its reply piece by piece."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Final
+
+from server_stub.context import conversation_of, persona_of
+from server_stub.figures import Figures
+from server_stub.history.records import Agent
+from server_stub.history.store import History
+from server_stub.mind.choice import Minds
+from server_stub.mind.contract import MindError
+from server_stub.rooms import Reply
+
+CONTEXT_MESSAGES: Final = 60
+MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
+
+_log = logging.getLogger("server.minds")
+
+
+class Answers:
+    """Knows the minds and what they must know."""
+
+    def __init__(
+        self, history: History, minds: Minds, figures: Figures, now_ms: Callable[[], int]
+    ) -> None:
+        self._history = history
+        self._minds = minds
+        self._figures = figures
+        self._now_ms = now_ms
+
+    async def pieces(self, room_id: str, agent: Agent, reply: Reply) -> AsyncGenerator[str, None]:
+        """The raw reply to a room's question. Raises MindError with a sentence for the user,
+        HistoryError when the room cannot be read.
+        """
+        mind = await self._minds.for_agent(agent.mind)
+        page = await self._history.page(room_id, None, CONTEXT_MESSAGES)
+        memory = await self._history.memory_of(reply.answers.sender_id)
+        conversation = conversation_of(page or [], reply.answers, reply.message_id)
+        is_first = True
+        try:
+            async with aclosing(mind.reply(conversation, persona_of(agent, memory))) as pieces:
+                async for piece in pieces:
+                    if is_first:
+                        waited = self._now_ms() - reply.answers.created_at
+                        self._figures.took("first_token", waited / 1000)
+                        is_first = False
+                    yield piece
+        except MindError:
+            self._minds.failed(mind)
+            _log.warning("mind refused", extra={"room": room_id, "mind": mind.name})
+            raise
+        except Exception as error:  # a mind is foreign code: whatever it does, the room lives
+            _log.exception("mind failed", extra={"room": room_id, "mind": mind.name})
+            raise MindError(MIND_MISTAKE) from error
