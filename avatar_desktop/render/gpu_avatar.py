@@ -12,7 +12,6 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render import geometry
-from avatar_desktop.render.buffers import FARTHEST, sound
 from avatar_desktop.render.copies import spread
 from avatar_desktop.render.figures import Begin, Figures, is_skinned
 from avatar_desktop.render.geometry import Geometry
@@ -22,6 +21,7 @@ from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.programs import SAMPLERS, Features, Program, Programs
 from avatar_desktop.render.quality import Quality
+from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.surfaces import Surface, Surfaces
 
 Floats = NDArray[np.float32]
@@ -52,9 +52,10 @@ class _Standing:
 
     pose: Pose
     carriers: Floats
-    """(D, 4, 4) the matrix that moves most of it."""
-    volumes: list[float]
+    """(D, 3, 4) the matrix that moves most of it."""
+    volumes: tuple[float, ...]
     """How much larger than in its file, as a volume; below 0 where it is turned inside out."""
+    mirrored: tuple[bool, ...]
 
 
 class GpuAvatar:
@@ -81,12 +82,7 @@ class GpuAvatar:
         )
         pieces = [(draw.instance, draw.geometry) for draw in self.draws]
         self._figures = Figures(gl, self._objects, avatar, pieces)
-        self._nodes = np.array([instance.node for instance, _ in pieces], np.intp)
-        self._carried = [
-            (place, instance.skin, geometry.main_joint)
-            for place, (instance, geometry) in enumerate(pieces)
-            if is_skinned(instance, geometry)
-        ]
+        self._repeats = Repeats(gl)
         self._deformers: dict[tuple[int, bool, bool], Program] = {}
         self._program: Program | None = None
         self._standing: _Standing | None = None
@@ -108,13 +104,7 @@ class GpuAvatar:
         if pose is self._posed or not self.draws:
             return
         begins = self._figures.upload(pose)
-        gl = self._gl
-        gl.glEnable(gl.GL_RASTERIZER_DISCARD)
-        self._program = None
-        for draw, begin in zip(self.draws, begins, strict=True):
-            self._deform_one(draw, begin)
-        gl.glDisable(gl.GL_RASTERIZER_DISCARD)
-        gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0)
+        self._repeats.make("deforming", begins, lambda: self._deform_all(begins))
         self._posed = pose
 
     def place_of(self, draw: Draw, pose: Pose) -> Floats:
@@ -124,7 +114,11 @@ class GpuAvatar:
 
     def is_mirrored(self, draw: Draw, pose: Pose) -> bool:
         """Whether its triangles are turned inside out by a negative scale."""
-        return self._stand(pose).volumes[draw.place] < 0.0
+        return self._stand(pose).mirrored[draw.place]
+
+    def mirrored(self, pose: Pose) -> tuple[bool, ...]:
+        """The same of every draw."""
+        return self._stand(pose).mirrored
 
     def size_of(self, draw: Draw, pose: Pose) -> float:
         """How much larger than in its file a draw is."""
@@ -183,13 +177,21 @@ class GpuAvatar:
     def _stand(self, pose: Pose) -> _Standing:
         standing = self._standing
         if standing is None or standing.pose is not pose:
-            carriers = pose.world[self._nodes]
-            for place, skin, joint in self._carried:
-                carriers[place] = pose.joints[skin][joint]
-            carriers = np.clip(sound(carriers), -FARTHEST, FARTHEST)
-            volumes = np.linalg.det(carriers[:, :3, :3].astype(np.float64)).tolist()
-            standing = self._standing = _Standing(pose, carriers, volumes)
+            self.deform(pose)
+            carriers = self._figures.carriers()
+            volumes = tuple(map(_volume, carriers.tolist()))
+            mirrored = tuple(volume < 0.0 for volume in volumes)
+            standing = self._standing = _Standing(pose, carriers, volumes, mirrored)
         return standing
+
+    def _deform_all(self, begins: tuple[Begin, ...]) -> None:
+        gl = self._gl
+        gl.glEnable(gl.GL_RASTERIZER_DISCARD)
+        self._program = None
+        for draw, begin in zip(self.draws, begins, strict=True):
+            self._deform_one(draw, begin)
+        gl.glDisable(gl.GL_RASTERIZER_DISCARD)
+        gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0)
 
     def _deform_one(self, draw: Draw, begin: Begin) -> None:
         gl = self._gl
@@ -246,6 +248,12 @@ def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Featur
     if primitive.mode != TRIANGLES:
         wanted.add("UNLIT")
     return frozenset(wanted)
+
+
+def _volume(carrier: list[list[float]]) -> float:
+    """The determinant of its axes, in plain numbers, because there are few of them."""
+    (a, b, c, _), (d, e, f, _), (g, h, i, _) = carrier
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 def active_targets(draw: Draw, pose: Pose) -> Floats:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.background_pass import BackgroundPass, clear_colour
 from avatar_desktop.render.behind import Behind
@@ -15,15 +14,14 @@ from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
-from avatar_desktop.render.order import in_order
+from avatar_desktop.render.order import Order, in_order
 from avatar_desktop.render.programs import Features, Programs
 from avatar_desktop.render.surface_pass import SurfacePass
 from avatar_desktop.render.targets import Canvas
+from avatar_desktop.render.vectors import between, dot
 from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
-
-_FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
 class Scene:
@@ -51,13 +49,12 @@ class Scene:
         self._light_features = light_features
         self._background = background
 
-    def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
+    def draw(self, order: Order, empty_array: int, aspect: float, extent: Extent) -> None:
         """All that is seen, in the order in which it covers."""
         gl = self._gl
         surfaces = SurfacePass(
             gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size
         )
-        order = in_order(self._gpu.shown(self._pose, self._view.outfit), self._distance)
         self._clear()
         for draw in order.solid:
             surfaces.draw(draw)
@@ -110,11 +107,15 @@ class Scene:
         gl.glDisable(gl.GL_CULL_FACE)
         gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)
 
-    def _distance(self, draw: Draw) -> float:
-        place = self._gpu.place_of(draw, self._pose)
-        away = place - np.asarray(self._view.eye, np.float32)
-        ahead = np.asarray(self._view.target, np.float32) - np.asarray(self._view.eye, np.float32)
-        return float(away @ ahead)
+
+def in_sight(gpu: GpuAvatar, pose: Pose, view: View) -> Order:
+    """What is seen of an avatar, in the order in which it is drawn."""
+
+    def distance(draw: Draw) -> float:
+        away = between(view.eye, tuple(gpu.place_of(draw, pose).tolist()))
+        return dot(away, between(view.eye, view.target))
+
+    return in_order(gpu.shown(pose, view.outfit), distance)
 
 
 def draw_smoothed(
@@ -135,19 +136,6 @@ def draw_smoothed(
     gl.glBindVertexArray(0)
     gl.glUseProgram(0)
     return True
-
-
-def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:
-    """Height of the floor, and (2, 4) where feet stand on it with the size of their patch."""
-    floor = float(extent.low[1])
-    feet = np.zeros((2, 4), np.float32)
-    feet[:, 3] = extent.size[1] * _FOOT_LENGTH / 2
-    for row, bone in zip(feet, ("leftFoot", "rightFoot"), strict=True):
-        node = avatar.humanoid.get(bone)
-        row[:3] = extent.centre if node is None else pose.world[node, :3, 3]
-        if node is None:
-            row[3] = max(extent.size[0], extent.size[2]) * 0.4
-    return floor, np.nan_to_num(feet)
 
 
 def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) -> int:

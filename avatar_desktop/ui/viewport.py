@@ -168,7 +168,9 @@ class Viewport(QOpenGLWidget):
         return replace(renderer.quality, resolution_scale=SMALLEST_SCALE, shadow_size=0)
 
     def _swapped(self) -> None:
-        self.is_seen = self._drawn > 0
+        if self._drawn > 0:
+            self.is_seen = True
+            self.frameSwapped.disconnect(self._swapped)
 
     def wake(self) -> None:
         """Somebody is on the stage from now on."""
