@@ -9,6 +9,7 @@ All keys are converted at once, before the first frame.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from avatar_desktop.avatar.animation import Animation, Channel, ChannelPath
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.vrma import MotionFile
 from avatar_desktop.motion.capture import Capture, capture
+from avatar_desktop.motion.clear_hands import keep_clear
+from avatar_desktop.motion.figure import Figure
+from avatar_desktop.motion.footing import LEGS, plant
+from avatar_desktop.motion.girth import Girth
 from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.motion.retarget_face import face_channels
 from avatar_desktop.motion.rig import NormalisedRig
@@ -42,12 +47,16 @@ def retarget(
     animation: Animation | None = None,
     name: str | None = None,
     by_the_book: bool = False,
+    girth: Girth | None = None,
 ) -> Animation:
     """The motion, or one of its animations, as a clip of the avatar.
 
+    Feet that stand are planted on the new body's legs, and hands are kept outside of its `girth`,
+    which is measured when it is not given.
+
     A .vrma on a VRM avatar goes by the book: own rotations are copied, the place of the hips is
     scaled. When that would drop the turn of a bone that the avatar lacks, bones are compared in
-    the world after all, unless `by_the_book` insists.
+    the world after all, unless `by_the_book` insists; then nothing is fitted either.
     """
     chosen = animation or motion.animations[0]
     source = _body_of(motion)
@@ -59,13 +68,15 @@ def retarget(
         and (by_the_book or not _would_be_lost(shot, avatar))
     )
     rotations = target.copied(shot) if to_the_letter else target.turned(shot, source)
-    channels = [target.rotation(bone, shot.times, turns) for bone, turns in rotations.items()]
     hips = target.copied_hips(shot, source) if to_the_letter else target.hips(shot, source)
+    if not by_the_book:
+        rotations, hips = target.fitted(rotations, hips, shot, source, girth or Girth.of(avatar))
+    channels = [target.rotation(bone, shot.times, turns) for bone, turns in rotations.items()]
     if hips is not None:
         channels.append(target.place_of_hips(shot.times, hips))
     channels += face_channels(avatar, shot)
     title = chosen.name if name is None else name
-    return Animation(title, chosen.duration, tuple(channels), stroke=chosen.stroke)
+    return replace(chosen, name=title, channels=tuple(channels), properties=())
 
 
 class _Target:
@@ -107,6 +118,22 @@ class _Target:
             self._world[bone] = multiply(posed, self._t_pose.get(bone, NO_TURN))
             found[bone] = multiply(conjugate(carried), self._world[bone])
         return found
+
+    def fitted(
+        self,
+        rotations: dict[str, Doubles],
+        hips: Doubles | None,
+        shot: Capture,
+        source: Body,
+        girth: Girth,
+    ) -> tuple[dict[str, Doubles], Doubles | None]:
+        """The same on the legs and the girth of this body: feet that stand, hands outside."""
+        count = len(shot.times)
+        figure = Figure(self._body, rotations, hips, count)
+        if not shot.moved.isdisjoint(LEGS):
+            plant(figure, Figure(source, shot.own_turns, shot.hips, count))
+        keep_clear(figure, girth, shot.times)
+        return figure.own, figure.hips
 
     def rotation(self, bone: str, times: Doubles, turns: Doubles) -> Channel:
         node = self._rig.node(bone)

@@ -14,6 +14,7 @@ Doubles = NDArray[np.float64]
 Turn = tuple[float, float, float, float]
 """One quaternion in plain numbers."""
 
+_HALF_DEGREE = math.radians(0.5)
 _CONJUGATE = np.array([-1.0, -1.0, -1.0, 1.0])
 _ALMOST_SAME = 0.9995
 """Above this dot product the chord is as good as the arc."""
@@ -39,8 +40,26 @@ def conjugate(q: Doubles) -> Doubles:
 def rotate(q: Doubles, vectors: Doubles) -> Doubles:
     """The vectors, turned."""
     axis = q[..., :3]
-    twice = 2.0 * np.cross(axis, vectors)
-    return vectors + q[..., 3:] * twice + np.cross(axis, twice)
+    twice = 2.0 * _cross(axis, vectors)
+    return vectors + q[..., 3:] * twice + _cross(axis, twice)
+
+
+def _cross(a: Doubles, b: Doubles) -> Doubles:
+    """As numpy's, in a third of the time for the few rows that there are."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+
+
+def matrices(q: Doubles) -> Doubles:
+    """(…, 3, 3) the same turns for column vectors."""
+    x, y, z, w = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    rows = [
+        [1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y - z * w), 2.0 * (x * z + y * w)],
+        [2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - x * w)],
+        [2.0 * (x * z - y * w), 2.0 * (y * z + x * w), 1.0 - 2.0 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 def unit(q: Doubles) -> Doubles:
@@ -120,7 +139,7 @@ def euler(pitch: float, yaw: float, roll: float) -> Doubles:
 
 def euler_turn(pitch: float, yaw: float, roll: float) -> Turn:
     """The same in plain numbers, because a body needs a dozen of them in every frame."""
-    hx, hy, hz = math.radians(pitch) / 2, math.radians(yaw) / 2, math.radians(roll) / 2
+    hx, hy, hz = pitch * _HALF_DEGREE, yaw * _HALF_DEGREE, roll * _HALF_DEGREE
     cx, cy, cz = math.cos(hx), math.cos(hy), math.cos(hz)
     sx, sy, sz = math.sin(hx), math.sin(hy), math.sin(hz)
     return (

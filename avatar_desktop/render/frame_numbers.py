@@ -19,7 +19,7 @@ from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.programs import FRAME_BINDING
 from avatar_desktop.render.quality import Quality
 from avatar_desktop.render.sunlight import shadow_frame
-from avatar_desktop.render.view import Vector, View
+from avatar_desktop.render.view import View
 
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 _FEET_BONES = ("leftFoot", "rightFoot")
@@ -77,14 +77,13 @@ def _still_block(view: View, extent: Extent, size: tuple[int, int], quality: Qua
 
 def feet(avatar: Avatar, pose: Pose, extent: Extent) -> list[float]:
     """Where each of two feet stands, and how far its soft patch on the floor reaches."""
-    low, high = extent.low.tolist(), extent.high.tolist()
-    width, height, depth = (b - a for a, b in zip(low, high, strict=True))
-    middle: Vector = tuple(extent.centre.tolist())
     found: list[float] = []
     for bone in _FEET_BONES:
         node = avatar.humanoid.get(bone)
         if node is None:
-            found += (*middle, max(width, depth) * 0.4)
+            width, _, depth = extent.size.tolist()
+            found += (*extent.centre.tolist(), max(width, depth) * 0.4)
         else:
+            height = float(extent.high[1] - extent.low[1])
             found += (*pose.world[node, :3, 3].tolist(), height * _FOOT_LENGTH / 2)
-    return [number if math.isfinite(number) else 0.0 for number in found]
+    return found if math.isfinite(sum(found)) else [0.0] * 8

@@ -16,7 +16,7 @@ from avatar_desktop.render.opengl import Gl
 
 Call = tuple[str, tuple[Any, ...]]
 
-FRAMES_WATCHED = 3
+FRAMES_WATCHED = 6
 """So many frames in a row must have been alike before one is written down."""
 _TELLS = (
     *("glActiveTexture", "glBegin", "glBind", "glBlend", "glBlit", "glClear", "glColorMask"),
@@ -41,6 +41,8 @@ class Repeats:
     def __init__(self, gl: Gl) -> None:
         self._gl = gl
         self._passages: dict[str, _Passage] = {}
+        self._tells: dict[str, bool] = {}
+        """Whether each function only tells the driver something."""
 
     def make(self, name: str, cause: object, work: Callable[[], None]) -> None:
         """Do the work, or make its calls again. It must follow from `cause` alone."""
@@ -69,11 +71,14 @@ class Repeats:
     def _written_down(self, work: Callable[[], None]) -> tuple[Call, ...] | None:
         """Do the work and note its calls; None when it did more than tell."""
         functions = self._functions()
-        plain = {name: each for name, each in functions.items() if name.startswith("gl")}
+        if not self._tells:
+            named = (name for name in functions if name.startswith("gl"))
+            self._tells = {name: name.startswith(_TELLS) for name in named}
+        plain = {name: functions[name] for name in self._tells}
         writer, calls, others = get_ident(), list[Call](), list[str]()
 
         def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-            tells = name.startswith(_TELLS)
+            tells = self._tells[name]
 
             def note(*given: Any) -> Any:
                 if get_ident() == writer:

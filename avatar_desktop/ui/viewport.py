@@ -193,6 +193,7 @@ class Viewport(QOpenGLWidget):
         if self._drawn == 2:
             self._be_precise()
         now = time.perf_counter()
+        self.pacemaker.follow(self.screen().refreshRate())
         self.pacemaker.drawn(frame, started, now)
         self.drawn.emit()
         if self.isVisible():

@@ -14,6 +14,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar
 from avatar_desktop.motion import inertia, layer_stack
 from avatar_desktop.motion.clip import Clip
+from avatar_desktop.motion.constraints import Constraints
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder
 from avatar_desktop.motion.inertia import Transition
 from avatar_desktop.motion.layers import Mixer
@@ -74,8 +75,10 @@ def own_motion() -> Moved:
 
 def played(clip: Clip, builder: PoseBuilder) -> list[np.ndarray]:
     local, worlds = Locals.at_rest(body()), []
+    constraints = Constraints(body())
     for t in np.arange(0.0, clip.duration, TICK):
         clip.sample(float(t), local)
+        constraints.apply(local)
         worlds.append(builder.build(local).world)
     return worlds
 

@@ -1,4 +1,4 @@
-"""Builds a starter avatar from its sources: `python3 assets/models/sources/build.py wren`.
+"""Builds an avatar, or the motions, from sources: `python3 assets/models/sources/build.py wren`.
 
 Makes its own environment with the pinned numpy beside this file on first use. The same sources give
 the same file, byte for byte; their fingerprint is recorded in it.
@@ -14,13 +14,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-AVATARS = ("wren",)
+AVATARS = ("wren", "moss")
+MOTIONS = "motions"
 
 
 def fingerprint(name: str) -> str:
-    """SHA-256 over the sources of one avatar: their names and their text."""
+    """SHA-256 over the sources of one avatar, or of the motions: their names and their text."""
     digest = hashlib.sha256()
-    files = [HERE / "requirements.txt", *HERE.glob("workshop/*.py"), *HERE.glob(f"{name}/*.py")]
+    files = [HERE / "requirements.txt", *HERE.glob(f"{name}/*.py")]
+    if name != MOTIONS:  # they need no tools of the workshop
+        files += HERE.glob("workshop/*.py")
     for path in sorted(files):
         digest.update(path.relative_to(HERE).as_posix().encode() + b"\0")
         digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
@@ -40,7 +43,7 @@ def own_python() -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("avatar", choices=AVATARS)
+    parser.add_argument("name", choices=(*AVATARS, MOTIONS))
     parser.add_argument("-o", "--output", type=Path, help="where to write instead of its folder")
     parser.add_argument("--here", action="store_true", help="use this interpreter's numpy")
     given = parser.parse_args()
@@ -50,8 +53,9 @@ def main() -> int:
     sys.path.insert(0, str(HERE))
     from importlib import import_module
 
-    target = given.output or HERE.parent / given.avatar / "avatar.vrm"
-    figures = import_module(f"{given.avatar}.assemble").build(target, fingerprint(given.avatar))
+    made = HERE.parent / given.name
+    target = given.output or (made if given.name == MOTIONS else made / "avatar.vrm")
+    figures = import_module(f"{given.name}.assemble").build(target, fingerprint(given.name))
     print(", ".join(f"{value} {name}" for name, value in figures.items()))
     return 0
 

@@ -16,7 +16,7 @@ STAGES = ["contents", "geometry", "pictures", "motions"]
 
 def _starter():
     return next(
-        file for place in built_in_places() for file in sorted(place.glob("*/*.vrm")) if file
+        file for place in built_in_places() for file in sorted(place.glob("wren/*.vrm")) if file
     )
 
 

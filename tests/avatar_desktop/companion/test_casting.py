@@ -25,7 +25,7 @@ from avatar_desktop.library.avatars import built_in_places
 from avatar_desktop.library.folders import Folders, folders
 from avatar_desktop.library.settings import Settings
 
-STARTER = next(file for place in built_in_places() for file in sorted(place.glob("*/*.vrm")))
+STARTER = next(file for place in built_in_places() for file in sorted(place.glob("wren/*.vrm")))
 
 
 class Theatre:

@@ -31,7 +31,7 @@ PUBLIC = (
 
 
 def starter() -> Path:
-    return next(file for place in built_in_places() for file in sorted(place.glob("*/*.vrm")))
+    return next(file for place in built_in_places() for file in sorted(place.glob("wren/*.vrm")))
 
 
 def prepared(file: Path) -> Prepared:

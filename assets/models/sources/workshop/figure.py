@@ -18,9 +18,11 @@ from .palette import palette
 from .rig import Rig, Scale, best_four, write_rig
 from .surfaces import Surface, worn, write_surfaces
 from .vrm import Person, dress
+from .weave import tangents
 
 LEAST_MOVE = 1.2e-5  # metres; smaller morph rows are left out
 LEAST_TURN = 0.02  # of a unit normal
+WORN_OVER = {"mouthClose": "jawOpen"}  # light on such a shape is reckoned over the other one
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,10 @@ def _lit(parts: Sequence[Part], shadows: dict[str, tuple[float, float, float]]) 
 def _primitive(glb: Glb, part: Part, place: Array, scale: Scale) -> dict[str, Any]:
     mesh = part.mesh
     joints, weights = best_four(part.held)
+    normal = _unit(_normals(mesh))
     attributes = {
         "POSITION": glb.accessor(scale.metres(mesh.points), target=VERTEX, bounds=True),
-        "NORMAL": glb.accessor(_unit(_normals(mesh)), target=VERTEX),
+        "NORMAL": glb.accessor(normal, target=VERTEX),
         "COLOR_0": glb.accessor(np.clip(mesh.colour, 0, 1), target=VERTEX),
         "TEXCOORD_0": glb.accessor(place, target=VERTEX),
         "JOINTS_0": glb.accessor(joints, "u1", VERTEX),
@@ -139,6 +142,7 @@ def _primitive(glb: Glb, part: Part, place: Array, scale: Scale) -> dict[str, An
     if "weave_u" in mesh.masks:
         weave = np.stack([mesh.mask("weave_u"), mesh.mask("weave_v")], -1)
         attributes["TEXCOORD_1"] = glb.accessor(weave, target=VERTEX)
+        attributes["TANGENT"] = glb.accessor(tangents(mesh, normal), target=VERTEX)
     return {
         "attributes": attributes,
         "indices": glb.accessor(mesh.faces.ravel(), "u2", INDEX),
@@ -184,9 +188,13 @@ def _morphs(glb: Glb, group: Group, primitives: list[dict[str, Any]], scale: Sca
         start = rows.stop
         flat = _normals(mesh)
         primitive["targets"] = []
-        for move in group.targets.values():
+        for name, move in group.targets.items():
             own = move[rows]
-            bent = _normals(mesh, mesh.points + own) - flat if own.any() else np.zeros_like(own)
+            bent = np.zeros_like(own)
+            if own.any():
+                under = group.targets.get(WORN_OVER.get(name, ""), np.zeros_like(move))[rows]
+                below = _normals(mesh, mesh.points + under) if under.any() else flat
+                bent = _normals(mesh, mesh.points + under + own) - below
             bent[np.linalg.norm(own, axis=1) * scale.unit < LEAST_MOVE] = 0.0
             primitive["targets"].append(
                 {

@@ -27,14 +27,14 @@ class Scale:
 class Rig:
     """Joints by name, parents first; `human` are those that VRM's humanoid knows by that name.
 
-    `rolls` names helpers that take a share of another bone's turn about its own x axis:
-    helper → (bone, share).
+    `follows` names helpers that take a share of another bone's turn, so that skin between two
+    bones keeps its volume: helper → (bone, share, "rotation" or "roll": about its x axis alone).
     """
 
     joints: dict[str, Array]
     parents: dict[str, str | None]
     human: tuple[str, ...]
-    rolls: dict[str, tuple[str, float]] = field(default_factory=dict)
+    follows: dict[str, tuple[str, float, str]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -72,14 +72,15 @@ def write_rig(glb: Glb, rig: Rig, scale: Scale) -> int:
         children = [column[n] for n in rig.names if rig.parents[n] == name]
         if children:
             node["children"] = children
-        if name in rig.rolls:
-            source, share = rig.rolls[name]
-            roll = {"source": column[source], "rollAxis": "X", "weight": share}
+        if name in rig.follows:
+            source, share, kind = rig.follows[name]
+            about = {"rollAxis": "X"} if kind == "roll" else {}
+            follow = {kind: {"source": column[source], **about, "weight": share}}
             node["extensions"] = {
-                "VRMC_node_constraint": {"specVersion": "1.0", "constraint": {"roll": roll}}
+                "VRMC_node_constraint": {"specVersion": "1.0", "constraint": follow}
             }
         glb.add("nodes", node)
-    if rig.rolls:
+    if rig.follows:
         glb.use("VRMC_node_constraint")
     count = len(rig.names)
     inverse = np.tile(np.eye(4), (count, 1, 1))

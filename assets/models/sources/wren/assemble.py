@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from workshop.fields import Array
 from workshop.figure import Figure, Group, Part, save
 from workshop.mesh import Mesh, join, triangles
 from workshop.motion import Clip
 from workshop.surfaces import Surface
+from workshop.weave import stockinette
 
 from . import expressions
 from . import proportions as w
-from .body import clothes, hands
 from .cage import head_mesh
 from .face import (
     both,
@@ -27,28 +28,27 @@ from .face import (
     tongue,
 )
 from .hair import hair_mesh
+from .hand import hands
+from .holds import hold_eyes, hold_hair, hold_head, hold_rigid
+from .legs import lower_body
 from .motions import clips
 from .person import PERSON
-from .skeleton import (
-    RIG,
-    hold_clothes,
-    hold_eyes,
-    hold_hair,
-    hold_hands,
-    hold_head,
-    hold_rigid,
-)
+from .skeleton import RIG
+from .sweater import knitwear
+from .trinkets import trinkets
 
 SURFACES = (
     Surface("skin", 0.52, (1.0, 0.70, 0.62)),
     Surface("eyes", 0.22, (0.86, 0.86, 0.95), outline=0.0, glows=True),
     Surface("hair", 0.50, (0.66, 0.46, 0.46), two_sided=True),
-    Surface("cloth", 0.88, (0.80, 0.70, 0.72)),
+    Surface("knit", 0.92, (0.82, 0.70, 0.68), weave=stockinette()),
+    Surface("cloth", 0.80, (0.72, 0.66, 0.78)),
 )
 SHADOWS = {
     "skin": (0.62, 0.46, 0.42),
     "hair": (0.42, 0.36, 0.34),
-    "cloth": (0.60, 0.51, 0.45),
+    "knit": (0.60, 0.51, 0.45),
+    "cloth": (0.50, 0.46, 0.46),
 }
 ALIASES = {"gesture_wave": "wave", "gesture_nod": "nod"}
 
@@ -71,13 +71,20 @@ def _face() -> Group:
     return Group("Face", parts, targets, first_person="thirdPersonOnly")
 
 
+def _smooth() -> tuple[Mesh, Array]:
+    """All clothes that are not knitted, and who holds them."""
+    parts = [trinkets(), lower_body()]
+    return join([mesh for mesh, _ in parts]), np.concatenate([held for _, held in parts])
+
+
 def _named(clip: Clip) -> list[tuple[str, Clip]]:
     return [(name, clip) for name in (clip.name, ALIASES.get(clip.name)) if name]
 
 
 def build(target: Path, fingerprint: str) -> dict[str, int]:
     """Write Wren's file; returns its figures."""
-    hair, cloth, hand = hair_mesh(), clothes(), hands()
+    hair = hair_mesh()
+    worn = (Part(*knitwear(), "knit"), Part(*_smooth(), "cloth"))
     figure = Figure(
         name="Wren",
         rig=RIG,
@@ -87,8 +94,8 @@ def build(target: Path, fingerprint: str) -> dict[str, int]:
         groups=(
             _face(),
             Group("Hair", (Part(hair, hold_hair(hair), "hair"),), {}, "thirdPersonOnly"),
-            Group("Clothes", (Part(cloth, hold_clothes(cloth), "cloth"),)),
-            Group("Hands", (Part(hand, hold_hands(hand), "skin"),)),
+            Group("Clothes", worn),
+            Group("Hands", (Part(*hands(), "skin"),)),
         ),
         person=PERSON,
         clips=tuple(named for clip in clips() for named in _named(clip)),

@@ -11,7 +11,7 @@ from workshop.fields import Array
 from workshop.rig import Scale
 
 METRES = 0.150  # one U in the file
-GROUND = -7.30  # where the soles stand, U
+GROUND = -7.70  # where the soles stand, U
 SCALE = Scale(METRES, GROUND)
 
 
@@ -20,8 +20,8 @@ EYE = np.array([0.312, -0.295, 0.335])  # centre of the left ball
 EYE_R = 0.40
 LID_R = 0.437
 OPENING = np.array([0.348, -0.300])  # middle of the almond
-HALF_WIDTH, LID_UP, LID_DOWN = 0.234, 0.176, 0.140
-IRIS = 0.525  # angular radius, rad
+HALF_WIDTH, LID_UP, LID_DOWN = 0.236, 0.168, 0.142
+IRIS = 0.54  # angular radius, rad
 EYE_YAW = 0.115  # outwards, rad
 
 # mouth
@@ -46,17 +46,21 @@ def linear(code: str) -> Array:
 SKIN = linear("#f5c5a9")
 BLUSH = linear("#e8876f")
 SHADE = linear("#c98567")
-LIP = linear("#c9615a")
+LIP = linear("#cc6560")
+LIP_LIGHT = linear("#f0a494")
 MOUTH = linear("#6b1f26")
 TONGUE = linear("#c9605f")
 TEETH = linear("#f4ece2")
-SCLERA = linear("#f3eeea")
+SCLERA = linear("#f1ece8")
+SCLERA_DEEP = linear("#b59f9c")
+LIMBAL = linear("#0b2a33")
 IRIS_DARK = linear("#17474f")
 IRIS_MID = linear("#2c929a")
 IRIS_LIGHT = linear("#8fe0cc")
 PUPIL = linear("#0d1a1f")
 LASH = linear("#2b1716")
-BROW = linear("#5e2a1c")
+BROW = linear("#7c3a22")
+BROW_SOFT = linear("#b4714f")
 HAIR_ROOT = linear("#5a2416")
 HAIR = linear("#8f3d20")
 HAIR_TIP = linear("#c4672f")
@@ -64,4 +68,7 @@ HAIR_BAND = linear("#d98a4e")
 SWEATER = linear("#efe4d2")
 SWEATER_DARK = linear("#d9c8ae")
 CORAL = linear("#e97552")
-TROUSERS = linear("#3d4a5c")
+TROUSERS = linear("#303d5c")
+BOOT = linear("#85492d")
+BOOT_CAP = linear("#5f3525")
+SOLE = linear("#f1e6d6")
