@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.background_pass import BackgroundPass, clear_colour
 from avatar_desktop.render.behind import Behind
@@ -14,14 +16,17 @@ from avatar_desktop.render.extent import Extent
 from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
-from avatar_desktop.render.order import Order, in_order
+from avatar_desktop.render.order import in_order
 from avatar_desktop.render.programs import Features, Programs
 from avatar_desktop.render.surface_pass import SurfacePass
 from avatar_desktop.render.targets import Canvas
-from avatar_desktop.render.vectors import between, dot
 from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
+
+MOST_PANES = 6
+"""Of glass, the nearest ones, that show each other."""
+_FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
 class Scene:
@@ -49,12 +54,13 @@ class Scene:
         self._light_features = light_features
         self._background = background
 
-    def draw(self, order: Order, empty_array: int, aspect: float, extent: Extent) -> None:
+    def draw(self, empty_array: int, aspect: float, extent: Extent) -> None:
         """All that is seen, in the order in which it covers."""
         gl = self._gl
         surfaces = SurfacePass(
             gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size
         )
+        order = in_order(self._gpu.shown(self._pose, self._view.outfit), self._distance)
         self._clear()
         for draw in order.solid:
             surfaces.draw(draw)
@@ -73,17 +79,20 @@ class Scene:
             surfaces.draw_outline(draw)
 
     def _draw_clear(self, surfaces: SurfacePass, clear: tuple[Draw, ...]) -> None:
-        """Of two-sided glass, the far side is seen through the near one."""
+        """Glass is seen through glass, and the far side of two-sided glass through its near one."""
         gl = self._gl
         canvas = self._canvas.framebuffer, *self._canvas.size
-        self._behind.take(*canvas)
-        two_sided = [draw for draw in clear if draw.surface.material.double_sided]
-        for draw in two_sided:
-            surfaces.draw_side(draw, gl.GL_FRONT)
-        if two_sided:
-            self._behind.take(*canvas)
-        gl.glDepthMask(gl.GL_TRUE)
-        for draw in clear:
+        for number, draw in enumerate(clear):
+            # Each copy costs; of a heap of glass, the farthest panes do not see each other.
+            sees = number == 0 or len(clear) - number < MOST_PANES
+            if sees:
+                self._behind.take(*canvas)
+            gl.glDepthMask(gl.GL_FALSE)
+            if draw.surface.material.double_sided:
+                surfaces.draw_side(draw, gl.GL_FRONT)
+                if sees:
+                    self._behind.take(*canvas)
+            gl.glDepthMask(gl.GL_TRUE)
             surfaces.draw_side(draw, gl.GL_BACK)
         self._behind.unbind()
 
@@ -109,15 +118,11 @@ class Scene:
         gl.glDisable(gl.GL_CULL_FACE)
         gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)
 
-
-def in_sight(gpu: GpuAvatar, pose: Pose, view: View) -> Order:
-    """What is seen of an avatar, in the order in which it is drawn."""
-
-    def distance(draw: Draw) -> float:
-        away = between(view.eye, tuple(gpu.place_of(draw, pose).tolist()))
-        return dot(away, between(view.eye, view.target))
-
-    return in_order(gpu.shown(pose, view.outfit), distance)
+    def _distance(self, draw: Draw) -> float:
+        place = self._gpu.place_of(draw, self._pose)
+        away = place - np.asarray(self._view.eye, np.float32)
+        ahead = np.asarray(self._view.target, np.float32) - np.asarray(self._view.eye, np.float32)
+        return float(away @ ahead)
 
 
 def draw_smoothed(
@@ -140,6 +145,19 @@ def draw_smoothed(
     return True
 
 
+def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:
+    """Height of the floor, and (2, 4) where feet stand on it with the size of their patch."""
+    floor = float(extent.low[1])
+    feet = np.zeros((2, 4), np.float32)
+    feet[:, 3] = extent.size[1] * _FOOT_LENGTH / 2
+    for row, bone in zip(feet, ("leftFoot", "rightFoot"), strict=True):
+        node = avatar.humanoid.get(bone)
+        row[:3] = extent.centre if node is None else pose.world[node, :3, 3]
+        if node is None:
+            row[3] = max(extent.size[0], extent.size[2]) * 0.4
+    return floor, np.nan_to_num(feet)
+
+
 def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) -> int:
     """A plain framebuffer to copy a picture into and read it from."""
     name, colour = objects.framebuffer(), objects.renderbuffer()
@@ -150,6 +168,20 @@ def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) ->
         gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_RENDERBUFFER, colour
     )
     return name
+
+
+@contextmanager
+def lines_as_wide(gl: Gl, times: int) -> Generator[None]:
+    """Lines and points of so many pixels, for pictures whose pixels are many."""
+    if times == 1:
+        yield
+        return
+    gl.glLineWidth(float(times))
+    gl.glPointSize(float(times))
+    gl.glGetError()  # some drivers know thin lines only
+    yield
+    gl.glLineWidth(1.0)
+    gl.glPointSize(1.0)
 
 
 def neutral_state(gl: Gl) -> None:

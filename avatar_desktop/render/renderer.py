@@ -27,7 +27,7 @@ from avatar_desktop.render.looks import OPEN_SKY, sees_the_sky
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.open_sky import OpenSky, measured_size
 from avatar_desktop.render.opengl import check_errors, load_gl
-from avatar_desktop.render.order import Order
+from avatar_desktop.render.order import in_sight
 from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
@@ -120,7 +120,8 @@ class Renderer:
         times = max(1, min(supersample, limit))
         size = (width * times, height * times)
         quality = STILL if times > 1 else self.quality
-        self._draw_canvas(avatar, pose, view, size, quality)
+        with passes.lines_as_wide(self._gl, times):
+            self._draw_canvas(avatar, pose, view, size, quality)
         objects = GlObjects(self._gl)
         try:
             flat = passes.readable_framebuffer(self._gl, objects, *size)
@@ -177,10 +178,10 @@ class Renderer:
         gpu.deform(pose)
         gpu.surfaces.wear(pose.surfaces)
         self._numbers.put(avatar, pose, view, extent, size, quality)
-        order = passes.in_sight(gpu, pose, view)
+        order = in_sight(gpu, pose, view)
 
         def draw() -> None:
-            self._draw_scene(gpu, pose, view, order, size, quality, extent)
+            self._draw_scene(gpu, pose, view, size, quality, extent)
 
         if view.environment is not None or order.clear:
             draw()  # what is drawn then depends on more
@@ -201,7 +202,6 @@ class Renderer:
         gpu: GpuAvatar,
         pose: Pose,
         view: View,
-        order: Order,
         size: tuple[int, int],
         quality: Quality,
         extent: Extent,
@@ -218,7 +218,7 @@ class Renderer:
             *(gl, self._programs, gpu, pose, view, light_features),
             *(self._background, self._canvas, self._behind),
         )
-        scene.draw(order, self._empty_array, size[0] / size[1], extent)
+        scene.draw(self._empty_array, size[0] / size[1], extent)
         passes.leave_tidy(gl, gpu.surfaces.units | _OWN_UNITS)
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
