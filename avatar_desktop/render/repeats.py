@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from threading import get_ident
 from typing import Any, cast
 
@@ -41,8 +42,6 @@ class Repeats:
     def __init__(self, gl: Gl) -> None:
         self._gl = gl
         self._passages: dict[str, _Passage] = {}
-        self._tells: dict[str, bool] = {}
-        """Whether each function only tells the driver something."""
 
     def make(self, name: str, cause: object, work: Callable[[], None]) -> None:
         """Do the work, or make its calls again. It must follow from `cause` alone."""
@@ -71,14 +70,11 @@ class Repeats:
     def _written_down(self, work: Callable[[], None]) -> tuple[Call, ...] | None:
         """Do the work and note its calls; None when it did more than tell."""
         functions = self._functions()
-        if not self._tells:
-            named = (name for name in functions if name.startswith("gl"))
-            self._tells = {name: name.startswith(_TELLS) for name in named}
-        plain = {name: functions[name] for name in self._tells}
+        plain = {name: each for name, each in functions.items() if name[:2] == "gl"}
         writer, calls, others = get_ident(), list[Call](), list[str]()
 
         def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-            tells = self._tells[name]
+            tells = _tells(name)
 
             def note(*given: Any) -> Any:
                 if get_ident() == writer:
@@ -120,6 +116,11 @@ def _without_what_is_so(calls: Iterable[Call]) -> Iterator[Call]:
         if place not in state or state[place] != value:
             state[place] = value
             yield name, given
+
+
+@cache
+def _tells(name: str) -> bool:
+    return name.startswith(_TELLS)
 
 
 def _is_plain(given: object) -> bool:
