@@ -99,7 +99,7 @@ class Desktop:
         self._options = opening.options
         self._places = opening.places
         self.settings = opening.settings
-        self._frames = Frames(self._first_arrived, self._places.cache, self.settings)
+        self._frames = Frames(self._first_arrived, self._places, self.settings)
         self._whereabouts: Whereabouts | None = None
         self._arrived: Arrived | None = None
         self._is_alive = False

@@ -52,8 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--light",
         metavar="L",
-        default="studio",
-        help="studio, our own light, or FILE.hdr[:SUNX,SUNY,SUNZ]: a picture of light all around",
+        help="studio, our own light, or FILE.hdr[:SUNX,SUNY,SUNZ]: a picture of light all around; "
+        "without it, a background FILE.hdr lights the avatar too, and else the studio",
     )
     parser.add_argument("--exposure", metavar="F", type=float, default=1.0, help="brightness")
     parser.add_argument(
@@ -99,7 +99,7 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
         produce_still,
     )
     from avatar_desktop.film.script import read_script
-    from avatar_desktop.film.surroundings import parse_light
+    from avatar_desktop.film.surroundings import STUDIO, parse_light
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.library.motions import motion_shelves
@@ -125,7 +125,8 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
         aspect=sheet.aspect,
         exposure=options.exposure,
         tone_map=options.tone_map,
-        surroundings=parse_light(options.light, places.cache),
+        surroundings=parse_light(options.light or STUDIO, places.cache),
+        lit_by_place=options.light is None,
     )
     if not script and kind == "png":
         pose = posed_by_file(avatar, options.clip, options.at or 0.0)

@@ -34,6 +34,8 @@ class Arrived:
     shot: Shot
     motions: tuple[MotionShelf, ...] = ()
     """What it can do by files beside it and by the person's own."""
+    name: str = ""
+    """As the person calls it: an installed name, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Arrival:
             kept = PreparedAvatars(self._places.cache)
             known = kept.find(file)
             prepared = known or self._prepare(file)
-            self._arrived = Arrived(prepared, card, _shot(card), motion_shelves(file, self._places))
+            shelves = motion_shelves(file, self._places)
+            self._arrived = Arrived(prepared, card, _shot(card), shelves, self.name)
         except AvatarDesktopError as error:
             self._error = error
             return

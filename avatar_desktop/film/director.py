@@ -13,12 +13,18 @@ from avatar_desktop.errors import UsageError
 from avatar_desktop.film.backdrop import parse_background
 from avatar_desktop.film.surroundings import Surroundings
 from avatar_desktop.film.take import TakeFrame
+from avatar_desktop.render.background import Sky
 from avatar_desktop.render.framing import Landmarks, frame, landmarks, parse_camera
+from avatar_desktop.render.place_light import lit_by
 from avatar_desktop.render.view import SOFT_TEAL, Background, Light, ToneMap, View
 
 
 class Director:
-    """Keeps the camera of a take; a move between two cameras is eased."""
+    """Keeps the camera of a take; a move between two cameras is eased.
+
+    `surroundings` light the avatar in place of the studio; without them, and `lit_by_place`, so
+    does a background that is a place.
+    """
 
     def __init__(
         self,
@@ -31,6 +37,7 @@ class Director:
         exposure: float = 1.0,
         tone_map: ToneMap = "neutral",
         surroundings: Surroundings | None = None,
+        lit_by_place: bool = False,
         outfit: str | None = None,
     ) -> None:
         self._name = camera
@@ -44,6 +51,7 @@ class Director:
         self._exposure = exposure
         self._tone_map: ToneMap = tone_map
         self._surroundings = surroundings
+        self._lit_by_place = lit_by_place
         self._outfit = outfit
         self._from: View | None = None
         self._moved_at = 0.0
@@ -84,12 +92,15 @@ class Director:
             )
         if self._ground is not None:
             parsed = replace(parsed, ground_shadow=self._ground)
-        return replace(
+        view = replace(
             parsed,
             background=self._background,
             exposure=self._exposure,
             tone_map=self._tone_map,
         )
+        if self._lit_by_place and isinstance(view.background, Sky):
+            return lit_by(view, view.background.environment)
+        return view
 
     def _marks(self, avatar: Avatar, rest: Pose) -> Landmarks:
         """Landmarks are measured once for each avatar."""

@@ -57,6 +57,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _says("Background", "#rrggbb, #rrggbb-#rrggbb, a picture or a .hdr file; empty: our own."),
     ] = ""
     ground: Annotated[bool, _says("Ground", "A soft shadow under the feet.")] = True
+    place_light: Annotated[
+        bool, _says("Light from the place", "A .hdr background lights the avatar too.")
+    ] = True
     overlay: Annotated[
         bool, _says("Stand on the desktop", "Start without a frame, in front of everything.")
     ] = False

@@ -21,6 +21,7 @@ OFFERED = (
     ("Paper", "#faf7f2"),
 )
 """Soft enough that a face stays the brightest thing in the picture."""
+PLACE = ".hdr"
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.hdr)"
 
 
@@ -30,10 +31,15 @@ def background_menu(
     *,
     word: str,
     ground: bool,
+    place_light: bool,
     choose: Callable[[str], None],
     stand: Callable[[bool], None],
+    light: Callable[[bool], None],
 ) -> QMenu:
-    """`choose` is told the word of a background, `stand` whether there is a shadow below."""
+    """`choose` is told the word of a background, `stand` whether there is a shadow below.
+
+    `light` is told whether the place lights the avatar; it is asked only where there is one.
+    """
     menu = QMenu(parent)
     own = f"{theme.stage_top}-{theme.stage_bottom}"
     for label, offered in (("The room", ""), *OFFERED):
@@ -49,6 +55,11 @@ def background_menu(
     shadow.setCheckable(True)
     shadow.setChecked(ground)
     shadow.toggled.connect(stand)
+    if word.lower().endswith(PLACE):
+        shines = menu.addAction("Light from this place")
+        shines.setCheckable(True)
+        shines.setChecked(place_light)
+        shines.toggled.connect(light)
     return menu
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from avatar_desktop.render.background import Sky
 from avatar_desktop.render.view import Background, Gradient, Light, Vector, View
 from avatar_desktop.ui.theme import Theme
 
@@ -113,14 +114,22 @@ def stage_gradient(theme: Theme) -> Gradient:
     )
 
 
-def dressed(view: View, background: Background, *, ground: bool) -> View:
-    """The framed view before this background, in light that goes along with the camera."""
-    return replace(
+def dressed(view: View, background: Background, *, ground: bool, lit: bool = True) -> View:
+    """The framed view before this background, in light that goes along with the camera.
+
+    A place lights who stands in it by itself, if it is `lit`.
+    """
+    view = replace(
         view,
         background=background,
         light=Light.studio(view.yaw),
         ground_shadow=view.ground_shadow and ground,
     )
+    if lit and isinstance(background, Sky):
+        from avatar_desktop.render.place_light import lit_by
+
+        return lit_by(view, background.environment)
+    return view
 
 
 def _sum(one: Vector, other: Vector) -> Vector:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avatar_desktop.companion.states import AvatarState
+from avatar_desktop.library.store import Store
+from avatar_desktop.ui.outfit import Outfit
 from avatar_desktop.ui.scenery import Scenery
 from avatar_desktop.ui.viewport import Frame
 
 if TYPE_CHECKING:
     from avatar_desktop.companion.arrival import Arrived
     from avatar_desktop.companion.companion import Companion
+    from avatar_desktop.library.folders import Folders
     from avatar_desktop.library.settings import Settings
     from avatar_desktop.ui.theme import Theme
 
@@ -22,10 +24,12 @@ class Frames:
     """Puts body and scenery together. `arrived` answers who stands on the stage, if anybody."""
 
     def __init__(
-        self, arrived: Callable[[], Arrived | None], cache: Path, chosen: Settings
+        self, arrived: Callable[[], Arrived | None], places: Folders, chosen: Settings
     ) -> None:
-        self._arrived = arrived
-        self.scenery = Scenery(cache=cache, ground=chosen.ground)
+        self.arrived = arrived
+        self.outfit = Outfit(Store(places.state))
+        cache = places.cache
+        self.scenery = Scenery(cache=cache, ground=chosen.ground, place_light=chosen.place_light)
         if chosen.background.startswith("#"):  # files are read after the first frame
             self.scenery.put_behind(chosen.background)
         self.on_desktop = Scenery(cache=cache, ground=chosen.ground)
@@ -51,11 +55,14 @@ class Frames:
     def _frame(
         self, aspect: float, theme: Theme, scenery: Scenery, *, is_clear: bool
     ) -> Frame | None:
-        arrived = self._arrived()
+        arrived = self.arrived()
         if arrived is None:
             return None
         here = arrived.prepared
         view = scenery.view(here, arrived.shot, aspect, theme, is_clear=is_clear)
+        worn = self.outfit.of(arrived)
+        if worn is not None:
+            view = replace(view, outfit=worn)
         stage = self.companion.stage if self.companion is not None else None
         if self.companion is None or stage is None:
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)

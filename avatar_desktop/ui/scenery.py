@@ -35,7 +35,7 @@ class Scenery(QObject):
     """Why a background cannot be shown."""
     _found = Signal(str, object)
 
-    def __init__(self, *, cache: Path, ground: bool = True) -> None:
+    def __init__(self, *, cache: Path, ground: bool = True, place_light: bool = True) -> None:
         super().__init__()
         self._cache = cache
         self._orbit = Orbit()
@@ -46,6 +46,8 @@ class Scenery(QObject):
         self.word = ""
         """What the person wrote for the background; empty for the window's own."""
         self.ground = ground
+        self.place_light = place_light
+        """Whether a background that is a place lights the avatar too."""
         self.shot: Shot | None = None
         """Another shot than the avatar's own."""
 
@@ -116,13 +118,15 @@ class Scenery(QObject):
         """Of an avatar that stands; `live_view` goes along with one that moves."""
         arrangement = (
             *(id(here), self.shot or shot, aspect, id(theme), self._orbit),
-            *(self._is_own, id(self._background), self.ground, is_clear),
+            *(self._is_own, id(self._background), self.ground, self.place_light, is_clear),
         )
         known = self._seen
         if known is None or known[0] != arrangement:
             behind = stage_gradient(theme) if self._is_own else self._background
             framed = self._orbit.apply(frame(here.marks, self.shot or shot, aspect))
-            view = dressed(framed, None if is_clear else behind, ground=self.ground)
+            view = dressed(
+                framed, None if is_clear else behind, ground=self.ground, lit=self.place_light
+            )
             known = self._seen = (arrangement, here, view)
         return known[2]
 

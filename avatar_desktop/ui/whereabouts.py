@@ -27,6 +27,7 @@ from avatar_desktop.ui import compositor
 from avatar_desktop.ui.camera_hand import CameraHand
 from avatar_desktop.ui.frame_times import VARIABLE as SHOWS_FRAME_TIMES
 from avatar_desktop.ui.frames import Frames
+from avatar_desktop.ui.outfit import add_looks
 from avatar_desktop.ui.overlay import Overlay
 from avatar_desktop.ui.scenery import Scenery
 from avatar_desktop.ui.stage_bar import StageBar
@@ -222,6 +223,7 @@ class Whereabouts(QObject):
         background = self._make_background_menu()
         background.setTitle("Background")
         menu.addMenu(background)
+        self._add_looks(menu)
         self._add_shots(menu, self._scenery)
         menu.addSeparator()
         self._add_pictures(menu)
@@ -237,6 +239,7 @@ class Whereabouts(QObject):
         words = "Show the conversation" if hidden else "Hide the conversation"
         menu.addAction(words, self._window.show_again if hidden else self._window.hide)
         menu.addSeparator()
+        self._add_looks(menu)
         self._add_pictures(menu)
         menu.addSeparator()
         menu.addAction("Quit", self.quit_wanted.emit)
@@ -251,6 +254,17 @@ class Whereabouts(QObject):
             action.setChecked(scenery.shot == shot)
             shots.addAction(action)
             action.triggered.connect(partial(scenery.choose_shot, shot))
+
+    def _add_looks(self, menu: QMenu) -> None:
+        if (here := self._frames.arrived()) is not None:
+            worn = self._frames.outfit.of(here)
+            add_looks(menu, here.prepared.avatar, worn, self.wear)
+
+    def wear(self, outfit: int | None) -> None:
+        """Change what the avatar wears, by its place among those of its file."""
+        if (here := self._frames.arrived()) is not None:
+            self._frames.outfit.wear(here, outfit)
+            self._hurry()
 
     def _add_pictures(self, menu: QMenu) -> None:
         menu.addAction("Take a picture", self.photograph, QKeySequence("Ctrl+P"))
@@ -269,8 +283,10 @@ class Whereabouts(QObject):
             self._window,
             word=self._scenery.word,
             ground=self._scenery.ground,
+            place_light=self._scenery.place_light,
             choose=self.choose_background,
             stand=self._choose_ground,
+            light=self.choose_place_light,
         )
 
     def choose_background(self, word: str) -> None:
@@ -280,6 +296,12 @@ class Whereabouts(QObject):
     def _choose_ground(self, ground: bool) -> None:
         self._scenery.ground = ground
         self._told.arrange(ground=ground)
+        self._hurry()
+
+    def choose_place_light(self, lit: bool) -> None:
+        """Whether a place behind the avatar lights it too."""
+        self._scenery.place_light = lit
+        self._told.arrange(place_light=lit)
         self._hurry()
 
     # Pictures and measures -----------------------------------------------------------------

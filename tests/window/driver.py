@@ -50,6 +50,8 @@ class Driver:
             "conversation": self.conversation,
             "background": self.background,
             "view": self.view,
+            "wear": self.wear,
+            "place_light": self.place_light,
             "stub": self.stub,
             "clipboard": lambda: {"text": QGuiApplication.clipboard().text()},
         }
@@ -167,7 +169,22 @@ class Driver:
         viewport.grabFramebuffer()
         assert viewport.last is not None
         view = viewport.last.view
-        return {"eye": view.eye, "target": view.target}
+        lit = view.environment is not None
+        return {"eye": view.eye, "target": view.target, "outfit": view.outfit, "place": lit}
+
+    def wear(self, outfit: int | None) -> Answer:
+        """What the menu of looks does."""
+        where = self._desktop.whereabouts
+        assert where is not None
+        where.wear(outfit)
+        return {}
+
+    def place_light(self, lit: bool) -> Answer:
+        """What the menu of backgrounds does for a place."""
+        where = self._desktop.whereabouts
+        assert where is not None
+        where.choose_place_light(lit)
+        return {}
 
     def stub(self) -> Answer:
         """From now on nothing is drawn: what costs then is all our own."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.makers import radiance
 from tests.makers.window_app import WindowApp
 
 pytestmark = pytest.mark.window
@@ -42,6 +43,38 @@ def test_a_background_is_shown_and_remembered(app: WindowApp, tmp_path: Path) ->
     app.ask("background", word=str(tmp_path / "gone.png"))
     app.until(lambda seen: any("no background" in each for each in seen["notices"]), "a refusal")
     app.ask("background", word="")
+
+
+def test_a_place_lights_the_avatar_until_it_is_told_not_to(app: WindowApp, tmp_path: Path) -> None:
+    app.until_quiet()
+    room = tmp_path / "room.hdr"
+    room.write_bytes(radiance.hdr(np.full((8, 16, 3), (0.1, 0.2, 0.9), np.float32)))
+    app.ask("background", word=str(room))
+    for _ in range(60):
+        if app.ask("view")["place"]:
+            break
+    assert app.ask("view")["place"], "a place lights who stands in it"
+    app.ask("place_light", lit=False)
+    assert not app.ask("view")["place"]
+    kept = json.loads((app.profile / "config" / "settings.json").read_text())
+    assert kept["place_light"] is False
+    app.ask("place_light", lit=True)
+    app.ask("background", word="")
+    assert not app.ask("view")["place"], "our own background is no place"
+
+
+def test_a_look_is_worn_and_remembered(app: WindowApp) -> None:
+    app.until_quiet()
+    assert app.ask("view")["outfit"] is None
+    soft = app.picture()[0]
+    app.ask("wear", outfit=1)
+    assert app.ask("view")["outfit"] == 1
+    drawn = app.picture()[0]
+    assert np.abs(drawn - soft).mean() > 1.0, "another look is another picture"
+    kept = json.loads((app.profile / "state" / "outfits.json").read_text())
+    assert kept == {"worn": {"wren": "Toon"}}
+    app.ask("wear", outfit=None)
+    assert app.ask("view")["outfit"] is None
 
 
 def test_the_camera_is_turned_pushed_and_put_back(app: WindowApp) -> None:
