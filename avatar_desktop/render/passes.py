@@ -97,15 +97,17 @@ class Scene:
 
     def _draw_floor(self, empty_array: int, extent: Extent) -> None:
         gl = self._gl
-        # What is behind a see-through picture is no floor that a long shadow could lie on.
-        is_somewhere = self._view.background is not None
-        features: Features = self._light_features if is_somewhere else frozenset()
+        features = frozenset(name for name in self._light_features if name.startswith("SHADOW"))
+        if self._view.background is None:
+            features |= {"CLEAR_AROUND"}  # a shadow that ends with the picture would show its edge
         program = self._programs.find("floor.vert", "floor.frag", features)
         if program is None:
             return
         gl.glUseProgram(program.name)
         x, _, z = extent.centre
         gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)
+        if "picture" in program.uniforms:
+            gl.glUniform2f(program.uniforms["picture"], *map(float, self._canvas.size))
         gl.glBindVertexArray(empty_array)
         gl.glDisable(gl.GL_CULL_FACE)
         gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from avatar_desktop.ui.camera import shown_height
-from avatar_desktop.ui.pacing import BATTERY, MAINS, Fineness, Pace, steps_of
+from avatar_desktop.ui.pacing import MAINS, Fineness, Pace, rates_for, steps_of
 
 if TYPE_CHECKING:
     from avatar_desktop.render.quality import Quality
@@ -29,10 +29,18 @@ class Pacemaker:
         self.took = self.passed = 0.0
         """What drawing the last frame took, and what passed since the one before."""
         self._rates = MAINS
+        self._hertz = MAINS.lively
+        self._on_battery = False
         self._fineness: Fineness | None = None
         self._last: Frame | None = None
         self._began = self._waits = self._waited = self._lively_until = 0.0
         self._count = 0
+
+    def follow(self, hertz: float) -> None:
+        """The screen shows so many pictures a second from now on."""
+        if hertz != self._hertz:
+            self._hertz = hertz
+            self._rates = rates_for(hertz, on_battery=self._on_battery)
 
     def hurry(self, now: float) -> None:
         """The person moves something: every frame counts for a while."""
@@ -49,7 +57,8 @@ class Pacemaker:
         if self._count % FRAMES_BETWEEN_POWER_LOOKS == 1:
             from avatar_desktop.ui.power import on_battery
 
-            self._rates = BATTERY if on_battery() else MAINS
+            self._on_battery = on_battery()
+            self._rates = rates_for(self._hertz, on_battery=self._on_battery)
         self._count += 1
 
     def wait(self, now: float) -> float:

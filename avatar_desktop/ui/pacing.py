@@ -34,6 +34,16 @@ class Rates:
 
 MAINS = Rates(lively=60.0, idle=30.0)
 BATTERY = Rates(lively=30.0, idle=20.0)
+_SLOWEST_SCREEN, _FASTEST_SCREEN = 20.0, 500.0
+
+
+def rates_for(hertz: float, *, on_battery: bool) -> Rates:
+    """As fast as a screen of so many pictures a second; one that says nonsense shows 60."""
+    rates = BATTERY if on_battery else MAINS
+    if not _SLOWEST_SCREEN <= hertz <= _FASTEST_SCREEN:
+        hertz = MAINS.lively
+    lively = min(hertz, rates.lively) if on_battery else hertz
+    return Rates(lively, min(rates.idle, lively))
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ class Viewport(QOpenGLWidget):
             self.first_frame.emit()
         self._be_precise()
         now = time.perf_counter()
+        self.pacemaker.follow(self.screen().refreshRate())
         self.pacemaker.drawn(frame, started, now)
         self.drawn.emit()
         if self.isVisible():

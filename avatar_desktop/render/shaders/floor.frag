@@ -7,6 +7,9 @@ in vec3 shadow_place;
 
 in vec3 world_position;
 uniform vec4 extent;
+#ifdef CLEAR_AROUND
+uniform vec2 picture;  // its width and height
+#endif
 
 out vec4 shown;
 
@@ -20,7 +23,12 @@ void main() {
     float fade = 1.0 - smoothstep(0.25, 1.0, length(away));
     float dark = 0.42 * max(contact(feet[0]), contact(feet[1]));
 #ifdef SHADOWS
-    dark += 0.16 * key.light.w * (1.0 - key_visibility(shadow_place));
+    float blocked = 0.16 * key.light.w * (1.0 - key_visibility(shadow_place));
+#ifdef CLEAR_AROUND
+    vec2 side = min(gl_FragCoord.xy, picture - gl_FragCoord.xy) / picture;
+    blocked *= smoothstep(0.0, 0.1, min(side.x, side.y));
+#endif
+    dark += blocked;
 #endif
     shown = vec4(vec3(0.05, 0.07, 0.08), 1.0) * min(dark, 0.6) * fade;
 }

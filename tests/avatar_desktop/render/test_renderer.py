@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.avatar.toon import Toon
+from avatar_desktop.render import programs as programs_module
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.opengl import load_gl
 from avatar_desktop.render.quality import Quality
@@ -202,6 +204,38 @@ def test_feet_stand_on_a_soft_patch_only_when_it_is_wanted(renderer: Renderer) -
     without = replace(seen_from_above, ground_shadow=False)
     shadowed, bare = _shot(renderer, figure, seen_from_above), _shot(renderer, figure, without)
     assert shadowed[..., 3].astype(int).sum() > bare[..., 3].astype(int).sum() + 1000
+
+
+def _floor_shade(renderer: Renderer, fov: float = 60.0) -> NDArray[np.int_]:
+    """What the key's shadow adds to the cover of the floor, with nothing behind it."""
+    figure = figures.avatar(figures.instance(figures.ball(0.4)))
+    view = replace(CLEAR, eye=(0, 2.5, 2.0), fov_degrees=fov, ground_shadow=True)
+    unshadowed = replace(view, light=replace(view.light, shadow=0.0))
+    renderer.quality = replace(renderer.quality, smooth_edges=False)
+    shaded, plain = _shot(renderer, figure, view), _shot(renderer, figure, unshadowed)
+    added = shaded[..., 3].astype(int) - plain[..., 3].astype(int)
+    where = (added > 10) & (shaded[..., 3] < 128)
+    assert shaded[where][:, :3].max() < 40, "a shadow is dark, and only that"
+    return added
+
+
+def test_the_key_throws_a_shadow_on_a_floor_that_is_nowhere(renderer: Renderer) -> None:
+    added = _floor_shade(renderer)
+    assert 12 < added.max() < 40, "seen, and clicks pass through it"
+    assert added[:, SIZE // 2 :].sum() > 3 * added[:, : SIZE // 2].sum(), "away from the key"
+
+
+def test_that_shadow_ends_before_the_picture_does(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _floor_shade(renderer, fov=20.0)[:, -1].max() <= 2
+    text = programs_module.shader_source
+    monkeypatch.setattr(
+        programs_module, "shader_source", lambda *of: text(*of).replace("blocked *=", "side *=")
+    )
+    cut = Renderer(renderer.quality)
+    assert _floor_shade(cut, fov=20.0)[:, -1].max() > 10, "the bar trips"
+    cut.close()
 
 
 def test_exposure_makes_the_picture_lighter(renderer: Renderer) -> None:

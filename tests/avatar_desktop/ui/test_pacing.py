@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from avatar_desktop.render.quality import FULL, SOFTWARE
-from avatar_desktop.ui.pacing import BATTERY, MAINS, SMALLEST_SCALE, Fineness, Pace, steps_of
+from avatar_desktop.ui.pacemaker import Pacemaker
+from avatar_desktop.ui.pacing import (
+    BATTERY,
+    MAINS,
+    SMALLEST_SCALE,
+    Fineness,
+    Pace,
+    Rates,
+    rates_for,
+    steps_of,
+)
 
 QUICK, SLOW, HOPELESS = 0.004, 0.07, 0.4
 
@@ -22,6 +32,26 @@ def test_motion_is_smoother_than_rest_and_a_battery_is_spared() -> None:
     assert pace.interval(MAINS, lively=False) == pytest.approx(1 / 30)
     assert pace.interval(BATTERY, lively=True) > pace.interval(MAINS, lively=True)
     assert pace.interval(BATTERY, lively=False) > pace.interval(MAINS, lively=False)
+
+
+@pytest.mark.parametrize("hertz", [50.0, 59.94, 75.0, 144.0, 240.0])
+def test_motion_is_as_fast_as_the_screen(hertz: float) -> None:
+    pacemaker = Pacemaker()
+    pacemaker.pace = Pace(0.001)
+    pacemaker.follow(hertz)
+    pacemaker.hurry(1.0)
+    assert pacemaker.wait(0.0) == pytest.approx(1 / hertz)
+    assert rates_for(hertz, on_battery=False).idle == MAINS.idle
+    assert rates_for(hertz, on_battery=True) == BATTERY
+
+
+@pytest.mark.parametrize("hertz", [0.0, -1.0, 1e6, float("nan")])
+def test_a_screen_that_says_nonsense_shows_sixty(hertz: float) -> None:
+    assert rates_for(hertz, on_battery=False) == MAINS
+
+
+def test_a_slow_screen_is_not_asked_for_more() -> None:
+    assert rates_for(24.0, on_battery=False) == Rates(24.0, 24.0)
 
 
 def test_a_frame_that_costs_much_is_drawn_less_often_but_never_rarely() -> None:

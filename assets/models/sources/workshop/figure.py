@@ -22,6 +22,7 @@ from .weave import tangents
 
 LEAST_MOVE = 1.2e-5  # metres; smaller morph rows are left out
 LEAST_TURN = 0.02  # of a unit normal
+WORN_OVER = {"mouthClose": "jawOpen"}  # light on such a shape is reckoned over the other one
 
 
 @dataclass(frozen=True)
@@ -187,9 +188,13 @@ def _morphs(glb: Glb, group: Group, primitives: list[dict[str, Any]], scale: Sca
         start = rows.stop
         flat = _normals(mesh)
         primitive["targets"] = []
-        for move in group.targets.values():
+        for name, move in group.targets.items():
             own = move[rows]
-            bent = _normals(mesh, mesh.points + own) - flat if own.any() else np.zeros_like(own)
+            bent = np.zeros_like(own)
+            if own.any():
+                under = group.targets.get(WORN_OVER.get(name, ""), np.zeros_like(move))[rows]
+                below = _normals(mesh, mesh.points + under) if under.any() else flat
+                bent = _normals(mesh, mesh.points + under + own) - below
             bent[np.linalg.norm(own, axis=1) * scale.unit < LEAST_MOVE] = 0.0
             primitive["targets"].append(
                 {

@@ -28,7 +28,7 @@ from .face import (
     tongue,
 )
 from .hair import hair_mesh
-from .hand import hands, hold_hands
+from .hand import hands
 from .holds import hold_eyes, hold_hair, hold_head, hold_rigid
 from .legs import lower_body
 from .motions import clips
@@ -83,7 +83,7 @@ def _named(clip: Clip) -> list[tuple[str, Clip]]:
 
 def build(target: Path, fingerprint: str) -> dict[str, int]:
     """Write Wren's file; returns its figures."""
-    hair, hand = hair_mesh(), hands()
+    hair = hair_mesh()
     worn = (Part(*knitwear(), "knit"), Part(*_smooth(), "cloth"))
     figure = Figure(
         name="Wren",
@@ -95,7 +95,7 @@ def build(target: Path, fingerprint: str) -> dict[str, int]:
             _face(),
             Group("Hair", (Part(hair, hold_hair(hair), "hair"),), {}, "thirdPersonOnly"),
             Group("Clothes", worn),
-            Group("Hands", (Part(hand, hold_hands(hand), "skin"),)),
+            Group("Hands", (Part(*hands(), "skin"),)),
         ),
         person=PERSON,
         clips=tuple(named for clip in clips() for named in _named(clip)),

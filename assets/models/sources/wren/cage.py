@@ -160,12 +160,12 @@ def on_form(x: Array, y: Array) -> Array:
 
 # scale of the almond, how far it follows the lid, how deep below the lid sphere
 EYE_RINGS = (
-    ("free", 1.62, 0.03),
-    ("free", 1.40, 0.13),
-    ("crease", 1.23, 0.36),
-    ("form", 1.13, 0.74),
-    ("edge", 1.03, 1.0),
-    ("edge", 0.99, 1.0),
+    ("free", 1.66, 0.03),
+    ("free", 1.42, 0.13),
+    ("crease", 1.24, 0.38),
+    ("form", 1.12, 0.76),
+    ("edge", 1.035, 1.0),
+    ("edge", 0.995, 1.0),
     ("rim", 0.985, 1.0),
     ("behind", 1.05, 1.0),
     ("behind", 1.22, 1.0),
@@ -189,9 +189,9 @@ def _eye(cage: Cage) -> None:
         if kind in ("free", "form", "crease"):
             points = on_form(x, y)
             if kind == "crease":
-                points[:, 2] -= 0.030 * np.clip(np.sin(angle), 0, 1) ** 0.5
+                points[:, 2] -= 0.020 * np.clip(np.sin(angle - 0.10), 0, 1) ** 1.5
             elif kind == "form":
-                points[:, 2] += 0.004
+                points[:, 2] += 0.006 * np.clip(np.sin(angle), 0, 1)
         else:
             radius = {"edge": LID_R + 0.006, "rim": EYE_R + 0.014, "behind": EYE_R + 0.004}[kind]
             radius -= 0.008 if (kind, scale) == ("edge", 0.99) else 0.0
@@ -205,9 +205,10 @@ def _eye(cage: Cage) -> None:
                 lid_x=dx,
                 lid=1.0 if kind != "free" else 0.3,
                 rim=float(kind in ("rim", "behind")),
-                crease=float(kind == "crease" and bool(u)),
+                liner=float(kind == "rim" or scale == 0.995) * float(u),
+                crease=float(kind == "crease") * max(float(np.sin(a - 0.10)), 0.0) ** 1.5,
             )
-            for p, dx, u, w in zip(points, ax, upper, lower, strict=True)
+            for p, dx, u, w, a in zip(points, ax, upper, lower, angle, strict=True)
         ]
         cage.bridge(loop, ring, closed=True)
         loop = ring
@@ -218,24 +219,55 @@ def lip_taper(x: Array) -> Array:
 
 
 def mouth_line(x: Array) -> Array:
-    """Where the lips meet: a trace of a smile."""
-    return MOUTH_Y + 1.25 * x * x
+    """Where the lips meet: a trace of a smile that lives in the corners."""
+    t = np.abs(x) / MOUTH_W
+    return MOUTH_Y + 0.026 * t**2 + 0.012 * np.clip(t - 0.55, 0, 0.6) ** 2 / 0.2
 
 
-# name, half-width factor, upper height, lower height, stands out, mouth weight, colour
+# name, half-width factor, upper and lower height, how far both stand out, mouth weight, colour
 LIP_RINGS = (
-    ("free", 1.75, 0.150, 0.160, 0.0, 0.22, 0.0),
-    ("blend", 1.30, 0.093, 0.102, 0.0, 0.72, 0.0),
-    ("border", 1.06, 0.052, 0.064, 0.006, 0.95, 0.25),
-    ("lip", 1.01, 0.043, 0.052, 0.026, 1.0, 1.0),
-    ("peak", 0.99, 0.020, 0.026, 0.040, 1.0, 1.0),
-    ("contact", 0.975, -0.001, -0.001, 0.022, 1.0, 1.0),
-    ("inner", 0.95, -0.001, -0.001, -0.020, 1.0, 1.0),
-    ("bag", 0.95, 0.055, 0.055, -0.060, 1.0, 0.0),
-    ("bag", 1.05, 0.100, 0.110, -0.130, 1.0, 0.0),
-    ("bag", 1.02, 0.100, 0.110, -0.320, 1.0, 0.0),
-    ("bag", 0.70, 0.012, 0.012, -0.420, 1.0, 0.0),
+    ("free", 1.82, 0.160, 0.190, 0.000, 0.000, 0.20, 0.0),
+    ("blend", 1.38, 0.100, 0.124, 0.002, -0.010, 0.70, 0.0),
+    ("border", 1.12, 0.060, 0.080, 0.011, 0.006, 0.95, 0.12),
+    ("lip", 1.03, 0.044, 0.062, 0.022, 0.026, 1.0, 0.80),
+    ("peak", 0.99, 0.021, 0.034, 0.033, 0.042, 1.0, 1.0),
+    ("contact", 0.975, -0.001, -0.001, 0.014, 0.014, 1.0, 1.0),
+    ("inner", 0.95, -0.001, -0.001, -0.024, -0.024, 1.0, 1.0),
+    ("bag", 0.95, 0.055, 0.055, -0.060, -0.060, 1.0, 0.0),
+    ("bag", 1.05, 0.100, 0.110, -0.130, -0.130, 1.0, 0.0),
+    ("bag", 1.02, 0.100, 0.110, -0.320, -0.320, 1.0, 0.0),
+    ("bag", 0.70, 0.0, 0.0, -0.420, -0.420, 1.0, 0.0),
 )
+
+
+def _bow(name: str, x: Array) -> Array:
+    """What the middle of the upper lip adds to its height: a cupid's bow over a soft tubercle."""
+    dip, peaks = np.exp(-((x / 0.026) ** 2)), np.exp(-(((x - 0.050) / 0.030) ** 2))
+    if name in ("border", "lip"):
+        return 0.006 * peaks - 0.012 * dip
+    return 0.003 * dip if name == "peak" else 0.0 * x
+
+
+def _lip_points(ring: tuple, angle: Array) -> Array:
+    name, wide, up, down, out_up, out_down = ring[:6]
+    upper = angle > 0.01
+    x = MOUTH_W * wide * np.cos(angle) ** 0.85
+    x[[0, -1]] = 0.0
+    taper = np.abs(np.sin(angle)) ** (0.78 if wide < 1.2 else 1.0)
+    height = np.where(upper, up, -down) * taper + _bow(name, x) * upper
+    y = mouth_line(np.minimum(x, MOUTH_W * 1.1)) + height
+    points = on_form(x, y)
+    out = np.where(upper, out_up, out_down)
+    if out_up < 0:  # inside the mouth
+        points[:, 2] = on_form(x, mouth_line(x))[:, 2] + out
+        return points
+    lips = lip_taper(x)
+    points[:, 2] += out * (0.30 + 0.70 * lips)
+    if wide < 1.2:  # the corners lie in little hollows
+        points[:, 2] -= 0.012 * (1 - lips)
+    if name == "blend":  # the groove from the nose to the bow
+        points[:, 2] -= 0.007 * upper * np.exp(-((x / 0.030) ** 2))
+    return points
 
 
 def _mouth(cage: Cage) -> None:
@@ -244,24 +276,12 @@ def _mouth(cage: Cage) -> None:
     path = [(i, r1) for i in range(c1)] + [(c1, j) for j in range(r1, r0, -1)]
     path += [(i, r0) for i in range(c1, -1, -1)]
     loop = [cage.direction(ACROSS[i], UPWARD[j], 1.0) for i, j in path][::-1]
-    n = len(loop)
     # from the bottom middle (-π/2) through the corner (0) to the top middle (π/2)
-    angle = np.linspace(-np.pi / 2, np.pi / 2, n)
+    angle = np.linspace(-np.pi / 2, np.pi / 2, len(loop))
     upper, lower = angle > 0.01, angle < -0.01
-    for name, wide, up, down, out, weight, colour in LIP_RINGS:
-        x = MOUTH_W * wide * np.cos(angle) ** 0.85
-        x[[0, -1]] = 0.0
-        taper = np.abs(np.sin(angle)) ** (0.75 if wide < 1.2 else 1.0)
-        height = np.where(upper, up, -down) * taper
-        if name in ("border", "lip"):  # cupid's bow
-            height = height - 0.010 * upper * np.exp(-((x / 0.030) ** 2))
-        if name == "peak":
-            height = height + 0.004 * upper * np.exp(-((x / 0.035) ** 2))
-        y = mouth_line(np.minimum(x, MOUTH_W * 1.1)) + height
-        points = on_form(x, y)
-        inside = out < 0
-        base = on_form(x, mouth_line(x))[:, 2] if inside else points[:, 2]
-        points[:, 2] = base + out * (1.0 if inside else 0.25 + 0.75 * lip_taper(x))
+    for name, wide, *rest in LIP_RINGS:
+        weight, colour = rest[4:]
+        points = _lip_points((name, wide, *rest), angle)
         ring = [
             cage.add(
                 p,
@@ -320,7 +340,7 @@ def head_mesh() -> Mesh:
     mesh = relax(mesh, mesh.mask("free") * 0.6, 14, head)
     dense = _wrapped(subdivide(mesh))
     x, y, z = dense.points.T
-    covered = ((y > 0.60) & (z < 0.10)) | ((z < -0.24) & (y > -0.66) & (np.abs(x) < 0.9))
+    covered = ((y > 0.55) & (z < 0.25)) | ((z < -0.16) & (y > -0.62) & (np.abs(x) < 0.9))
     return without(dense, covered[dense.faces].all(axis=1))
 
 

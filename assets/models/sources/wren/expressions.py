@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 from workshop.fields import Array, blob, gradient, ramp
+from workshop.figure import WORN_OVER
 from workshop.mesh import Mesh
+from workshop.unfold import unfolded
 
 from . import proportions as w
-from .cage import lid_heights
+from .cage import lid_heights, mouth_line
 from .form import head
-from .recipes import VISEMES
+from .recipes import TONGUE, VISEMES
 
 SIDES = {"Left": 1.0, "Right": -1.0}
 CORNER = (w.MOUTH_W * 1.02, w.MOUTH_Y + 0.02, 0.80)
@@ -25,7 +27,8 @@ class Face:
     """The points of every part of the face, and the shared measures the fields are made of."""
 
     def __init__(self, mesh: Mesh) -> None:
-        self.p = mesh.points
+        anchor = np.stack([mesh.mask(f"anchor_{axis}") for axis in "xyz"], -1)
+        self.p = np.where(mesh.mask("anchored")[:, None] > 0.5, anchor, mesh.points)
         self.mesh = mesh
         self.x, self.y, self.z = self.p.T
         self.mouth = np.clip(mesh.mask("mouth"), 0, 1)
@@ -36,6 +39,7 @@ class Face:
         self.skin = (~self.extra).astype(float)
         self.jaw_weight = self._jaw_weight()
         self.jaw = self._jaw()
+        self.opened = unfolded(mesh.points, mesh.faces, _jaw_open(self), self.zero())
 
     def zero(self) -> Array:
         return np.zeros_like(self.p)
@@ -51,15 +55,16 @@ class Face:
         return blob(q, centre, np.asarray(radius)) * self.skin
 
     def _jaw_weight(self) -> Array:
-        angle = np.arctan2(self.y - w.MOUTH_Y, np.maximum(np.abs(self.x) - w.MOUTH_W, -0.0) + 1e-6)
-        inside = np.abs(self.x) < w.MOUTH_W
-        s = np.where(inside, np.sign(self.y - w.MOUTH_Y), np.sin(angle))
-        weight = 0.5 - 0.5 * s
-        t = np.clip(1 - (np.abs(self.x) / w.MOUTH_W) ** 2.2, 0, 1) ** 0.62
+        beside = np.abs(self.x) - w.MOUTH_W
+        beside = 0.5 * (beside + np.hypot(beside, 0.03))  # 0 over the lips, without a kink
+        above = self.y - w.MOUTH_Y
+        weight = 0.5 - 0.5 * above / np.sqrt(above**2 + beside**2 + 1e-5)
+        t = np.clip(1 - (np.abs(self.x) / w.MOUTH_W) ** 2.2, 0, 1)
+        t = ((t + 0.05) ** 0.62 - 0.05**0.62) / (1.05**0.62 - 0.05**0.62)  # soft in the corner
         lips = 0.36 + np.where(self.low > 0.5, 0.64, -0.36) * t * np.abs(self.low - 0.5) * 2
         weight = weight + (lips - weight) * ramp(self.mouth, 0.05, 0.95)
         weight = weight * ramp(self.y, -0.30, -0.62)
-        weight = weight * ramp(self.z, -0.30, 0.25)
+        weight = weight * ramp(self.z, -0.12, 0.62)
         neck = np.clip(self.mesh.mask("neck"), 0, 1)
         weight = weight * (1 - neck) * ramp(self.y, -1.32, -1.04)
         weight = weight * (1 - np.clip(self.mesh.mask("ear"), 0, 1))
@@ -75,19 +80,26 @@ class Face:
     def _jaw(self) -> Array:
         return self.turned(w.JAW_ANGLE) * self.jaw_weight[:, None]
 
+    def tongue_lift(self, amount: float) -> Array:
+        """The tip rises behind the upper teeth, for which ARKit has no name."""
+        t = self.mesh.mask("tongue")
+        lift = 0.135 * t**1.3 + 0.012 * self.mesh.mask("tongue_all")
+        return amount * np.stack([0 * t, lift, 0.010 * t], axis=-1)
+
     def lips(self, lower: bool) -> Array:
         part = self.low if lower else 1 - self.low
         return self.mouth * part * self.skin
 
     def slide(self, move: Array, share: float = 0.85) -> Array:
         """Keep each point's height over the form, so that skin slides instead of sinking."""
-        some = (np.linalg.norm(move, axis=1) > 1e-5) & (self.mesh.mask("bag") < 0.3) & ~self.extra
+        outside = ramp(self.mesh.mask("bag"), 0.8, 0.0)
+        some = (np.linalg.norm(move, axis=1) > 1e-5) & (outside > 0) & ~self.extra
         if not some.any():
             return move
         move = move.copy()
         start, end = self.p[some], self.p[some] + move[some]
         height = head(end) - head(start)
-        move[some] -= gradient(head, end) * height[:, None] * share
+        move[some] -= gradient(head, end) * (height * outside[some] * share)[:, None]
         return move
 
 
@@ -100,8 +112,14 @@ def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
     x, y, z = np.abs(face.x), face.y, face.z
     m = face.mesh
     up, down, close = lid_heights(w.OPENING[0] + m.mask("lid_x"))
-    drop = np.clip(m.mask("lid_up"), 0, 1) * (close - up - 0.006) * upper
-    rise = np.clip(m.mask("lid_low"), 0, 1) * (close - down + 0.004) * lower
+    lap = 0.010 * ramp(up - down, 0.0, 0.10)  # they overlap, but not in the corners
+    high, low = np.clip(m.mask("lid_up"), 0, 1), np.clip(m.mask("lid_low"), 0, 1)
+    drop = high * (close - up - 0.6 * lap) * upper
+    rise = low * (close - down + 0.4 * lap) * lower
+    # rings of one lid gather on the line, in their order, so that none passes another
+    bare = 0.96 * (1 - np.clip(m.mask("lash"), 0, 1))
+    drop -= bare * high * (y - up) * np.clip(upper, 0, 1)
+    rise -= bare * low * (y - down) * np.clip(lower, 0, 1)
     dy = (drop + rise) * (face.x * sign > 0)
     d = np.stack([x, y, z], -1) - w.EYE
     r2 = np.sum(d * d, axis=1)
@@ -126,15 +144,18 @@ def _jaw_open(face: Face) -> Array:
 
 def _mouth_close(face: Face) -> Array:
     """Undo the opening on the lips: both go to one line at 42 % of the drop."""
-    jaw = _jaw_open(face)
-    reach = np.clip(face.mouth, 0, 1) * face.skin
+    jaw = face.opened
+    below = np.where(face.y < w.MOUTH_Y, 0.36, 0.24)
+    far = np.hypot(face.x / (2.5 * w.MOUTH_W), (face.y - w.MOUTH_Y) / below)
+    near = ramp(far, 1.0, 0.50) * ramp(face.z, 0.30, 0.55)
+    reach = np.maximum(ramp(face.mouth, 0.60, 0.95), near) * face.skin
     centre = np.array([[0.0, w.MOUTH_Y, 0.84]])
     r = centre - w.HINGE
     c, s = np.cos(w.JAW_ANGLE), np.sin(w.JAW_ANGLE)
     drop = np.array([0.0, c * r[0, 1] - s * r[0, 2] - r[0, 1], s * r[0, 1] + c * r[0, 2] - r[0, 2]])
     t = np.clip(1 - (np.abs(face.x) / (w.MOUTH_W * 1.25)) ** 2, 0, 1)
-    common = drop * (0.36 + 0.06 * t)[:, None]
-    move = (common - jaw) * ramp(reach, 0.10, 0.95)[:, None]
+    common = drop * (0.30 + 0.06 * t)[:, None]
+    move = (common - jaw) * reach[:, None]
     teeth = face.mesh.mask("tooth") * face.mesh.mask("jaw")
     return move + _v(0.0, 0.0, -0.02) * teeth[:, None]
 
@@ -152,7 +173,8 @@ def _smile(face: Face, sign: float, out: float = 0.070, up: float = 0.075) -> Ar
 
 def _frown(face: Face, sign: float) -> Array:
     side = face.side(sign, 0.06)
-    pull = face.around(CORNER, (0.12, 0.12, 0.3)) * side
+    rise = 1.30 * (1 - np.exp(-((face.x / 0.15) ** 2)))  # an arch, not a tent
+    pull = face.around(CORNER, (0.13, 0.12, 0.3)) * side * rise
     chin = face.around((0.0, -0.93, 0.70), (0.16, 0.08, 0.2)) * side
     return face.slide(_v(sign * 0.008 * pull, -0.072 * pull, 0.0)) + _v(
         0.0, 0.012 * chin, 0.010 * chin
@@ -168,7 +190,7 @@ def _corner(face: Face, sign: float, move: tuple[float, float, float], r: float)
 def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
     near = face.around((0.0, w.MOUTH_Y, 0.84), (0.25, 0.17, 0.35))
     near = np.maximum(near, 0.9 * face.mouth * face.skin)
-    near = near * (1 - 0.75 * np.clip(face.mesh.mask("bag"), 0, 1))
+    near = near * (1 - 0.35 * np.clip(face.mesh.mask("bag"), 0, 1))
     dy = (face.y - w.MOUTH_Y) * tall * near
     return _v(-face.x * tight * near, dy, forward * near)
 
@@ -181,19 +203,17 @@ def _funnel(face: Face) -> Array:
 
 
 def _roll(face: Face, lower: bool) -> Array:
-    lip = face.lips(lower) * np.clip(face.mesh.mask("lip") * 1.2, 0, 1)
-    skin = face.lips(lower)
-    sign = 1.0 if lower else -1.0
+    """The red is drawn in over the teeth: flat, and back."""
+    lip = face.lips(lower) * (1 - np.clip(face.mesh.mask("bag"), 0, 1))
     t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2.2, 0, 1)
-    height = np.abs(face.y - w.MOUTH_Y)
-    return _v(
-        0.0, sign * 0.030 * skin * t * ramp(height, 0.0, 0.03), -0.052 * lip * t - 0.012 * skin
-    )
+    red = np.clip(face.mesh.mask("lip") * 1.2, 0, 1)
+    height = face.y - mouth_line(face.x)
+    return _v(0.0, -0.55 * height * lip * t, (-0.034 * red - 0.010) * lip * t)
 
 
 def _shrug(face: Face, lower: bool) -> Array:
     lip = face.lips(lower)
-    t = np.clip(1 - (np.abs(face.x) / (w.MOUTH_W * 1.3)) ** 2, 0, 1)
+    t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
     chin = face.around((0.0, -0.92, 0.70), (0.17, 0.09, 0.25)) * float(lower)
     return _v(0.0, 0.034 * lip * t + 0.020 * chin, 0.026 * lip * t + 0.012 * chin)
 
@@ -218,7 +238,7 @@ def _lower_down(face: Face, sign: float) -> Array:
 
 def _upper_up(face: Face, sign: float) -> Array:
     t = np.exp(-(((np.abs(face.x) - 0.05) / 0.085) ** 2))
-    lip = face.lips(lower=False) * face.side(sign, 0.05) * t
+    lip = face.lips(lower=False) ** 1.5 * face.side(sign, 0.05) * t
     fold = face.around((0.14, -0.64, 0.82), (0.10, 0.08, 0.2)) * face.side(sign, 0.05)
     return _v(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
 
@@ -240,7 +260,7 @@ def _brow_down(face: Face, sign: float) -> Array:
 
 def _brow_inner_up(face: Face) -> Array:
     move = _brow(face, (0.15, 0.08, 0.74), (0.16, 0.17, 0.4), np.array([0.0, 0.095, 0.0]))
-    move[:, 0] += -0.018 * np.sign(face.x) * face.around((0.18, 0.08, 0.72), 0.12)
+    move[:, 0] += -0.018 * np.tanh(face.x / 0.03) * face.around((0.18, 0.08, 0.72), 0.12)
     return face.slide(move, 0.9)
 
 
@@ -251,13 +271,13 @@ def _brow_outer_up(face: Face, sign: float) -> Array:
 
 def _cheek_squint(face: Face, sign: float) -> Array:
     cheek = face.around((0.40, -0.52, 0.68), (0.18, 0.11, 0.3)) * face.side(sign, 0.05)
-    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.32, sign)
+    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.18, sign)
 
 
 def _cheek_puff(face: Face) -> Array:
     cheek = face.around((0.38, -0.74, 0.62), (0.20, 0.17, 0.35))
     lips = face.mouth * face.skin
-    return _v(np.sign(face.x) * 0.060 * cheek, 0.0, 0.055 * cheek - 0.01 * lips)
+    return _v(np.tanh(face.x / 0.05) * 0.060 * cheek, 0.0, 0.055 * cheek - 0.01 * lips)
 
 
 def _sneer(face: Face, sign: float) -> Array:
@@ -307,10 +327,10 @@ def _shapes() -> dict[str, Callable[[Face], Array]]:
     for name, s in SIDES.items():
         table[f"jaw{name}"] = lambda f, s=s: _jaw_shift(f, 0.060 * s, 0.0)
     table |= {
-        "jawOpen": _jaw_open,
+        "jawOpen": lambda f: f.opened,
         "mouthClose": _mouth_close,
         "mouthFunnel": _funnel,
-        "mouthPucker": lambda f: _pucker(f, 0.50, 0.085, 0.22),
+        "mouthPucker": lambda f: _pucker(f, 0.46, 0.080, 0.20),
         "mouthRollLower": lambda f: _roll(f, lower=True),
         "mouthRollUpper": lambda f: _roll(f, lower=False),
         "mouthShrugLower": lambda f: _shrug(f, lower=True),
@@ -341,8 +361,11 @@ def targets(mesh: Mesh) -> dict[str, Array]:
     """All morph targets of the face, ARKit first, then the visemes."""
     face = Face(mesh)
     made = {name: field(face) for name, field in _shapes().items()}
+    for name, move in made.items():
+        under = made.get(WORN_OVER.get(name, ""), face.zero())
+        made[name] = unfolded(mesh.points, mesh.faces, move, under)
     for name, recipe in VISEMES.items():
-        made[f"viseme_{name}"] = sum(
-            (made[shape] * weight for shape, weight in recipe.items()), face.zero()
-        )
+        mixed = sum((made[shape] * weight for shape, weight in recipe.items()), face.zero())
+        mixed = mixed + face.tongue_lift(TONGUE.get(name, 0.0))
+        made[f"viseme_{name}"] = unfolded(mesh.points, mesh.faces, mixed, face.zero())
     return made

@@ -7,7 +7,7 @@ from workshop.fields import Array, blob, gradient, project, ramp, shoot
 from workshop.mesh import Index, Mesh, join, outward, plain, triangles
 
 from . import proportions as w
-from .cage import lid_heights, on_lid
+from .cage import lid_heights, mouth_line, on_lid
 from .form import head
 
 
@@ -31,7 +31,8 @@ def sweep(path: Array, across: Array, up: Array, shape: Array) -> Mesh:
 
 def flipped(mesh: Mesh) -> Mesh:
     twin = mesh.points * np.array([-1.0, 1.0, 1.0])
-    return Mesh(twin, mesh.faces[:, ::-1], mesh.colour, mesh.masks)
+    masks = mesh.masks | {"anchor_x": -mesh.mask("anchor_x")}
+    return Mesh(twin, mesh.faces[:, ::-1], mesh.colour, masks)
 
 
 def both(mesh: Mesh) -> Mesh:
@@ -45,32 +46,18 @@ def _eye_frame() -> Array:
     return np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
 
 
+# shares of the iris's radius
+IRIS_RINGS = (
+    *(0.0, 0.22, 0.43, 0.455, 0.53, 0.61, 0.69, 0.77, 0.84, 0.89, 0.94, 0.98),
+    *(1.01, 1.06, 1.15, 1.28, 1.48, 1.72),
+)
+
+
 def eyeball() -> Mesh:
     """The front cap of the left ball: rings round the pupil, the iris dished inwards."""
     iris = w.IRIS
-    rings = (
-        np.array(
-            [
-                0.0,
-                0.20,
-                0.40,
-                0.425,
-                0.52,
-                0.64,
-                0.76,
-                0.86,
-                0.93,
-                0.97,
-                1.0,
-                1.05,
-                1.2,
-                1.45,
-                1.75,
-            ]
-        )
-        * iris
-    )
-    n = 36
+    rings = iris * np.array(IRIS_RINGS)
+    n = 40
     angle = 2 * np.pi * np.arange(n) / n
     t, a = np.meshgrid(rings, angle, indexing="ij")
     f = t / iris
@@ -88,24 +75,32 @@ def eyeball() -> Mesh:
 
 
 def _iris_colour(f: Array, a: Array) -> Array:
+    """Deep above, glowing below; a dark ring outside, a paler one round the pupil."""
     up = np.sin(a)
-    light = np.clip(0.5 - 0.62 * up * np.clip(f, 0, 1), 0, 1)[:, None]
+    light = np.clip(0.44 - 0.66 * up * np.clip(f, 0, 1), 0, 1)[:, None]
     colour = w.IRIS_DARK + (w.IRIS_MID - w.IRIS_DARK) * np.clip(light * 2, 0, 1)
-    colour = colour + (w.IRIS_LIGHT - colour) * np.clip(light * 2 - 1, 0, 1) * 0.95
-    streak = 1 + 0.16 * np.sin(a * 11 + 0.7) * np.sin(a * 5 + 2.0) * ramp(f, 0.4, 0.6)
-    colour = colour * streak[:, None]
-    limbal = ramp(f, 0.80, 0.97)[:, None]
-    colour = colour + (w.PUPIL * 1.6 - colour) * limbal * 0.85
-    colour = np.where((f < 0.41)[:, None], w.PUPIL, colour)
-    shade = 1 - 0.34 * ramp(np.clip(f, 0, 2) * up, 0.35, 1.1)  # the lid's shadow on the white
-    white = w.SCLERA * np.stack([shade**0.85, shade, shade], -1)
-    return np.where((f > 0.999)[:, None], white, colour)
+    colour = colour + (w.IRIS_LIGHT - colour) * np.clip(light * 2 - 1, 0, 1)
+    streak = 0.16 * np.sin(a * 11 + 0.7) * np.sin(a * 5 + 2.0) + 0.10 * np.sin(a * 17 + 1.1)
+    colour = colour * (1 + streak * ramp(f, 0.42, 0.6) * ramp(f, 1.0, 0.8))[:, None]
+    collar = (ramp(f, 0.45, 0.50) * ramp(f, 0.66, 0.52))[:, None]
+    colour = colour + (w.IRIS_LIGHT - colour) * collar * 0.30
+    limbal = ramp(f, 0.78, 0.97)[:, None]
+    colour = colour + (w.LIMBAL - colour) * limbal * 0.92
+    colour = np.where((f < 0.44)[:, None], w.PUPIL, colour)
+    lid = ramp(np.clip(f, 0, 2) * up, 0.20, 0.95)  # the upper lid's soft shadow
+    colour = colour * (1 - 0.50 * lid)[:, None]
+    round_ = ramp(f, 1.0, 1.5)
+    white = (
+        w.SCLERA + (w.SCLERA_DEEP - w.SCLERA) * np.clip(0.75 * lid + 0.65 * round_, 0, 1)[:, None]
+    )
+    edge = ramp(f, 0.985, 1.03)[:, None]
+    return colour + (white - colour) * edge
 
 
 def catch_lights() -> Mesh:
     """Two discs just over each iris; they stay where the light is, whatever the eye does."""
     parts = []
-    for x, y, size in ((-0.155, 0.165, 0.098), (0.165, -0.175, 0.045)):
+    for x, y, size in ((-0.155, 0.150, 0.088), (0.160, -0.185, 0.042)):
         for side in (1.0, -1.0):
             yaw = w.EYE_YAW * side + x
             forward = np.array([np.sin(yaw) * np.cos(y), np.sin(y), np.cos(yaw) * np.cos(y)])
@@ -124,55 +119,72 @@ def catch_lights() -> Mesh:
 
 
 def lashes() -> Mesh:
-    """One dark bar along the upper lid, winged outside, and a hint of one below."""
-    s = np.linspace(0, 1, 25)
-    x = w.OPENING[0] + w.HALF_WIDTH * np.interp(s, [0, 1], [-0.985, 1.0])
-    last = w.OPENING[0] + 0.88 * w.HALF_WIDTH  # beyond it the edge dives to the corner
-    up = lid_heights(np.minimum(x, last))[0] - 0.30 * np.maximum(x - last, 0)
-    wing = ramp(s, 0.80, 1.0)
-    x = x + 0.036 * wing
-    y = up + 0.006 + 0.040 * wing**1.3
-    fade = 1 - 0.92 * ramp(s, 0.72, 1.0)
-    thick = (0.010 + 0.036 * ramp(s, 0.0, 0.70)) * fade
-    out = (0.010 + 0.045 * ramp(s, 0.15, 0.85)) * fade
-    low, high = on_lid(x, y - thick * 0.35, w.LID_R + 0.004), on_lid(x, y + thick, w.LID_R + 0.010)
-    tip = on_lid(x, y + thick * 0.55, w.LID_R + 0.006 + out)
-    inner = on_lid(x, y - thick * 0.30, w.LID_R - 0.022)
-    points = np.stack([low, tip, high, inner], axis=1).reshape(-1, 3)
-    upper = outward(plain(points, grid_faces(len(s), 4, closed=True))).marked(
-        lid_up=1.0, lid=1.0, lid_x=np.repeat(np.minimum(x - w.OPENING[0], 0.86 * w.HALF_WIDTH), 4)
-    )
+    """A dark sweep along the upper lid that lifts off towards the outside, and a hint below."""
+    return both(join([_upper_lash(), _lower_lash()]).painted(w.LASH)).marked(lash=1.0)
+
+
+def _upper_lash() -> Mesh:
+    s = np.linspace(0, 1, 37)
+    t = -0.97 + 1.94 * s
+    x = w.OPENING[0] + w.HALF_WIDTH * t
+    last = w.OPENING[0] + 0.86 * w.HALF_WIDTH  # beyond it the edge dives to the corner
+    up = lid_heights(np.minimum(x, last))[0] - 0.34 * np.maximum(x - last, 0)
+    wing = ramp(s, 0.82, 1.0)
+    long = (0.004 + 0.044 * ramp(s, 0.02, 0.66)) * (1 - 0.50 * wing)
+    thick = 0.003 + 0.012 * ramp(s, 0.0, 0.35) * (1 - 0.7 * wing)
+    lean = 0.010 * ramp(s, 0.4, 0.9) + 0.034 * wing
+    low = on_lid(x, up - thick, w.LID_R + 0.001)
+    high = on_lid(x, up + thick, w.LID_R + 0.002)
+    tip = on_lid(x + lean, up + 0.30 * long + 0.030 * wing, w.LID_R + 0.004)
+    tip += np.stack([0.25 * long, 0.30 * long, 0.72 * long * (1 - 0.5 * wing)], -1)
+    mid = 0.5 * (low + tip) + np.array([0.0, -0.10, 0.04]) * long[:, None]
+    inner = on_lid(x, up, w.LID_R - 0.016)
+    points = np.stack([low, mid, tip, high, inner], axis=1).reshape(-1, 3)
+    held = np.repeat(np.minimum(x - w.OPENING[0], 0.86 * w.HALF_WIDTH), 5)
+    mesh = outward(plain(points, grid_faces(len(s), 5, closed=True)))
+    return mesh.marked(lid_up=1.0, lid=1.0, lid_x=held)
+
+
+def _lower_lash() -> Mesh:
     s = np.linspace(0, 1, 9)
-    x = w.OPENING[0] + w.HALF_WIDTH * (0.42 + 0.55 * s)
+    x = w.OPENING[0] + w.HALF_WIDTH * (0.46 + 0.50 * s)
     _, down, _ = lid_heights(x)
-    thick = 0.009 * np.sin(np.pi * np.clip(s, 0.03, 0.97)) ** 0.7
+    thick = 0.008 * np.sin(np.pi * np.clip(s, 0.03, 0.97)) ** 0.7
     rows = [
         on_lid(x, down - 0.004 - thick * k, w.LID_R + r)
-        for k, r in ((0.0, 0.008), (0.5, 0.016), (1.0, 0.008), (0.5, 0.0))
+        for k, r in ((0.0, 0.004), (0.5, 0.010), (1.0, 0.004), (0.5, -0.004))
     ]
     points = np.stack(rows, axis=1).reshape(-1, 3)
-    lower = outward(plain(points, grid_faces(len(s), 4, closed=True))).marked(
-        lid_low=1.0, lid=1.0, lid_x=np.repeat(x - w.OPENING[0], 4)
-    )
-    return both(join([upper, lower]).painted(w.LASH)).marked(lash=1.0)
+    mesh = outward(plain(points, grid_faces(len(s), 4, closed=True)))
+    return mesh.marked(lid_low=1.0, lid=1.0, lid_x=np.repeat(x - w.OPENING[0], 4))
+
+
+def _anchored(mesh: Mesh, anchor: Array) -> Mesh:
+    """Points that move as the skin at their anchor does, so that the part keeps its form."""
+    x, y, z = anchor.T
+    return mesh.marked(anchored=1.0, anchor_x=x, anchor_y=y, anchor_z=z)
 
 
 def brows() -> Mesh:
-    """Flat tapered sweeps, sunk a little in the skin."""
-    s = np.linspace(0, 1, 17)
-    x = 0.135 + 0.435 * s
-    y = 0.020 + 0.105 * np.sin(np.pi * (0.10 + 0.62 * s)) - 0.075 * s**2
-    half = 0.034 * np.interp(s, [0, 0.08, 0.35, 0.7, 0.93, 1], [0.16, 0.74, 1.0, 0.74, 0.32, 0.05])
+    """Flat tapered sweeps, sunk a little in the skin: soft at the nose, fine at the temple."""
+    s = np.linspace(0, 1, 25)
+    x = 0.140 + 0.425 * s
+    y = 0.018 + 0.100 * np.sin(np.pi * (0.08 + 0.60 * s)) - 0.066 * s**2
+    half = 0.037 * np.interp(
+        s, [0, 0.05, 0.14, 0.36, 0.66, 0.90, 1], [0.10, 0.52, 0.84, 1.0, 0.74, 0.34, 0.04]
+    )
     start = np.stack([x, y, np.full_like(x, 0.8)], -1)
     path = project(head, start, 6)
     normal = gradient(head, path)
     along = np.gradient(path, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     up = np.cross(normal, along)
-    corner = np.array([[-1.0, 0.16], [0.0, 0.46], [1.0, 0.16], [0.0, -0.4]])
-    shape = np.stack([np.outer(half, corner[:, 0]), np.outer(half * 0 + 0.03, corner[:, 1])], -1)
-    mesh = sweep(path, up, normal, shape)
-    return both(mesh.painted(w.BROW)).marked(brow=1.0)
+    up /= np.linalg.norm(up, axis=1, keepdims=True)
+    corner = np.array([[-1.0, 0.0], [-0.55, 0.34], [0.0, 0.46], [0.6, 0.34], [1.0, 0.0], [0, -0.5]])
+    shape = np.stack([np.outer(half, corner[:, 0]), np.outer(half * 0 + 0.016, corner[:, 1])], -1)
+    mesh = _anchored(sweep(path, up, normal, shape), np.repeat(path, 6, axis=0))
+    soft = ramp(np.repeat(s, 6), 0.22, 0.0)[:, None]
+    return both(mesh.painted(w.BROW + (w.BROW_SOFT - w.BROW) * soft)).marked(brow=1.0)
 
 
 # |x|, y, size; the left cheek has all of them, the right one misses some
@@ -205,32 +217,38 @@ def freckles() -> Mesh:
             points += gradient(head, points) * 0.0045
             n = np.arange(8)
             faces = np.stack([np.zeros(8, dtype=int), 1 + n, 1 + (n + 1) % 8], -1)
-            parts.append(plain(points, faces))
+            parts.append(_anchored(plain(points, faces), np.repeat(points[:1], 9, axis=0)))
     tone = w.SKIN + (w.SHADE * 0.9 - w.SKIN) * 0.55
     return join(parts).painted(tone)
 
 
-def _arch(y: float, height: float, front: float, wide: float) -> Mesh:
-    angle = np.linspace(-1.25, 1.25, 21)
+def _arch(y: float, height: float, front: float, wide: float, edge: float) -> Mesh:
+    """A row of teeth, rounded at the biting edge (`edge` is +1 for the lower row's)."""
+    n = 33
+    angle = np.linspace(-1.45, 1.45, n)
     deep = 0.30
     path = np.stack(
         [wide * np.sin(angle), np.full_like(angle, y), front - deep + deep * np.cos(angle)], -1
     )
     out = np.stack([np.sin(angle), 0 * angle, np.cos(angle)], -1)
-    up = np.tile([0.0, 1.0, 0.0], (len(angle), 1))
+    up = np.tile([0.0, 1.0, 0.0], (n, 1))
     corner = np.array(
-        [[0.0, -0.5], [0.022, -0.42], [0.026, 0.3], [0.012, 0.5], [-0.05, 0.5], [-0.05, -0.5]]
+        [[0.004, -0.5], [0.020, -0.40], [0.026, 0.0], [0.018, 0.5], [-0.05, 0.5], [-0.05, -0.5]]
     )
-    shape = np.stack(
-        [np.tile(corner[:, 0], (21, 1)), np.tile(corner[:, 1] * height, (21, 1))], axis=-1
-    )
-    return sweep(path, out, up, shape)
+    if edge > 0:
+        corner = (corner * [1, -1])[::-1]
+    size = height * (1 - 0.45 * (np.abs(angle) / 1.45) ** 2)
+    shape = np.stack([np.tile(corner[:, 0], (n, 1)), np.outer(size, corner[:, 1])], axis=-1)
+    shape[..., 1] -= (edge * 0.5 * (height - size))[:, None]
+    mesh = sweep(path, out, up, shape)
+    dim = 1 - 0.35 * ramp(np.abs(np.repeat(angle, 6)), 0.2, 1.2)[:, None]
+    return mesh.painted(w.TEETH * dim)
 
 
 def teeth() -> Mesh:
-    upper = _arch(w.MOUTH_Y + 0.018, 0.085, 0.735, 0.165).marked(jaw=0.0)
-    lower = _arch(w.MOUTH_Y - 0.104, 0.065, 0.715, 0.150).marked(jaw=0.96)
-    return join([upper, lower]).painted(w.TEETH).marked(bag=1.0, tooth=1.0)
+    upper = _arch(w.MOUTH_Y + 0.024, 0.078, 0.735, 0.195, -1.0).marked(jaw=0.0)
+    lower = _arch(w.MOUTH_Y - 0.104, 0.060, 0.715, 0.170, 1.0).marked(jaw=0.96)
+    return join([upper, lower]).marked(bag=1.0, tooth=1.0)
 
 
 def tongue() -> Mesh:
@@ -297,15 +315,22 @@ def skin_colour(mesh: Mesh) -> Array:
     c = mix(c, w.BLUSH, 0.42 * blob(p, (0.0, -0.54, 0.97), (0.13, 0.09, 0.16)))
     c = mix(c, w.BLUSH, 0.11 * blob(p, (0.22, -0.86, 0.62), (0.40, 0.24, 0.6)))
     c = mix(c, w.BLUSH, 0.20 * blob(p, (0.0, -1.02, 0.62), (0.2, 0.1, 0.3)))
+    c = mix(c, w.BLUSH * 0.45, 0.75 * blob(p, (0.036, -0.562, 0.90), (0.020, 0.013, 0.05)))
     c = mix(c, w.SHADE, 0.34 * blob(p, (0.34, -0.13, 0.70), (0.24, 0.07, 0.4)))
     c = mix(c, w.SHADE, 0.28 * ramp(p[:, 1], -0.98, -1.25))
-    c = mix(c, w.BLUSH * 0.75, 0.45 * mesh.mask("crease"))
-    c = mix(c, w.BLUSH * 0.80, 0.60 * np.clip(mesh.mask("rim"), 0, 1))
-    c = mix(c, w.LIP, 0.72 * np.clip(mesh.mask("lip"), 0, 1))
-    seam = blob(
-        np.stack([0 * p[:, 0], p[:, 1] - w.MOUTH_Y - 1.25 * p[:, 0] ** 2, 0 * p[:, 0]], -1),
-        (0, 0, 0),
-        0.010,
+    c = mix(c, w.BLUSH * 0.72, 0.50 * mesh.mask("crease"))
+    c = mix(c, w.BLUSH * 0.62, 0.72 * np.clip(mesh.mask("rim"), 0, 1))
+    c = mix(c, w.LASH, 0.9 * ramp(mesh.mask("liner"), 0.25, 0.8))
+    lip = np.clip(mesh.mask("lip"), 0, 1)
+    over = p[:, 1] - mouth_line(p[:, 0])
+    c = mix(c, w.LIP, (0.50 + 0.22 * (over > 0)) * lip)
+    c = mix(
+        c, w.LIP_LIGHT, 0.45 * lip * blob(p, (0.0, w.MOUTH_Y - 0.042, 0.9), (0.075, 0.020, 0.3))
     )
-    c = mix(c, w.MOUTH, 0.55 * seam * np.clip(mesh.mask("lip"), 0, 1))
+    c = mix(c, w.MOUTH, 0.62 * lip * np.exp(-((over / 0.011) ** 2)))
+    c = mix(
+        c,
+        w.BLUSH * 0.7,
+        0.55 * blob(p, (1.04 * w.MOUTH_W, w.MOUTH_Y + 0.034, 0.8), (0.022, 0.020, 0.2)),
+    )
     return mix(c, w.MOUTH, np.clip(mesh.mask("bag") * 1.3, 0, 1))

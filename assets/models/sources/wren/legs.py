@@ -17,8 +17,8 @@ HIP, KNEE, ANKLE, TOES = (
 GROUND = w.GROUND
 TURN_UP = ANKLE_Y + 0.40  # where the trousers end
 BOOT_TOP = ANKLE_Y + 0.18
-SOLE = 0.125  # how thick
-HEEL_Z, TIP_Z = -0.56, 0.60
+SOLE = 0.14  # how thick
+HEEL_Z, TIP_Z = -0.575, 0.685
 
 
 def trousers_form(p: Array) -> Array:
@@ -115,15 +115,15 @@ def boot_form(p: Array) -> Array:
     q = p.copy()
     q[:, 0] = x
     floor = GROUND + SOLE * 0.7
-    shaft = capsule(q, (0, BOOT_TOP, -0.262), (0, ANKLE_Y - 0.12, -0.255), 0.222, 0.205)
-    heel = ellipsoid(q, (0.0, floor + 0.16, -0.295), (0.214, 0.26, 0.240))
-    instep = capsule(q, (0, ANKLE_Y - 0.10, -0.22), (0.012, floor + 0.15, 0.13), 0.195, 0.180)
-    cap = ellipsoid(q, (0.012, floor + 0.140, 0.262), (0.252, 0.205, 0.315))
+    shaft = capsule(q, (0, BOOT_TOP + 0.10, -0.262), (0, ANKLE_Y - 0.12, -0.255), 0.238, 0.222)
+    heel = ellipsoid(q, (0.0, floor + 0.16, -0.295), (0.236, 0.28, 0.262))
+    instep = capsule(q, (0, ANKLE_Y - 0.10, -0.22), (0.012, floor + 0.15, 0.13), 0.210, 0.195)
+    cap = ellipsoid(q, (0.012, floor + 0.150, 0.305), (0.292, 0.235, 0.360))
     d = union(shaft, heel, 0.14)
     d = union(d, instep, 0.16)
     d = union(d, cap, 0.16)
-    seam = np.exp(-(((q[:, 2] - 0.135) / 0.020) ** 2)) * ramp(q[:, 1], floor, floor + 0.1)
-    return d + 0.010 * seam
+    arch = 0.20 - 0.55 * x * x
+    return d - 0.016 * ramp(q[:, 2], arch - 0.02, arch + 0.02)  # a cap over the toes
 
 
 def _outline(n: int) -> Array:
@@ -132,7 +132,7 @@ def _outline(n: int) -> Array:
     middle, long = (HEEL_Z + TIP_Z) / 2, (TIP_Z - HEEL_Z) / 2
     z = middle + long * np.cos(a)
     t = (z - HEEL_Z) / (TIP_Z - HEEL_Z)
-    wide = np.interp(t, [0, 0.15, 0.42, 0.72, 1], [0.225, 0.235, 0.222, 0.276, 0.24])
+    wide = np.interp(t, [0, 0.15, 0.42, 0.72, 1], [0.236, 0.250, 0.236, 0.304, 0.27])
     x = wide * np.sign(np.sin(a)) * np.abs(np.sin(a)) ** 0.72
     return np.stack([HIP[0] + x + 0.012 * t, z], -1)
 
@@ -147,11 +147,12 @@ def sole() -> Mesh:
     rings = []
     for height, size in (
         (0.0, 0.0),
-        (0.0, 0.90),
-        (0.0, 0.965),
-        (0.022, 1.0),
-        (0.085, 1.0),
-        (SOLE, 0.97),
+        (0.0, 0.92),
+        (0.018, 0.975),
+        (0.045, 0.985),
+        (SOLE - 0.03, 0.985),
+        (SOLE - 0.008, 0.965),
+        (SOLE, 0.94),
         (SOLE, 0.80),
     ):
         at = middle + (flat - middle) * size
@@ -161,21 +162,41 @@ def sole() -> Mesh:
 
 
 def _boot() -> Mesh:
-    low = (HIP[0] - 0.32, GROUND + 0.04, -0.58)
-    high = (HIP[0] + 0.32, BOOT_TOP + 0.22, 0.54)
-    mesh = wrap(boot_form, low, high, 0.064)
+    low = (HIP[0] - 0.36, GROUND + 0.04, -0.62)
+    high = (HIP[0] + 0.36, BOOT_TOP + 0.38, 0.72)
+    mesh = wrap(boot_form, low, high, 0.068)
     p = mesh.points
-    hidden = (p[:, 1] > BOOT_TOP + 0.015) | (p[:, 1] < GROUND + SOLE * 0.55)
+    hidden = (p[:, 1] > BOOT_TOP - 0.01) | (p[:, 1] < GROUND + SOLE * 0.55)
     mesh = without(mesh, hidden[mesh.faces].all(axis=1))
     p = mesh.points
-    shade = 1 - 0.30 * ramp(p[:, 2], 0.10, 0.17)[:, None]
-    return mesh.painted(w.BOOT * shade)
+    cap = ramp(p[:, 2] + 0.55 * (p[:, 0] - HIP[0]) ** 2, 0.17, 0.22)[:, None]
+    return mesh.painted(w.BOOT + (w.BOOT_CAP - w.BOOT) * cap)
 
 
 def _boot_rim() -> Mesh:
     y = BOOT_TOP
-    profile = ((0.0, 0.222), (0.030, 0.236), (0.052, 0.230), (0.050, 0.205), (-0.06, 0.165))
+    profile = (
+        (-0.085, 0.232),
+        (-0.075, 0.252),
+        (0.02, 0.258),
+        (0.045, 0.250),
+        (0.045, 0.222),
+        (-0.06, 0.160),
+    )
     return _tube([(y + h, r, r, -0.262) for h, r in profile]).painted(w.BOOT * 1.25)
+
+
+def _tab() -> Mesh:
+    """A coral loop at the heel, to pull the boot on by."""
+    s = np.linspace(0, np.pi, 9)
+    path = np.stack(
+        [np.full(9, HIP[0]), BOOT_TOP + 0.03 + 0.085 * np.sin(s), -0.49 - 0.030 * np.cos(s)], -1
+    )
+    a = 2 * np.pi * np.arange(6) / 6
+    ring = np.stack([0.040 * np.cos(a), 0.012 * np.sin(a)], -1)
+    across = np.tile([1.0, 0.0, 0.0], (9, 1))
+    up = np.stack([0 * s, np.sin(s), -np.cos(s)], -1)
+    return sweep(path, across, up, np.tile(ring, (9, 1, 1))).painted(w.CORAL)
 
 
 def _laces() -> Mesh:
@@ -200,13 +221,13 @@ def lower_body() -> tuple[Mesh, Array]:
     """Trousers, socks and boots, and who holds them."""
     low = (-0.75, TURN_UP - 0.04, -0.75)
     high = (0.75, -3.20, 0.40)
-    mesh = wrap(trousers_form, low, high, 0.084)
+    mesh = wrap(trousers_form, low, high, 0.089)
     hidden = (mesh.points[:, 1] > -3.52) | (mesh.points[:, 1] < TURN_UP + 0.0)
     mesh = without(mesh, hidden[mesh.faces].all(axis=1)).painted(w.TROUSERS)
     held = evened(hold_legs(mesh.points), mesh.faces, 6)
     ends = both(join([turn_up(), sock()]))
     ends_held = borrowed(ends.points, mesh.points, held)
-    shoes = both(join([_boot(), sole(), _boot_rim(), _laces()]))
+    shoes = both(join([_boot(), sole(), _boot_rim(), _tab(), _laces()]))
     shoes_held = hold_legs(shoes.points)
     whole = join([mesh, ends, shoes])
     return Mesh(whole.points, triangles(whole.faces), whole.colour, whole.masks), np.concatenate(

@@ -40,6 +40,9 @@ VISEMES: dict[str, dict[str, float]] = {
     "U": {"jawOpen": 0.12, "mouthPucker": 0.75, "mouthFunnel": 0.28},
 }
 
+# how far the tip of the tongue goes up to the teeth, beside what the shapes do
+TONGUE = {"DD": 1.2, "nn": 1.25, "SS": 0.35, "RR": 0.45, "TH": 0.15}
+
 # the presets of the file; none of the emotions opens the jaw, or speech could not close the lips
 PRESETS: dict[str, dict[str, float]] = {
     "happy": {

@@ -32,11 +32,11 @@ def _lengths(total: float) -> tuple[float, float, float]:
 
 
 FINGERS: dict[str, tuple[list[Array], float]] = {
-    "Index": (_finger((0.335, 0.006, 0.105), _lengths(0.280), 6), 0.0480),
-    "Middle": (_finger((0.350, 0.010, 0.036), _lengths(0.305), 1.5), 0.0495),
-    "Ring": (_finger((0.335, 0.006, -0.034), _lengths(0.285), -3), 0.0475),
-    "Little": (_finger((0.300, -0.004, -0.098), _lengths(0.225), -9), 0.0425),
-    "Thumb": (_finger((0.085, -0.030, 0.085), (0.135, 0.115, 0.105), 43, -6), 0.0530),
+    "Index": (_finger((0.345, 0.008, 0.128), _lengths(0.295), 5), 0.0450),
+    "Middle": (_finger((0.362, 0.013, 0.042), _lengths(0.322), 1), 0.0465),
+    "Ring": (_finger((0.345, 0.008, -0.043), _lengths(0.298), -3), 0.0445),
+    "Little": (_finger((0.308, -0.003, -0.122), _lengths(0.240), -7), 0.0400),
+    "Thumb": (_finger((0.085, -0.030, 0.092), (0.145, 0.122, 0.110), 43, -6), 0.0520),
 }
 
 _LEFT: dict[str, tuple[str, Array]] = {
@@ -45,10 +45,10 @@ _LEFT: dict[str, tuple[str, Array]] = {
     "UpperArm": ("Shoulder", np.array([0.62, Y, Z])),
     "LowerArm": ("UpperArm", np.array([1.40, Y, Z])),
     "Hand": ("LowerArm", WRIST),
-    "UpperLeg": ("hips", np.array([0.32, HIP_Y, -0.20])),
-    "LowerLeg": ("UpperLeg", np.array([0.32, KNEE_Y, -0.17])),
-    "Foot": ("LowerLeg", np.array([0.32, ANKLE_Y, -0.25])),
-    "Toes": ("Foot", np.array([0.32, w.GROUND + 0.13, 0.16])),
+    "UpperLeg": ("hips", np.array([0.33, HIP_Y, -0.20])),
+    "LowerLeg": ("UpperLeg", np.array([0.33, KNEE_Y, -0.17])),
+    "Foot": ("LowerLeg", np.array([0.33, ANKLE_Y, -0.25])),
+    "Toes": ("Foot", np.array([0.33, w.GROUND + 0.15, 0.20])),
 }
 for _name, (_points, _) in FINGERS.items():
     _before = "Hand"

@@ -121,28 +121,24 @@ def _laid(p: Array) -> Laid:
     return Laid(chart, np.stack([body, arm, -arm]), down, stitches)
 
 
-def _ribbed(rings: Array, ribs: int, bump: float) -> Mesh:
-    """A knitted band through rings of points (rows, n, 3); n is 3 or 4 × ribs."""
+def _ribbed(rings: Array, ribs: int, bump: float, even: tuple[int, ...] = ()) -> Mesh:
+    """A knitted band through rings of points (rows, n, 3); rings named in `even` have no ribs."""
     rows, n, _ = rings.shape
     mesh = plain(rings.reshape(-1, 3), grid_faces(rows, n, closed=True))
-    wave = np.tile(0.5 + 0.5 * np.cos(2 * np.pi * ribs * np.arange(n) / n), rows)[:, None]
+    strength = np.ones(rows)
+    strength[list(even)] = 0.0
+    wave = 0.5 + 0.5 * np.cos(2 * np.pi * ribs * np.arange(n) / n)
+    wave = np.outer(strength, wave - 0.5).reshape(-1, 1)
     middle = np.repeat(rings.mean(axis=1), n, axis=0)
     out = mesh.points - middle
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
-    return Mesh(
-        mesh.points + out * bump * (wave - 0.5), mesh.faces, 1 - 0.16 * (1 - wave) + 0 * out, {}
-    )
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    colour = np.repeat(0.92 + 0.16 * wave, 3, axis=1)
+    return Mesh(mesh.points + out * bump * wave, mesh.faces, colour, {})
 
 
 PROFILE = (
-    (0.0, 0.90),
-    (0.06, 1.0),
-    (0.30, 1.05),
-    (0.70, 1.05),
-    (0.94, 0.99),
-    (1.0, 0.93),
-    (0.93, 0.80),
-    (0.70, 0.78),
+    *((0.0, 0.90), (0.06, 1.0), (0.30, 1.05), (0.70, 1.05), (0.94, 1.0), (1.0, 0.92)),
+    *((0.92, 0.80), (0.62, 0.60)),
 )
 """A band from top to bottom, round the edge and back inside: place along it, and width."""
 
@@ -155,8 +151,10 @@ def cuff() -> Mesh:
     ring = np.cos(angle)[:, None] * up + np.sin(angle)[:, None] * np.array([0.0, 0.0, 1.0])
     start, end, size = WRIST - 0.27 * ARM, WRIST + 0.02 * ARM, 0.172
     rings = np.array([start + (end - start) * t + ring * size * wide for t, wide in PROFILE])
-    band = _ribbed(rings, ribs, 0.020)
-    return Mesh(band.points, band.faces, band.colour * w.CORAL, {})
+    band = _ribbed(rings, ribs, 0.022, even=(0, 6, 7))
+    inside = np.repeat(np.array([t < 0.95 and wide < 0.85 for t, wide in PROFILE]), n)
+    shade = np.where(inside, 0.55, 1.0)[:, None]
+    return Mesh(band.points, band.faces, band.colour * w.CORAL * shade, {})
 
 
 def hem() -> Mesh:
@@ -168,7 +166,7 @@ def hem() -> Mesh:
         MIDDLE + [0.0, HEM[1] + (HEM[0] - HEM[1]) * t, 0.0] + ring * (wide * 0.5 + 0.5)
         for t, wide in PROFILE
     ]
-    band = _ribbed(np.array(rings), ribs, 0.024)
+    band = _ribbed(np.array(rings), ribs, 0.024, even=(0, 6, 7))
     return Mesh(band.points, band.faces[:, ::-1], band.colour * w.SWEATER, {})
 
 
@@ -212,7 +210,7 @@ def cables() -> Mesh:
 
 
 def _main() -> Mesh:
-    mesh = wrap(sweater_form, (-2.0, -3.70, -0.72), (2.0, -1.34, 0.40), 0.068)
+    mesh = wrap(sweater_form, (-2.0, -3.70, -0.72), (2.0, -1.34, 0.40), 0.072)
     q = mesh.points.copy()
     q[:, 0] = np.abs(q[:, 0])
     way, off, _ = arm_place(q)

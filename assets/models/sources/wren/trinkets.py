@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from workshop.bind import at_rest
 from workshop.fields import Array
 from workshop.mesh import Mesh, join, outward, plain
 
 from . import proportions as w
 from .face import grid_faces, sweep
-from .skeleton import COLUMN, CORDS, JOINTS, NAMES
-from .sweater import on_chest
+from .skeleton import COLUMN, CORDS, DRAWN, JOINTS, NAMES, RIG
+from .sweater import hold_drawn, on_chest
 
 # a small bird with its tail up, as a curve round its middle
 BIRD = np.array(
@@ -40,7 +41,7 @@ def brooch() -> Mesh:
     middle = np.array([0.005, 0.005])
     rings = [(BIRD - middle) * scale + middle for scale in (1.0, 0.97, 0.72, 0.36, 0.0)]
     heights = (0.002, 0.022, 0.036, 0.043, 0.045)
-    place = np.array([0.43, -2.03])
+    place = np.array([0.405, -2.02])
     n = len(BIRD)
     flat = np.concatenate(rings) * 0.72 * [-1.0, 1.0] + place
     points = on_chest(flat)
@@ -88,11 +89,14 @@ def _pompom(centre: Array, size: float) -> Mesh:
     return mesh.painted(w.CORAL * (1 + 0.16 * bump.reshape(-1, 1)))
 
 
+def _pinned(mesh: Mesh) -> tuple[Mesh, Array]:
+    """Something stiff on the wool: it goes with the place that its middle is pinned to."""
+    middle = mesh.points.mean(axis=0, keepdims=True)
+    held = np.repeat(hold_drawn(middle), len(mesh.points), axis=0)
+    return Mesh(at_rest(mesh.points, held, RIG, DRAWN), mesh.faces, mesh.colour, mesh.masks), held
+
+
 def trinkets() -> tuple[Mesh, Array]:
     """Brooch and cords, and who holds them."""
-    pin = brooch()
-    held = np.zeros((len(pin.points), len(NAMES)))
-    held[:, COLUMN["upperChest"]] = 0.85
-    held[:, COLUMN["chest"]] = 0.15
-    cords = [_cord(bones) for bones in CORDS.values()]
-    return join([pin, *(m for m, _ in cords)]), np.concatenate([held, *(h for _, h in cords)])
+    pairs = [_pinned(brooch()), *(_cord(bones) for bones in CORDS.values())]
+    return join([mesh for mesh, _ in pairs]), np.concatenate([held for _, held in pairs])
