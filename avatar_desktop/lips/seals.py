@@ -32,6 +32,10 @@ BRIDGE = 0.06
 """Two closures nearer than this are one long one ("pop man")."""
 _HOP = 0.0025
 _FRAME = 0.010
+_QUIET = 0.14
+"""Of the loudest moment near a closure: what is below is closed."""
+_AFTER = 0.02
+"""Seconds of the next sound that tell how loud it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def closures(clip: SpeechClip) -> list[tuple[float, float]]:
         else:
             before = clip.phones[index - 1] if index else phone
             middle = (before.start + before.end) / 2 / clip.rate
-            window = (max(start - SEARCH_BEFORE, middle), min(start + SEARCH_AFTER, end))
+            window = (max(start - SEARCH_BEFORE, middle), min(start + SEARCH_AFTER, end), end)
             dip = _dip(loudness, *window) or (start - LABEL_LEAD, start + 0.005)
             span = (min(dip[0], dip[1] - SHORTEST_STOP), dip[1])
         if found and span[0] - found[-1][1] < BRIDGE and span[1] > found[-1][0]:
@@ -84,22 +88,25 @@ def _loudness(clip: SpeechClip) -> NDArray[np.float64]:
 
 
 def _dip(
-    loudness: NDArray[np.float64], earliest: float, latest: float
+    loudness: NDArray[np.float64], earliest: float, latest: float, end: float
 ) -> tuple[float, float] | None:
-    """The run of quiet around the quietest moment between two times."""
-    first = max(0, round(earliest / _HOP))
-    window = loudness[first : max(0, round(latest / _HOP))]
-    if not len(window):
+    """The longest and deepest run of quiet that begins between two times; `end` is the sound's."""
+    first, last, beyond = (max(0, round(time / _HOP)) for time in (earliest, latest, end + _AFTER))
+    window = loudness[first : max(last, beyond)]
+    searched = window[: last - first]
+    if not len(searched):
         return None
-    lowest = int(window.argmin())
-    ceiling = window[lowest] + 0.25 * (window.max() - window[lowest])
-    if window[lowest] > 0.6 * window.max():
+    low, high = float(searched.min()), float(window.max())
+    if low >= 0.6 * high:
         return None
-    above = np.flatnonzero(window > ceiling)
-    before, after = above[above < lowest], above[above > lowest]
-    start = int(before[-1]) + 1 if len(before) else 0
-    end = int(after[0]) if len(after) else len(window)
-    return (first + start) * _HOP, (first + end) * _HOP
+    depth = np.maximum(0.0, np.log((low + _QUIET * (high - low)) / (window + 1e-5)))
+    edges = np.diff(np.pad(depth > 0.0, 1).astype(np.int8))
+    starts, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    if not len(starts):
+        return None
+    depth[len(searched) :] = 0.0
+    deepest = int(np.add.reduceat(depth, starts).argmax())
+    return (first + int(starts[deepest])) * _HOP, (first + int(ends[deepest])) * _HOP
 
 
 def touch(

@@ -22,25 +22,49 @@ LIDS_FOLLOW = 0.011
 _LID_DIGITS = 4
 """Finer than anybody sees, and coarse enough that a face at rest stays the same one."""
 PRESET_CAP_SPEAKING = 0.4
+BLEND_CAP_SPEAKING = 0.3
+"""Of all presets together that take the mouth as far as they are shown."""
+PARTED_MOST = 0.02
+"""Of what an "ah" parts the lips: how far a preset may part them in speech."""
 _SEALS = ("pp", "mouthpressleft")
 _OPENERS = frozenset({"jawopen", "aa", "oh", "ou", "ih", "ee"})
 
 
-def shown_presets(
-    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float]
-) -> dict[str, float]:
-    """The presets that stand for an emotion on a face without muscles; speech caps them."""
+def shown_presets(face_map: FaceMap, state: FaceState) -> dict[str, float]:
+    """The presets that stand for an emotion on a face without muscles; speech caps them.
+
+    One that blocks the mouth waits until nobody speaks, and so does what would open it.
+    """
     if face_map.has(MUSCLES):
         return {}
-    speaking = _is_speaking(mouth)
-    cap = PRESET_CAP_SPEAKING if speaking else 1.0
-    shown: dict[str, float] = {}
-    for name, weight in state.presets.items():
-        expression = face_map.preset(name)
-        blocked = expression is not None and expression.override_mouth == "block"
-        if not (speaking and blocked):
-            shown[name] = min(weight, cap)
-    return shown
+    most = {name: 0.0 if _blocks(face_map, name) else PRESET_CAP_SPEAKING for name in state.presets}
+    spoken = {name: min(weight, most[name]) for name, weight in state.presets.items()}
+    blended = _blended(face_map, spoken)
+    _scale(spoken, dict.fromkeys(blended, 1.0), BLEND_CAP_SPEAKING)
+    _scale(spoken, {name: face_map.parting(name) for name in spoken}, PARTED_MOST)
+    return {
+        name: weight + state.speaking * (spoken[name] - weight)
+        for name, weight in state.presets.items()
+    }
+
+
+def _scale(weights: dict[str, float], costs: Mapping[str, float], most: float) -> None:
+    """Show less of those that cost something, so that together they cost at most so much."""
+    costly = [name for name, cost in costs.items() if cost > 0.0]
+    whole = sum(weights[name] * costs[name] for name in costly)
+    for name in costly:
+        weights[name] *= min(1.0, most / max(whole, 1e-9))
+
+
+def _blocks(face_map: FaceMap, name: str) -> bool:
+    preset = face_map.preset(name)
+    return preset is not None and preset.override_mouth == "block"
+
+
+def _blended(face_map: FaceMap, shown: Mapping[str, float]) -> list[str]:
+    """Those whose file asks to take the mouth as far as they are shown."""
+    presets = {name: face_map.preset(name) for name in shown}
+    return [name for name, item in presets.items() if item and item.override_mouth == "blend"]
 
 
 def face_weights(
@@ -54,21 +78,18 @@ def face_weights(
     looks: Mapping[str, float],
 ) -> Floats:
     """The weight vector of one frame."""
-    channels = _emotion_channels(face_map, state, mouth, _is_speaking(mouth))
+    channels = _emotion_channels(face_map, state, mouth)
+    left = max(0.0, 1.0 - sum(presets[name] for name in _blended(face_map, presets)))
     for name, weight in mouth.items():
         key = plain(name)
-        channels[key] = max(0.0, channels.get(key, 0.0)) + weight
+        channels[key] = max(0.0, channels.get(key, 0.0)) + weight * left
     _close_lids(face_map, channels, closure, eyes_down)
     channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
     return face_map.shown(channels, dict(presets))
 
 
-def _is_speaking(mouth: Mapping[str, float]) -> bool:
-    return any(weight > 0.02 for weight in mouth.values())
-
-
 def _emotion_channels(
-    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float], speaking: bool
+    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float]
 ) -> dict[str, float]:
     if not face_map.has(MUSCLES):
         return {}
@@ -77,9 +98,9 @@ def _emotion_channels(
     channels: dict[str, float] = {}
     for name, weight in state.channels.items():
         key = plain(name)
-        if speaking and key in _OPENERS:
-            continue
-        channels[key] = weight * (keep if key.startswith("mouth") else 1.0)
+        opens = key in _OPENERS
+        kept = keep if key.startswith("mouth") else 1.0 - state.speaking if opens else 1.0
+        channels[key] = weight * kept
     return channels
 
 

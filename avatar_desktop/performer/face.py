@@ -14,6 +14,8 @@ from avatar_desktop.performer.emotions import EMOTIONS, EmotionLook, spread
 Doubles = NDArray[np.float64]
 
 _UNSEEN = 1e-4
+_GIVES_WAY = 0.08
+"""Seconds in which an emotion leaves the mouth to speech, most of the way; lips prepare in 0.25."""
 _ARRIVED = 1e-7
 """A weight that is so near its target, and moves so little in a step, stays where it is."""
 
@@ -27,6 +29,8 @@ class FaceState:
     tilt: float
     pitch: float
     gain: float
+    speaking: float = 0.0
+    """How much of the mouth belongs to speech, 0 to 1."""
 
 
 class Face:
@@ -45,6 +49,7 @@ class Face:
         self._targets = {key: self._row(look) for key, look in looks.items()}
         self._values = np.zeros_like(self._targets["neutral", False])
         self._speeds = np.zeros_like(self._values)
+        self._speaking = 0.0
         self._emotion = "neutral"
         self._strength = 1.0
         self._until = float("inf")
@@ -80,6 +85,8 @@ class Face:
         asked = (self._emotion, self._strength, speaking)
         if asked == self._arrived:
             return
+        silence = self._speaking - float(speaking)
+        self._speaking = float(speaking) + silence * math.exp(-dt / _GIVES_WAY)
         target = self._targets[self._emotion, speaking] * self._strength
         omega = 3.9 / max(self._tau, 0.08)
         decay = math.exp(-omega * dt)
@@ -88,7 +95,7 @@ class Face:
         self._values = target + (offset + carried) * decay
         self._speeds = (self._speeds - omega * carried) * decay
         self._state = None
-        unrest = max(np.abs(offset).max(), dt * np.abs(self._speeds).max())
+        unrest = max(np.abs(offset).max(), dt * np.abs(self._speeds).max(), abs(silence))
         self._arrived = asked if unrest < _ARRIVED else None
 
     def state(self) -> FaceState:
@@ -106,6 +113,7 @@ class Face:
             tilt=tilt,
             pitch=pitch,
             gain=1.0 + gain,
+            speaking=self._speaking,
         )
 
     def _row(self, look: FaceState) -> Doubles:

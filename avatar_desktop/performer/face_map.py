@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.expression import Expression
 from avatar_desktop.avatar.rig.face_names import expression_row, face_rows, plain
+from avatar_desktop.avatar.rig.lower_lip import LowerLip
 
 Floats = NDArray[np.float32]
 
@@ -27,6 +29,7 @@ class FaceMap:
         self._shown: tuple[dict[str, float], dict[str, float]] | None = None
         self._weights = self._rest
         self._expressions = {plain(name): item for name, item in avatar.expressions.items()}
+        self._partings: dict[str, float] = {}
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +61,25 @@ class FaceMap:
             into += expression_row(self._avatar, expression) * _gate(expression, weight)
         elif plain(name) in self._places:
             into += self._rows[self._places[plain(name)]] * weight
+
+    def parting(self, name: str) -> float:
+        """How far a preset parts the lips, of what an "ah" does."""
+        key = plain(name)
+        if key not in self._partings:
+            row = self._preset_row(key)
+            self._partings[key] = 0.0 if row is None else self._lips.parting(row)
+        return self._partings[key]
+
+    def _preset_row(self, key: str) -> Floats | None:
+        expression = self._expressions.get(key)
+        if expression is not None:
+            return expression_row(self._avatar, expression)
+        return self._rows[self._places[key]] if key in self._places else None
+
+    @cached_property
+    def _lips(self) -> LowerLip:
+        wide = next((self._places[key] for key in ("aa", "jawopen") if key in self._places), None)
+        return LowerLip(self._avatar, None if wide is None else self._rows[wide])
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""

@@ -160,7 +160,7 @@ class Performer:
         self._live_until(t)
         alive = t if self._still_at is None else self._still_at
         state, mouth = self._face.state(), self.score.mouth(t)
-        presets = shown_presets(self._map, state, mouth)
+        presets = shown_presets(self._map, state)
         left = self._shown.restraint(presets)
         yaw, pitch = (angle * left.gaze for angle in self._gaze.eyes_in_head(alive))
         looks = self._eyes.channels(yaw, pitch)

@@ -6,7 +6,7 @@ and once more from the label alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.voice.clip import Phone, SpeechClip
 
 Floats = NDArray[np.float64]
+Span = tuple[str, float, float]
+"""A letter and the seconds from and to which its sound is closed."""
 
 _APERTURE: dict[str, dict[str, float]] = {
     "arkit": {
@@ -124,12 +126,12 @@ def _decibels(clip: SpeechClip) -> Floats:
     return 10 * np.log10(np.array(power) + 1e-9)
 
 
-def heard_closures(clip: SpeechClip) -> list[tuple[str, float, float]]:
+def heard_closures(clip: SpeechClip) -> list[Span]:
     """p, b, m with the span in which the sound is closed: the run about the quietest moment near
     the label, which may lie in the end of the sound before, but not in one before that.
     """
     levels = _decibels(clip)
-    found: list[tuple[str, float, float]] = []
+    found: list[Span] = []
     before = 0.0
     for start, end, phone in sounding(clip):
         letter = phone.ipa[0]
@@ -149,7 +151,7 @@ def heard_closures(clip: SpeechClip) -> list[tuple[str, float, float]]:
     return found
 
 
-def labelled_closures(clip: SpeechClip, lead: float = 0.04) -> list[tuple[str, float, float]]:
+def labelled_closures(clip: SpeechClip, lead: float = 0.04) -> list[Span]:
     """The same from the label alone: p is closed for 40 ms before its burst, m while it hums.
 
     A b is left out: its label is the burst in one word and the beginning of the hum in another.
@@ -163,10 +165,17 @@ def labelled_closures(clip: SpeechClip, lead: float = 0.04) -> list[tuple[str, f
 
 def seal_rate(made: list[Run], *, by_label: bool = False, letters: str = "pbm") -> float:
     """L1: per cent of p, b, m whose gap is ≤ .10 for ≥ 60 % of the closure."""
+    spans = labelled_closures if by_label else heard_closures
+    return seal_rate_at(made, [spans(run.clip) for run in made], letters=letters)
+
+
+def seal_rate_at(
+    made: list[Run], closures: Sequence[Sequence[Span]], *, letters: str = "pbm"
+) -> float:
+    """The same for closures that are known from elsewhere, one list for each clip."""
     sealed: list[bool] = []
-    for run in made:
+    for run, spans in zip(made, closures, strict=True):
         gap = run.gap
-        spans = labelled_closures(run.clip) if by_label else heard_closures(run.clip)
         for letter, start, end in spans:
             if letter in letters:
                 part = gap[run.rows(start, end)]
@@ -293,13 +302,17 @@ def _peaks(level: Floats, prominence: float) -> int:
 
 
 def rest_rate(made: list[Run]) -> float:
-    """L9: per cent of ends closed within 250 ms, and of beginnings prepared 80–300 ms ahead."""
+    """L9: per cent of ends closed within 250 ms, and of beginnings prepared 80–300 ms ahead.
+
+    A face that can only open cannot prepare a p, b, m, f, v, s or z: it is closed already.
+    """
     kept: list[bool] = []
     for run in made:
         spans = sounding(run.clip)
         first, last = spans[0][0], spans[-1][1]
         moving = np.flatnonzero(run.track.weights.max(axis=1) > 0.03)
-        kept.append(bool(0.08 <= first - run.times[moving[0]] <= 0.30))
+        if run.rig not in ("vrm", "jaw") or spans[0][2].ipa[0] not in "pbmfvsz":
+            kept.append(bool(0.08 <= first - run.times[moving[0]] <= 0.30))
         kept.append(float(run.gap[run.times > last + 0.25].max(initial=0.0)) <= 0.10)
         for (_, before, _), (after, _, _) in pairwise(spans):
             if after - before > 0.35:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
+from avatar_desktop.avatar.read import read_avatar
 from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.performer.face_map import FaceMap
 
 Floats = NDArray[np.float64]
 
+_MODELS = Path(__file__).parents[2] / "assets" / "models"
+SHIPPED = tuple(sorted(file.parent.name for file in _MODELS.glob("*/avatar.vrm")))
+"""Every avatar that the app brings."""
 COLUMNS = (-0.008, 0.0, 0.008)
 """Metres beside the midline where lips are looked at; they are shut when they are at all three."""
 _NEAR = 0.004
 _TOGETHER = 0.0015
+
+
+@cache
+def shipped_avatar(name: str) -> Avatar:
+    return read_avatar(_MODELS / name / "avatar.vrm", decode_pixels=False)
+
+
+@cache
+def shipped_lips(name: str) -> MeshLips:
+    return MeshLips(shipped_avatar(name))
 
 
 class MeshLips:

@@ -139,7 +139,7 @@ def test_the_mouth_opens_for_the_syllables(arkit: list[measure.Run], bar: Bar) -
     bar("L8 gap peaks per vowel", share, at_least=0.6, at_most=0.95)
 
 
-@pytest.mark.parametrize("rig", ["arkit", "oculus", "cc4"])
+@pytest.mark.parametrize("rig", list(RIGS))
 def test_the_mouth_prepares_and_comes_to_rest(
     clips: list[SpeechClip], rig: RigName, bar: Bar
 ) -> None:

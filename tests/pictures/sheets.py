@@ -35,8 +35,6 @@ from avatar_desktop.voice.engine import SpeechRequest
 MODELS = Path("assets/models")
 IMAGES = Path("docs/images")
 TURNS = 8
-PEAK = 1.0
-"""Seconds after an emotion is asked for at which all of them are at their height."""
 Pixels = NDArray[np.uint8]
 
 
@@ -77,8 +75,10 @@ class Studio:
         """What the performer makes of an emotion at its height."""
         take = Take(self._avatar, synthesise=_says_nothing, read_avatar=_nobody)
         take.stage.performer.do(Cue("emotion", emotion, 1.0, 0), 0.0)
-        *_, last = take.perform((Pause(PEAK),))
-        return last.pose
+        look = EMOTIONS[emotion]
+        height = look.attack + look.hold / 2
+        frames = take.perform((Pause(height),))
+        return next(frame.pose for frame in frames if frame.time >= height)
 
     def _view(self, shot: Shot, aspect: float) -> View:
         return frame(self._marks, shot, aspect)

@@ -57,7 +57,7 @@ def _path(lock: Lock, s: Array) -> Array:
     return volume(azimuth, v, lift, lock.curl)
 
 
-def strand(lock: Lock, tint: float = 1.0, rows: int = 12, sides: int = 8) -> Mesh:
+def strand(lock: Lock, tint: float = 1.0, rows: int = 11, sides: int = 8) -> Mesh:
     s = np.linspace(0, 1, rows)
     path = _path(lock, s)
     along = np.gradient(path, axis=0)
