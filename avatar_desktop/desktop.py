@@ -13,16 +13,17 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from avatar_desktop.companion.arrival import Arrived
 from avatar_desktop.companion.opening import Opening
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.ui.first_sight import until_seen
 from avatar_desktop.ui.frames import Frames
 from avatar_desktop.ui.start_report import report_start
-from avatar_desktop.ui.theme import DARK, LIGHT, system_theme
+from avatar_desktop.ui.theme import chosen_theme
 from avatar_desktop.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -41,11 +42,7 @@ TICK_SECONDS, REST_SECONDS = 0.03, 0.5
 """Between two looks at the stage while something is said, and while nothing is."""
 SNAPSHOT_MS = 40
 """Changes are shown together, at most this often."""
-GLANCE_MS = 4
 AWAY = (AvatarState.UNINITIALIZED, AvatarState.DESTROYED, AvatarState.ERROR)
-PATIENCE_MS = 4000
-"""An avatar that takes longer to read comes when it comes; the rest goes on."""
-THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def run_desktop(
@@ -106,7 +103,7 @@ class Desktop:
         self._graphics_trouble = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: Session | None = None
-        theme = self._theme = THEMES.get(self.settings.theme) or system_theme()
+        theme = self._theme = chosen_theme(self.settings.theme)
         opens = opening.arrival is not None
         self.window = MainWindow(theme, self, self._frames.in_window, opens_avatar=opens)
         self._is_closed = False
@@ -132,21 +129,13 @@ class Desktop:
         arrival, viewport = self._opening.arrival, self.window.viewport
         if arrival is None or viewport is None:
             return
-        glance = QTimer()  # its ticks let the loop below look again
-        glance.start(GLANCE_MS)
-        waited = QElapsedTimer()
-        waited.start()
-        kinds = QEventLoop.ProcessEventsFlag
-        patient = kinds.WaitForMoreEvents | kinds.ExcludeUserInputEvents
-        while not (self._is_closed or self._graphics_trouble or viewport.is_seen):
-            if arrival.is_over:
-                if self._first_arrived() is None:
-                    break
-                viewport.wake()
-            if waited.elapsed() > PATIENCE_MS:
-                break
-            app.processEvents(patient)
-        glance.stop()
+        until_seen(
+            app,
+            viewport,
+            arrival,
+            has_come=lambda: self._first_arrived() is not None,
+            is_vain=lambda: self._is_closed or bool(self._graphics_trouble),
+        )
 
     def _first_arrived(self) -> Arrived | None:
         """The avatar that set out first, as soon as it is there."""
@@ -184,6 +173,7 @@ class Desktop:
         from avatar_desktop.companion.wardrobe import Wardrobe
         from avatar_desktop.library.identity import MessageIds, visitor_id
         from avatar_desktop.library.store import Store
+        from avatar_desktop.ui.voices.desk import VoiceDesk
 
         self._loop = loop
         self._closing = asyncio.Event()
@@ -203,6 +193,8 @@ class Desktop:
         )
         self._casting = Casting(self.companion, self._wardrobe, self._places, self._set_the_stage)
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
+        places = self._places
+        self._voices = VoiceDesk(self, self._theme, self.window, places, lambda: self._arrived)
         self._is_alive = True
         self._frames.companion = self.companion
         if self._is_closed:
@@ -378,6 +370,11 @@ class Desktop:
 
     def touch(self, kind: str) -> None:
         self.companion.touch(kind)
+
+    def voices(self) -> None:
+        """Let the person hear, choose and bring voices."""
+        if self._is_alive:
+            self._voices.open()
 
     def toggle_avatar(self) -> None:
         """Close an open avatar, open a closed one, try a broken one again."""

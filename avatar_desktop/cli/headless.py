@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from avatar_desktop.errors import ConversationError
@@ -113,10 +114,13 @@ def _perform(
     from avatar_desktop.film.produce import Sheet, produce_film, produce_moment
     from avatar_desktop.film.script import Line, Step, User
     from avatar_desktop.film.take import Take
+    from avatar_desktop.library import settings
     from avatar_desktop.library.avatars import card_of, resolve
     from avatar_desktop.library.folders import Folders
     from avatar_desktop.library.motions import motion_shelves
+    from avatar_desktop.library.store import Store
     from avatar_desktop.reply.phrases import ReplyReader
+    from avatar_desktop.voice.brought import FOLDER, located
     from avatar_desktop.voice.synthesis import BlockingVoice
 
     assert isinstance(places, Folders)
@@ -131,14 +135,15 @@ def _perform(
     if welcome:
         steps = (Line(welcome), *steps)
     sheet = Sheet(*SIZE, FPS)
+    voices, chosen = places.data / FOLDER, settings.load(Store(places.config))
 
     def take(voice: BlockingVoice) -> Take:
         return Take(
             avatar,
-            synthesise=voice.speak,
+            synthesise=lambda ask: voice.speak(replace(ask, voice=located(ask.voice, voices))),
             read_avatar=lambda name: read_avatar(resolve(name, places)),
             fps=FPS,
-            style=style_of(card),
+            style=style_of(card, chosen.voice),
             animations=card.animations if card else {},
             motions=motion_shelves(file, places),
         )

@@ -77,7 +77,7 @@ def live_stage(
         open_voice=open_voice,
         close_voice=voice.close,
         on_heard=companion.clip_heard,
-        style=_style(card, settings, home),
+        style=live_style(card, settings, home),
         animations=card.animations if card else {},
         motions=motions,
         seed=time.time_ns() % 2**32 if seed is None else seed,
@@ -93,7 +93,8 @@ def _rehearse(stage: Stage) -> None:
         time.sleep(REHEARSAL_PAUSE)
 
 
-def _style(card: Card | None, settings: Settings, home: Folders | None) -> SpeechStyle:
+def live_style(card: Card | None, settings: Settings, home: Folders | None) -> SpeechStyle:
+    """How the avatar speaks by the person's settings, brought voices by their places."""
     style = style_of(card, settings.voice)
     voice = located(style.voice, home.data / VOICES) if home else style.voice
     return replace(style, voice=voice, rate=settings.voice_rate, pitch=settings.voice_pitch)

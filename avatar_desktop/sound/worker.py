@@ -30,7 +30,7 @@ MANY_UNDERFLOWS: Final = 2
 """In one opening; the next one then keeps more sound in stock."""
 LONGEST_LATENCY: Final = 0.2
 _TICK_SECONDS: Final = 0.02
-_REST_SECONDS: Final = 1.0
+_REST_SECONDS: Final = 0.3
 
 _log = logging.getLogger(__name__)
 

@@ -66,6 +66,12 @@ def _muted(path: QPainterPath) -> None:
     path.lineTo(15.5, 14.3)
 
 
+def _voices(path: QPainterPath) -> None:
+    for x, half in ((4.5, 2.0), (8.25, 5.5), (12.0, 8.0), (15.75, 4.5), (19.5, 1.6)):
+        path.moveTo(x, 12 - half)
+        path.lineTo(x, 12 + half)
+
+
 def _person(path: QPainterPath) -> None:
     path.addEllipse(QPointF(12, 8.5), 3.8, 3.8)
     path.moveTo(4.8, 20)
@@ -145,6 +151,7 @@ _SHAPES: dict[str, tuple[Callable[[QPainterPath], None], bool]] = {
     "done": (_done, False),
     "voice": (_voice, False),
     "muted": (_muted, False),
+    "voices": (_voices, False),
     "person": (_person, False),
     "spark": (_spark, True),
     "leave": (_leave, False),

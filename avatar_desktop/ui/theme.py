@@ -77,6 +77,11 @@ DARK = Theme(
 )
 
 
+def chosen_theme(name: str) -> Theme:
+    """The one that the person named, or what the desktop says."""
+    return {"light": LIGHT, "dark": DARK}.get(name) or system_theme()
+
+
 def system_theme() -> Theme:
     """Light or dark, as the person's desktop says."""
     if sys.platform == "win32" and _windows_is_dark():
@@ -135,6 +140,22 @@ def style_sheet(theme: Theme) -> str:
     QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: none;
         border-radius: 10px; padding: 7px 16px; font-weight: 600; }}
     QPushButton#quiet {{ background: transparent; color: {theme.accent}; padding: 4px 8px; }}
+    QDialog#window {{ background: {theme.window}; }}
+    #voiceRow {{ background: {theme.panel}; border: 1px solid {theme.line};
+        border-radius: 12px; }}
+    #voiceRow:hover, #voiceRow:focus {{ border-color: {theme.accent}; }}
+    #voiceRow[chosen="true"] {{ background: {theme.agent}; border-color: {theme.accent}; }}
+    #voiceTitle {{ font-weight: 600; }}
+    QLineEdit {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 10px;
+        padding: 7px 10px; selection-background-color: {theme.accent};
+        selection-color: {theme.accent_text}; }}
+    QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QProgressBar {{ background: {theme.line}; border: none; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    QSlider::groove:horizontal {{ background: {theme.line}; height: 4px; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {theme.accent}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ background: {theme.accent}; width: 16px; height: 16px;
+        margin: -6px 0; border-radius: 8px; }}
     #stageBar {{ background: {theme.panel}; border: 1px solid {theme.line};
         border-radius: 17px; }}
     #stageBar QToolButton {{ border-radius: 14px; padding: 5px; }}

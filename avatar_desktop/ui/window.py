@@ -37,6 +37,8 @@ class Verbs(Protocol):
 
     def touch(self, kind: str) -> None: ...
 
+    def voices(self) -> None: ...
+
     def toggle_avatar(self) -> None: ...
 
     def act(self, action: str) -> None: ...
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         panel.composer.stopped.connect(verbs.interrupt)
         panel.composer.typing.connect(verbs.typing)
         panel.muted.connect(verbs.mute)
+        panel.voices_wanted.connect(verbs.voices)
         panel.avatar_toggled.connect(verbs.toggle_avatar)
         panel.notices.acted.connect(verbs.act)
         panel.notices.dismissed.connect(verbs.dismiss)

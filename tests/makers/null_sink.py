@@ -20,7 +20,7 @@ SINK = "spk"
 _RAW = ("--latency-msec=10", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1")
 _SERVER_OPTIONS = (
     *("-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
-    *("--realtime=no", "--high-priority=no"),
+    *("--realtime=no", "--high-priority=yes"),
 )
 _NEEDED = ("pulseaudio", "parec", "pactl")
 SINK_MODULE = "module-null-sink"

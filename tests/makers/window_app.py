@@ -172,6 +172,18 @@ class WindowApp:
         x, y = _named(seen, name, row)[-1]["at"]
         self.xdotool("mousemove", x, y, "click", 1)
 
+    def until_voices(self, what: Callable[[Answer], object], *, seconds: float = SECONDS) -> Answer:
+        """Look at the list of voices until something is so."""
+        deadline = time.monotonic() + seconds
+        while not what(told := {"said": "", "listed": [], **self.ask("voices")}):
+            assert time.monotonic() < deadline, f"waited {seconds:g} s in vain: {told}"
+            time.sleep(0.03)
+        return told
+
+    def click_in(self, told: Answer, name: str) -> None:
+        """A real click on something of the list of voices."""
+        self.xdotool("mousemove", *told["places"][name], "click", 1)
+
     # The end -------------------------------------------------------------------------------
 
     def family(self) -> list[psutil.Process]:

@@ -76,9 +76,11 @@ class Studio:
         take = Take(self._avatar, synthesise=_says_nothing, read_avatar=_nobody)
         take.stage.performer.do(Cue("emotion", emotion, 1.0, 0), 0.0)
         look = EMOTIONS[emotion]
-        height = look.attack + look.hold / 2
-        frames = take.perform((Pause(height),))
-        return next(frame.pose for frame in frames if frame.time >= height)
+        begin, end = look.attack + 0.3 * look.hold, look.attack + 0.9 * look.hold
+        frames = take.perform((Pause(end),))
+        held = [moment.pose for moment in frames if begin <= moment.time <= end]
+        lids = self._faces.weights({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
+        return min(held, key=lambda pose: float(pose.weights @ lids))  # between two blinks
 
     def _view(self, shot: Shot, aspect: float) -> View:
         return frame(self._marks, shot, aspect)

@@ -53,6 +53,7 @@ class Driver:
             "wear": self.wear,
             "place_light": self.place_light,
             "stub": self.stub,
+            "voices": self.voices,
             "clipboard": lambda: {"text": QGuiApplication.clipboard().text()},
         }
 
@@ -100,6 +101,21 @@ class Driver:
             "http": address.http if address else "",
             "token": address.token if address else "",
             "processes": _processes(),
+        }
+
+    def voices(self, path: str = "") -> Answer:
+        """The list of voices, and its picture."""
+        dialog = self._desktop._voices.dialog
+        if dialog is None:
+            return {"is_open": False, "chosen": self._desktop.settings.voice}
+        return {
+            "is_open": True,
+            "saved": bool(path) and dialog.grab().save(path),
+            "listed": [voice.title for voice in dialog.listed],
+            "chosen": self._desktop.settings.voice,
+            "said": dialog.arrivals.message.text(),
+            "places": _places(dialog),
+            "window": int(dialog.winId()),
         }
 
     def picture(self, path: str) -> Answer:
@@ -240,6 +256,17 @@ def _buttons(window: QWidget) -> list[Answer]:
                 }
             )
     return found
+
+
+def _places(window: QWidget) -> dict[str, list[int]]:
+    """The middle of everything that has a name, on the screen."""
+    named = [each for each in window.findChildren(QWidget) if each.accessibleName()]
+    middles = {
+        each.accessibleName(): each.mapToGlobal(QPoint(each.width() // 2, each.height() // 2))
+        for each in named
+        if not each.visibleRegion().isEmpty()
+    }
+    return {name: [at.x(), at.y()] for name, at in middles.items()}
 
 
 def _row_of(button: QAbstractButton) -> str | None:

@@ -34,6 +34,7 @@ class ChatPanel(QFrame):
     """Shows a snapshot; its signals are the person's wishes."""
 
     muted = Signal(bool)
+    voices_wanted = Signal()
     avatar_toggled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -66,6 +67,9 @@ class ChatPanel(QFrame):
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._mute = self._button("Mute the voice")
         self._mute.clicked.connect(lambda: self.muted.emit(not self._is_muted))
+        self._voices = self._button("Voices")
+        self._voices.setIcon(icon("voices", self._theme.colour("soft")))
+        self._voices.clicked.connect(self.voices_wanted.emit)
         self._leave = self._button("Close the avatar")
         self._leave.setIcon(icon("leave", self._theme.colour("soft")))
         self._leave.clicked.connect(self.avatar_toggled.emit)
@@ -80,6 +84,7 @@ class ChatPanel(QFrame):
         row = QHBoxLayout(header)
         row.setContentsMargins(18, 14, 12, 12)
         row.addLayout(words, 1)
+        row.addWidget(self._voices)
         row.addWidget(self._mute)
         row.addWidget(self._leave)
         return header
