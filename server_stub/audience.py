@@ -12,7 +12,7 @@ from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.broadcast import Broadcast
 from server_stub.rooms import Speech
-from server_stub.speech import Wish
+from server_stub.speech import SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
 
 class Bodies:
@@ -26,6 +26,10 @@ class Bodies:
         now = body.until - RESUMABLE_SECONDS
         kept = {name: known for name, known in self._kept.items() if known.until > now}
         self._kept = kept | {session_id: body}
+
+    def waiting(self, now: float) -> list[Body]:
+        """Those that may still return."""
+        return [body for body in self._kept.values() if body.until > now]
 
     def take(self, session_id: str) -> Body | None:
         """The avatar of a session that returns."""
@@ -88,3 +92,15 @@ class Body:
     state: BodyState
     capabilities: Capabilities
     until: float
+
+    @property
+    def wish(self) -> Wish | None:
+        """The form in which its session would hear speech: it waits for the session's return."""
+        if self.capabilities.speech != "server" or self.state not in SPEAKING_STATES:
+            return None
+        return wish_of(self.capabilities)
+
+    @property
+    def most_bytes(self) -> int:
+        """The longest sound that it takes."""
+        return most_bytes_of(self.capabilities)

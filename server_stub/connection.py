@@ -50,11 +50,10 @@ from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
 from server_stub.rooms import Speech
-from server_stub.speech import NO_COMMON_CODEC, Wish, wish_of
+from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
 OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
 """Their clients join a room; those of the others speak at once."""
-SPEAKING_STATES: Final = (BodyState.READY, BodyState.PLAYING)
 
 _log = logging.getLogger("server.connections")
 
@@ -122,7 +121,7 @@ class Connection:
     @property
     def most_bytes(self) -> int:
         """The longest sound that it takes."""
-        return max(4096, self._capabilities.max_audio_chunk_size)
+        return most_bytes_of(self._capabilities)
 
     @property
     def watches(self) -> bool:

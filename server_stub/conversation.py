@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -91,7 +92,7 @@ class Conversation:
         voicing = Voicing(
             voice,
             figures,
-            ears=lambda: self._listeners,
+            ears=lambda: [*self._listeners, *self.bodies.waiting(time.monotonic())],
             tell=self._tell_piece,
             fall_back=self._show_as_text,
         )

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from avatar_desktop.wire.messages import PhonemeData
-from avatar_desktop.wire.parts import Capabilities, Phoneme, PhonemeMetadata, Word
+from avatar_desktop.wire.parts import BodyState, Capabilities, Phoneme, PhonemeMetadata, Word
 
 CODECS: Final = ("opus", "mp3", "s16")
 """What the server can make, the lightest on the line first."""
+SPEAKING_STATES: Final = (BodyState.READY, BodyState.PLAYING)
 RIGS: Final = ("arkit", "oculus", "vrm", "cc4")
 NO_COMMON_CODEC: Final = (
     "NO_COMMON_CODEC: this client plays none of opus, mp3 and s16, so the reply comes as text."
@@ -34,6 +35,11 @@ def wish_of(capabilities: Capabilities) -> Wish | None:
         return None
     rig = capabilities.visemes if capabilities.visemes in RIGS else "arkit"
     return Wish(codec, rig, capabilities.phoneme_support)
+
+
+def most_bytes_of(capabilities: Capabilities) -> int:
+    """The longest sound that a client takes, within reason."""
+    return max(4096, capabilities.max_audio_chunk_size)
 
 
 @dataclass(frozen=True, slots=True)
