@@ -14,13 +14,12 @@ from avatar_desktop.library.motions import motion_shelves
 from avatar_desktop.motion.clip_names import plain
 from avatar_desktop.motion.motion_files import sources_of
 from avatar_desktop.motion.repertoire import Meaning, Repertoire
-from avatar_desktop.motion.rig import NormalisedRig
 
 
 def repertoire_of(avatar: Avatar, file: Path, places: Folders) -> Repertoire:
     """All that the avatar of this file can do in the app."""
     sources = sources_of(avatar, motion_shelves(file, places))
-    return Repertoire(avatar, NormalisedRig(avatar), sources, _aliases(file))
+    return Repertoire(avatar, sources, _aliases(file))
 
 
 def names_json(repertoire: Repertoire) -> list[dict[str, str]]:

@@ -1,16 +1,19 @@
-"""Motions that lie in files: beside an avatar, and those that the person owns.
+"""Motions that lie in files: beside an avatar, those that the person owns, and the app's.
 
 Looks at names only; a file is opened when its motion is wanted.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from avatar_desktop.library.avatars import built_in_places
 from avatar_desktop.library.folders import Folders
 
 FOLDER: Final = "motions"
+BUILT_IN: Final = "built in"
 SUFFIXES: Final = (".vrma", ".glb")
 """Of two files with the same name the first kind counts."""
 MOST_FILES: Final = 1000
@@ -33,6 +36,15 @@ def motion_shelves(avatar: Path | None, folders: Folders) -> tuple[MotionShelf, 
     places.append(("your own", folders.data / FOLDER))
     shelves = (MotionShelf(label, _files(place)) for label, place in places)
     return tuple(shelf for shelf in shelves if shelf.files)
+
+
+@cache
+def built_in_motions() -> MotionShelf:
+    """The app's own motions."""
+    for place in built_in_places():
+        if files := _files(place / FOLDER):
+            return MotionShelf(BUILT_IN, files)
+    return MotionShelf(BUILT_IN, {})
 
 
 def _files(place: Path) -> dict[str, Path]:

@@ -20,7 +20,8 @@ from avatar_desktop.motion.hierarchy import Locals
 from avatar_desktop.motion.layer_maker import LayerMaker
 from avatar_desktop.motion.layer_stack import LayerStack
 from avatar_desktop.motion.masks import UPPER_BODY, WHOLE_BODY
-from avatar_desktop.motion.repertoire import Repertoire, Source
+from avatar_desktop.motion.motion_files import Source
+from avatar_desktop.motion.repertoire import Repertoire
 from avatar_desktop.motion.rig import NormalisedRig
 from avatar_desktop.motion.root_motion import Travel
 from avatar_desktop.motion.timing import gesture_timing, steady
@@ -49,13 +50,13 @@ class Mixer:
     ) -> None:
         """`aliases` is the agent's animation map; `sources` are motions from elsewhere."""
         self.rig = NormalisedRig(avatar)
-        self.repertoire = Repertoire(avatar, self.rig, sources, aliases)
+        self.repertoire = Repertoire(avatar, sources, aliases)
         self._frame_order = FrameOrder(avatar, self.rig)
         self._make = LayerMaker(avatar)
         self._stand = Locals.at_rest(avatar)
-        relaxed = self.repertoire.built_in("pose_relaxed")
-        if relaxed is not None:
-            relaxed.sample(0.0, self._stand)
+        idle = self.repertoire.built_in("idle")
+        if idle is not None:
+            idle.sample(0.0, self._stand)
         self._frame = self._stand.copy()
         self._stack = LayerStack(self._stand)
 
@@ -70,6 +71,15 @@ class Mixer:
         """Seconds from a gesture's start until it goes back to rest; None for an unknown one."""
         clip = self.repertoire.find(name, "gesture")
         return None if clip is None else max(clip.accent, clip.phases.retraction)
+
+    def variants(self, families: Iterable[str]) -> tuple[str, ...]:
+        """The clips that these names mean together."""
+        return self.repertoire.variants(families)
+
+    def duration(self, name: str) -> float:
+        """Seconds of one round; none for an unknown clip."""
+        clip = self.repertoire.find(name)
+        return 0.0 if clip is None else clip.duration
 
     def play(
         self,

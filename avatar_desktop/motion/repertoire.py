@@ -1,41 +1,33 @@
 """Everything one avatar can do, by name: its own clips, motions from files, our own library.
 
-A name means the first that has it, in that order, and the agent's own words come before all. A clip
-is made when it is first asked for, or ahead of time by `prepare`.
+A name means the first that has it, in that order, and the agent's own words come before all. Where
+there are several by a name they are its variants. A clip is made when it is first asked for, or
+ahead of time by `prepare`.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.errors import AvatarDesktopError
+from avatar_desktop.library.motions import BUILT_IN, MotionShelf, built_in_motions
 from avatar_desktop.motion.clip import Clip
-from avatar_desktop.motion.clip_names import ClipNames, plain
-from avatar_desktop.motion.gestures import GESTURES, LOOPS, MOODS, POSES
-from avatar_desktop.motion.own_library import OwnLibrary
-from avatar_desktop.motion.rig import NormalisedRig
+from avatar_desktop.motion.clip_names import GESTURES, LOOPS, MOODS, POSES, ClipNames, plain
+from avatar_desktop.motion.motion_files import Source, sources_of
 
 _log: Final = logging.getLogger(__name__)
 
 OWN: Final = "the avatar's own"
-BUILT_IN: Final = "built in"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Motions that come from one place."""
-
-    label: str
-    """Where that is, in words."""
-    names: tuple[str, ...]
-    make: Callable[[str], Animation]
-    """The motion of one of the names, for this avatar; may raise what the app's errors tell."""
+_NEEDED: Final = ("head", "leftUpperArm", "rightUpperArm", "leftLowerArm", "rightLowerArm")
+"""Whoever lacks one of these is not moved by our library."""
+_SOONEST: Final = ("gesture_wave", "listening", "thinking", "talk_calm", "idle")
+"""What is likely to be wanted first after the first idle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +45,16 @@ class Repertoire:
     def __init__(
         self,
         avatar: Avatar,
-        rig: NormalisedRig,
         sources: Sequence[Source] = (),
         aliases: Mapping[str, str] | None = None,
     ) -> None:
         """`sources` come after the avatar's own clips and before our library."""
         self._avatar = avatar
         own = {animation.name: animation for animation in reversed(avatar.animations)}
-        library = OwnLibrary(avatar, rig)
         self._sources = (
             Source(OWN, tuple(item.name for item in avatar.animations), own.__getitem__),
             *sources,
-            Source(BUILT_IN, library.names, library.make),
+            _library(avatar),
         )
         self._clips: dict[tuple[int, str], Clip | None] = {}
         self._making = threading.Lock()
@@ -101,19 +91,28 @@ class Repertoire:
     def built_in(self, name: str) -> Clip | None:
         """A clip of our library, whatever else has that name."""
         last = len(self._sources) - 1
-        return self._clip(last, name) if name in self._sources[last].names else None
+        found = ClipNames(self._sources[last].names).find(name)
+        return None if found is None else self._clip(last, found)
+
+    def variants(self, families: Iterable[str]) -> tuple[str, ...]:
+        """The clips by any of these names, of the first source that has one."""
+        for names in self._names:
+            found = [each for family in families for each in names.variants(family)]
+            if found:
+                return tuple(dict.fromkeys(found))
+        return ()
 
     def prepare(self) -> Iterator[str]:
         """Make every clip, one at each step; meant for a thread beside the one that draws."""
         for place, source in enumerate(self._sources):
-            for name in source.names:
+            for name in sorted(source.names, key=_urgency):
                 self._clip(place, name)
                 yield name
 
     def meanings(self) -> tuple[Meaning, ...]:
         """What each name means that somebody may ask for."""
         asked = [*GESTURES, *(f"pose_{name}" for name in POSES), *LOOPS, *MOODS, *self._aliases]
-        asked += [name for source in self._sources[:-1] for name in source.names]
+        asked += [name for source in self._sources for name in source.names]
         return tuple(self._meanings(dict.fromkeys(asked)))
 
     def _meanings(self, asked: Iterable[str]) -> Iterable[Meaning]:
@@ -152,3 +151,19 @@ class Repertoire:
         except AvatarDesktopError as error:
             _log.warning("The motion %s (%s) is left out: %s", name, source.label, error)
             return None
+
+
+def _library(avatar: Avatar) -> Source:
+    """Our own motions, for whoever has what they move."""
+    able = all(bone in avatar.humanoid for bone in _NEEDED)
+    shelf = built_in_motions() if able else MotionShelf(BUILT_IN, {})
+    return next(iter(sources_of(avatar, (shelf,))), Source(BUILT_IN, (), _nothing))
+
+
+def _nothing(name: str) -> Animation:
+    raise KeyError(name)
+
+
+def _urgency(name: str) -> int:
+    places = [place for place, start in enumerate(_SOONEST) if name.startswith(start)]
+    return places[0] if places else len(_SOONEST)

@@ -14,10 +14,9 @@ from avatar_desktop.avatar.rig.face_vocabularies import SETS
 from avatar_desktop.avatar.rig.humanoid import find_humanoid
 from avatar_desktop.avatar.rig.rest_pose import RestPose, rest_pose
 from avatar_desktop.avatar.vrm.bones import BONES, REQUIRED
-from avatar_desktop.motion.clip_names import ClipNames
+from avatar_desktop.motion.clip_names import GESTURES, POSES, ClipNames
 from avatar_desktop.motion.clip_names import plain as plain_clip
 from avatar_desktop.motion.gaze_and_jaw import Gaze, gaze_of, jaw_speaks
-from avatar_desktop.motion.gestures import GESTURES, POSES
 
 _MOST = 0.6
 """Share of a vocabulary from which a face is said to speak it."""
@@ -140,7 +139,7 @@ def _clips(avatar: Avatar) -> dict[str, tuple[str, ...]]:
     names = ClipNames(clips)
     bare = {plain_clip(clip) for clip in clips}
     return {
-        "gestures": tuple(sorted({*names.having("gesture_"), *(bare & GESTURES.keys())})),
-        "poses": tuple(sorted({*names.having("pose_"), *(bare & POSES.keys())})),
+        "gestures": tuple(sorted({*names.having("gesture_"), *(bare & {*GESTURES})})),
+        "poses": tuple(sorted({*names.having("pose_"), *(bare & {*POSES})})),
         "idles": tuple(clip for clip in clips if _IDLES & set(plain_clip(clip).split("_"))),
     }

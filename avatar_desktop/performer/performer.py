@@ -30,6 +30,7 @@ from avatar_desktop.performer.gaze import SILENT, Gaze, Speech
 from avatar_desktop.performer.restraint import Shown
 from avatar_desktop.performer.roles import TRAITS, Role
 from avatar_desktop.performer.score import Score, ScoredCue
+from avatar_desktop.performer.turns import Turns
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.voice.clip import SpeechClip
 
@@ -37,6 +38,10 @@ STEP = 0.01
 LONGEST_CATCH_UP = 0.5
 """After a stall the body goes on from here; it does not live through the lost time."""
 FADE = 0.45
+TURN_FADE = 0.7
+"""Seconds in which one motion of a role goes over into the next."""
+QUIET = 0.95
+"""A mood that moves less than this talks with small gestures only."""
 NEXT_AT_ONCE = 0.5
 """Seconds after which a hand would go back to rest before its next gesture."""
 SWAY_DEGREES = {"head_yaw": 1.6, "head_roll": 1.2, "chest_yaw": 0.9, "chest_roll": 0.7}
@@ -58,6 +63,8 @@ class Performer:
         self._blinks = Blinks(rng)
         self._breath = Breath(rng)
         self._sway = Sway(rng, SWAY_DEGREES)
+        self._turns = Turns(np.random.default_rng([seed, 1]))
+        self._turn_ends = math.inf
         self._asked = Role.IDLE
         self._role: Role | None = None
         self._now = 0.0
@@ -191,6 +198,8 @@ class Performer:
     def _step(self, now: float) -> None:
         speaking = self.score.is_speaking(now)
         self._change_role(now, Role.SPEAKING if speaking else self._asked)
+        if now >= self._turn_ends:
+            self._take_turn(now, TURN_FADE)
         traits = TRAITS[self.role]
         if self._gaze.step(now, STEP, self.role, traits, self._speech(now)):
             self._blinks.invite(now)
@@ -205,8 +214,17 @@ class Performer:
             self._blinks.invite(now)
         self._role = role
         self._gaze.role_changed(now, role, TRAITS[role])
-        for name in TRAITS[role].clips:
-            if self._body.play(name, now, loop=True, fade=FADE):
+        self._take_turn(now, FADE)
+
+    def _take_turn(self, now: float, fade: float) -> None:
+        """Let the next of the role's motions follow, as long as it lasts."""
+        self._turn_ends = math.inf
+        for families in TRAITS[self.role].clips:
+            quiet = self._face.state().gain < QUIET
+            names = self._body.variants(families[:1] if quiet else families)
+            if names and self._body.play(name := self._turns.next(names), now, fade=fade):
+                if len(names) > 1:
+                    self._turn_ends = now + self._body.duration(name)
                 break
 
     def _speech(self, now: float) -> Speech:

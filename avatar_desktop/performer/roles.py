@@ -21,8 +21,9 @@ class Role(Enum):
 class RoleTraits:
     """How a role looks; times in seconds, rates a minute, angles in degrees."""
 
-    clips: tuple[str, ...]
-    """Clip names in order of preference; the first one that the avatar has is looped."""
+    clips: tuple[tuple[str, ...], ...]
+    """Names of clips in order of preference. All that the first known of them mean are played, one
+    after the other; of several together the first is for a quiet mood."""
     blinks: float
     at_user: tuple[float, float]
     """Mean and spread of a look at the person."""
@@ -39,7 +40,7 @@ class RoleTraits:
 
 TRAITS: dict[Role, RoleTraits] = {
     Role.IDLE: RoleTraits(
-        clips=("idle",),
+        clips=(("idle",),),
         blinks=17,
         at_user=(4.2, 1.6),
         away=(1.3, 0.6),
@@ -50,7 +51,7 @@ TRAITS: dict[Role, RoleTraits] = {
         sway=1.0,
     ),
     Role.LISTENING: RoleTraits(
-        clips=("listening", "idle"),
+        clips=(("listening",), ("idle",)),
         blinks=16,
         at_user=(7.9, 1.6),
         away=(0.43, 0.24),
@@ -61,7 +62,7 @@ TRAITS: dict[Role, RoleTraits] = {
         sway=0.7,
     ),
     Role.THINKING: RoleTraits(
-        clips=("thinking", "idle"),
+        clips=(("thinking",), ("idle",)),
         blinks=25,
         at_user=(0.9, 0.3),
         away=(3.5, 1.2),
@@ -72,7 +73,7 @@ TRAITS: dict[Role, RoleTraits] = {
         sway=1.0,
     ),
     Role.SPEAKING: RoleTraits(
-        clips=("talk_calm", "talk", "idle"),
+        clips=(("talk_calm", "talk_explain", "talk_gesture"), ("talk",), ("idle",)),
         blinks=26,
         at_user=(3.1, 1.4),
         away=(0.93, 0.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import geometry
 from avatar_desktop.render.buffers import FARTHEST, sound
 from avatar_desktop.render.copies import spread
@@ -20,9 +22,12 @@ from avatar_desktop.render.graphics import GraphicsReport
 from avatar_desktop.render.looks import without_uvs
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
+from avatar_desktop.render.plain_deform import deformed
 from avatar_desktop.render.programs import SAMPLERS, Features, Program, Programs
 from avatar_desktop.render.quality import Quality
 from avatar_desktop.render.surfaces import Surface, Surfaces
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
@@ -69,12 +74,13 @@ class GpuAvatar:
         self._objects = GlObjects(gl)
         self._most_rows = limits.max_texture_size
         self.surfaces = Surfaces(gl, self._objects, avatar, limits, quality)
-        seen = (
+        seen = tuple(
             (instance, primitive)
             for instance in avatar.meshes
             for primitive in instance.primitives
             if len(primitive.indices) and len(primitive.positions)
         )
+        self._seen = seen
         self.draws = tuple(
             self._draw(place, instance, primitive)
             for place, (instance, primitive) in enumerate(seen)
@@ -89,6 +95,8 @@ class GpuAvatar:
         ]
         self._deformers: dict[tuple[int, bool, bool], Program] = {}
         self._program: Program | None = None
+        self._is_plain = False
+        """The driver fails at deforming, and the processor does it."""
         self._standing: _Standing | None = None
         self._posed: Pose | None = None
         self._hidden: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
@@ -108,13 +116,10 @@ class GpuAvatar:
         if pose is self._posed or not self.draws:
             return
         begins = self._figures.upload(pose)
-        gl = self._gl
-        gl.glEnable(gl.GL_RASTERIZER_DISCARD)
-        self._program = None
-        for draw, begin in zip(self.draws, begins, strict=True):
-            self._deform_one(draw, begin)
-        gl.glDisable(gl.GL_RASTERIZER_DISCARD)
-        gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0)
+        if self._has_deformers(begins):
+            self._deform_all(begins)
+        else:
+            self._deform_plainly(pose)
         self._posed = pose
 
     def place_of(self, draw: Draw, pose: Pose) -> Floats:
@@ -190,6 +195,34 @@ class GpuAvatar:
             volumes = np.linalg.det(carriers[:, :3, :3].astype(np.float64)).tolist()
             standing = self._standing = _Standing(pose, carriers, volumes)
         return standing
+
+    def _has_deformers(self, begins: list[Begin]) -> bool:
+        if self._is_plain:
+            return False
+        try:
+            for draw, begin in zip(self.draws, begins, strict=True):
+                self._deformer(draw, is_morphed=begin.active_count > 0)
+        except GraphicsError as error:
+            log.error("the processor moves the avatar, slower", extra={"why": error.message})
+            self._is_plain = True
+        return not self._is_plain
+
+    def _deform_all(self, begins: list[Begin]) -> None:
+        gl = self._gl
+        gl.glEnable(gl.GL_RASTERIZER_DISCARD)
+        self._program = None
+        for draw, begin in zip(self.draws, begins, strict=True):
+            self._deform_one(draw, begin)
+        gl.glDisable(gl.GL_RASTERIZER_DISCARD)
+        gl.glBindBufferBase(gl.GL_TRANSFORM_FEEDBACK_BUFFER, 0, 0)
+
+    def _deform_plainly(self, pose: Pose) -> None:
+        gl = self._gl
+        for draw, (instance, primitive) in zip(self.draws, self._seen, strict=True):
+            tangents = draw.geometry.has_tangents
+            moved = deformed(instance, primitive, pose, with_tangents=tangents)
+            gl.glBindBuffer(gl.GL_ARRAY_BUFFER, draw.geometry.deformed)
+            gl.glBufferSubData(gl.GL_ARRAY_BUFFER, 0, moved.nbytes, moved)
 
     def _deform_one(self, draw: Draw, begin: Begin) -> None:
         gl = self._gl

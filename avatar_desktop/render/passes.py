@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ from avatar_desktop.render.view import View
 
 Floats = NDArray[np.float32]
 
+MOST_PANES = 6
+"""Of glass, the nearest ones, that show each other."""
 _FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
@@ -76,17 +79,20 @@ class Scene:
             surfaces.draw_outline(draw)
 
     def _draw_clear(self, surfaces: SurfacePass, clear: tuple[Draw, ...]) -> None:
-        """Of two-sided glass, the far side is seen through the near one."""
+        """Glass is seen through glass, and the far side of two-sided glass through its near one."""
         gl = self._gl
         canvas = self._canvas.framebuffer, *self._canvas.size
-        self._behind.take(*canvas)
-        two_sided = [draw for draw in clear if draw.surface.material.double_sided]
-        for draw in two_sided:
-            surfaces.draw_side(draw, gl.GL_FRONT)
-        if two_sided:
-            self._behind.take(*canvas)
-        gl.glDepthMask(gl.GL_TRUE)
-        for draw in clear:
+        for number, draw in enumerate(clear):
+            # Each copy costs; of a heap of glass, the farthest panes do not see each other.
+            sees = number == 0 or len(clear) - number < MOST_PANES
+            if sees:
+                self._behind.take(*canvas)
+            gl.glDepthMask(gl.GL_FALSE)
+            if draw.surface.material.double_sided:
+                surfaces.draw_side(draw, gl.GL_FRONT)
+                if sees:
+                    self._behind.take(*canvas)
+            gl.glDepthMask(gl.GL_TRUE)
             surfaces.draw_side(draw, gl.GL_BACK)
         self._behind.unbind()
 
@@ -162,6 +168,20 @@ def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) ->
         gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_RENDERBUFFER, colour
     )
     return name
+
+
+@contextmanager
+def lines_as_wide(gl: Gl, times: int) -> Generator[None]:
+    """Lines and points of so many pixels, for pictures whose pixels are many."""
+    if times == 1:
+        yield
+        return
+    gl.glLineWidth(float(times))
+    gl.glPointSize(float(times))
+    gl.glGetError()  # some drivers know thin lines only
+    yield
+    gl.glLineWidth(1.0)
+    gl.glPointSize(1.0)
 
 
 def neutral_state(gl: Gl) -> None:

@@ -119,7 +119,8 @@ class Renderer:
         times = max(1, min(supersample, limit))
         size = (width * times, height * times)
         quality = STILL if times > 1 else self.quality
-        self._draw_canvas(avatar, pose, view, size, quality)
+        with passes.lines_as_wide(self._gl, times):
+            self._draw_canvas(avatar, pose, view, size, quality)
         objects = GlObjects(self._gl)
         try:
             flat = passes.readable_framebuffer(self._gl, objects, *size)

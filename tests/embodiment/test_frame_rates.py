@@ -122,7 +122,7 @@ def lived(rate: int, seconds: int) -> tuple[np.ndarray, np.ndarray]:
     avatar = watched()
     performer = Performer(avatar, Mixer(avatar), seed=5)
     roles = (Role.LISTENING, Role.THINKING, Role.IDLE)
-    eye, hand = avatar.humanoid["leftEye"], avatar.humanoid["rightHand"]
+    eye, head, hand = (avatar.humanoid[bone] for bone in ("leftEye", "head", "rightHand"))
     lids, looks, hands, bodies = [], [], [], []
     for frame in range(seconds * rate):
         t = frame / rate
@@ -132,13 +132,13 @@ def lived(rate: int, seconds: int) -> tuple[np.ndarray, np.ndarray]:
         if frame % (8 * rate) == 3 * rate:
             performer.do(Cue("gesture", "wave", 1.0, 0), t)
         lids.append(pose.weights[1])
-        looks.append(pose.world[eye, :3, 2])
+        looks.append(pose.world[head, :3, :3].T @ pose.world[eye, :3, 2])
         hands.append(pose.world[hand, 1, 3])
         if frame % (rate // 2) == 0:
             bodies.append(pose.world[:, :3, 3])
     apart = max(1, rate // 20)
     turned = np.linalg.norm(np.diff(np.array(looks)[::apart], axis=0), axis=1)
-    counts = [rises(np.array(lids), 0.25), rises(turned, 0.08), rises(np.array(hands), 1.2)]
+    counts = [rises(np.array(lids), 0.25), rises(turned, 0.08), rises(np.array(hands), 1.1)]
     return np.array(counts, np.float64), np.array(bodies)
 
 

@@ -16,8 +16,7 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar, read_avatar_bytes
 from avatar_desktop.avatar.vrma import MotionFile, read_motion, read_motion_bytes
 from avatar_desktop.cli.inspection import samples
-from avatar_desktop.motion import own_library, retarget, stance
-from avatar_desktop.motion.own_library import OwnLibrary
+from avatar_desktop.motion import retarget, stance
 from avatar_desktop.motion.rig import NormalisedRig
 from avatar_desktop.motion.rotation import euler
 from tests.embodiment.body_measures import SIDES, Performance, as_avatar, performed
@@ -232,34 +231,13 @@ def worst_joint(count: int, names: Iterable[str] = ()) -> float:
     return worst
 
 
-def worst_joint_of_ours(count: int, names: Iterable[str] = ()) -> float:
-    worst = 0.0
-    for each in names or bodies():
-        avatar = body(each)
-        library = OwnLibrary(avatar, NormalisedRig(avatar))
-        for name in library.names:
-            clip = library.make(name)
-            shown = performed(avatar, clip, instants(clip, count))
-            worst = max(worst, *(beyond(bone, turns) for bone, turns in shown.joints().items()))
-    return worst
-
-
 def test_no_joint_leaves_what_people_can_do(bar: Bar, count: int) -> None:
     bar("retargeting: joints beyond human limits", worst_joint(count), at_most=1, unit="°")
-    bar("own clips: joints beyond human limits", worst_joint_of_ours(count), at_most=0, unit="°")
 
 
 def test_copied_turns_break_joints(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retarget.NormalisedRig, "raw", copied)
     assert worst_joint(2, ["plain"]) > 20.0
-    assert worst_joint_of_ours(2, ["plain"]) > 20.0
-
-
-def test_an_a_pose_taken_for_a_t_pose_bends_elbows_where_none_are(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(own_library, "t_pose_turns", lambda body, exact: {})
-    assert worst_joint_of_ours(6, ["plain"]) > 5.0
 
 
 # Directions ------------------------------------------------------------------------------------

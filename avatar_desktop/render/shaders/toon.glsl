@@ -12,6 +12,12 @@ uniform sampler2D rim_map;
 uniform sampler2D matcap_map;
 #endif
 
+#ifdef SUN
+const int OWN_SUN = 1;
+#else
+const int OWN_SUN = 0;
+#endif
+
 struct ToonLight { vec3 direct; vec3 around; };
 
 // Light from one side and from all around; the more equalized, the less the normal matters.
@@ -54,20 +60,32 @@ vec3 rim_colour(vec3 n, vec3 v) {
 }
 #endif
 
+// How far a place is out of the shade; `facing` is the cosine to the light.
+float toon_shading(float facing, float shift) {
+    float edge = max(1.0 - shade.w, 0.002);
+    return clamp((facing + shift + edge) / (2.0 * edge), 0.0, 1.0);
+}
+
 // Light returned to the eye.
 vec3 toon_lit(vec3 base, vec3 n, vec3 v, float key_share) {
-    float shading = dot(n, key.towards.xyz) + toon.x;
+    float shift = toon.x;
 #if defined(SHIFT_MAP) && defined(TEXTURED)
-    shading += texture(shift_map, uv_for(SHIFT)).r * toon.y;
+    shift += texture(shift_map, uv_for(SHIFT)).r * toon.y;
 #endif
-    float edge = max(1.0 - shade.w, 0.002);
-    shading = clamp((shading + edge) / (2.0 * edge), 0.0, 1.0) * key_share;
+    float shading = toon_shading(dot(n, key.towards.xyz), shift) * key_share;
     vec3 shaded = shade.rgb;
 #if defined(SHADE_MAP) && defined(TEXTURED)
     shaded *= texture(shade_map, uv_for(SHADE)).rgb;
 #endif
     ToonLight light = toon_light(n);
     vec3 colour = light.direct * mix(shaded, base, shading) + light.around * base;
+#ifdef LAMPS
+    for (int i = OWN_SUN; i < LAMPS; ++i) {  // the sun comes first, and has shone already
+        vec3 l, shine = lamp_light(i, world_position, l);
+        colour += shine * mix(shaded, base, toon_shading(dot(n, l), shift));
+        light.direct += shine;
+    }
+#endif
 #if defined(RIM) || defined(MATCAP_MAP)
     colour += rim_colour(n, v) * mix(vec3(1.0), light.direct + light.around, rim.w);
 #endif

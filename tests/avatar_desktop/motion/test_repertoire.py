@@ -12,11 +12,10 @@ from avatar_desktop.avatar.animation import Animation
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.errors import AvatarError
-from avatar_desktop.library.motions import MotionShelf
+from avatar_desktop.library.motions import BUILT_IN, MotionShelf
 from avatar_desktop.motion.layers import Mixer
-from avatar_desktop.motion.motion_files import sources_of
-from avatar_desktop.motion.repertoire import BUILT_IN, OWN, Repertoire, Source
-from avatar_desktop.motion.rig import NormalisedRig
+from avatar_desktop.motion.motion_files import Source, sources_of
+from avatar_desktop.motion.repertoire import OWN, Repertoire
 from avatar_desktop.motion.rotation import euler
 from tests.makers import tiny_avatar
 
@@ -43,7 +42,7 @@ def repertoire(
 ) -> Repertoire:
     avatar = avatar_with(*clips)
     sources = (named(BESIDE, *beside), named(YOURS, *yours))
-    return Repertoire(avatar, NormalisedRig(avatar), sources, aliases)
+    return Repertoire(avatar, sources, aliases)
 
 
 def meant(found: Repertoire, name: str) -> str:
@@ -98,13 +97,13 @@ def test_a_broken_file_means_the_next_source_and_is_opened_once() -> None:
         raise AvatarError("It is broken.")
 
     avatar = avatar_with()
-    sources = (Source(BESIDE, ("gesture_wave", "bow"), broken),)
-    found = Repertoire(avatar, NormalisedRig(avatar), sources)
+    sources = (Source(BESIDE, ("gesture_wave", "jig"), broken),)
+    found = Repertoire(avatar, sources)
     for _ in range(3):
         clip = found.find("wave", "gesture")
         assert clip is not None and clip.name == "gesture_wave"
-        assert found.find("bow") is None
-    assert asked == ["gesture_wave", "bow"]
+        assert found.find("jig") is None
+    assert asked == ["gesture_wave", "jig"]
 
 
 def test_preparing_makes_what_is_asked_for_later() -> None:

@@ -13,7 +13,6 @@ from avatar_desktop.avatar.material import Image, Material
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.avatar.toon import Toon
-from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import programs as programs_module
 from avatar_desktop.render import renderer as renderer_module
 from avatar_desktop.render.egl import OffscreenContext
@@ -234,11 +233,31 @@ def test_a_background_whose_shader_fails_is_its_upper_colour(
     assert pixels[3, 3].tolist() == [255, 0, 255, 255]
 
 
-def test_where_nothing_can_be_deformed_the_reason_is_told(
+def test_where_the_driver_cannot_move_vertices_the_processor_does(
+    context: OffscreenContext,
+    renderer: Renderer,
+    mistakes: set[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    figure = figures.busy_head(rows=16)
+    weights = np.linspace(0.0, 0.4, len(figure.rest_weights)).astype(np.float32)
+    pose = figures.rest(figure, weights=weights)
+    right = _shot(renderer, figure, pose).astype(int)
+    mistakes.add("deform.vert")
+    poor = Renderer(renderer.quality)
+    plain = [_shot(poor, figure, each).astype(int) for each in (pose, pose, replace(pose))]
+    poor.close()
+    for found in plain:
+        assert (np.abs(found - right).max(axis=-1) > 12).mean() < 0.01
+    told = [record for record in caplog.records if "processor" in record.message]
+    assert len(told) == 1, "it is said once"
+
+
+def test_broken_numbers_are_mended_by_the_processor_too(
     renderer: Renderer, mistakes: set[str]
 ) -> None:
     mistakes.add("deform.vert")
     figure = _ball(LIT)
-    for _ in range(2):
-        with pytest.raises(GraphicsError, match=r"cannot compile deform\.vert"):
-            _shot(renderer, figure, figures.rest(figure))
+    pose = figures.rest(figure)
+    world = np.full_like(pose.world, np.nan)
+    assert not _shot(renderer, figure, replace(pose, world=world))[..., 3].any()

@@ -11,6 +11,7 @@ import pytest
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.furnishing import Lamp
 from avatar_desktop.avatar.material import Material
+from avatar_desktop.avatar.toon import Toon
 from avatar_desktop.render.environment import Environment, environment_of
 from avatar_desktop.render.lamps import MOST_LAMPS, lamp_rows
 from avatar_desktop.render.renderer import Renderer
@@ -80,6 +81,18 @@ def test_a_spot_lights_its_cone_alone(renderer: Renderer, dark: Environment) -> 
 def test_lamps_add_up_in_light(renderer: Renderer, dark: Environment) -> None:
     half = replace(POINT, intensity=POINT.intensity / 2)
     assert _middle(renderer, dark, _wall(half, half)) == pytest.approx(HALF_AT_TWO, abs=4)
+
+
+def test_a_toon_takes_the_lamps_in_its_two_tones(renderer: Renderer, dark: Environment) -> None:
+    toon = replace(MATT, toon=Toon(shade_colour=(0.2, 0.2, 0.2), shading_toony=1.0))
+    assert _middle(renderer, dark, _wall(material=toon)) == 0
+    assert _middle(renderer, dark, _wall(POINT, material=toon)) == pytest.approx(188, abs=4)
+    spot = replace(POINT, kind="spot", inner_cone=0.05, outer_cone=0.15)
+    assert _middle(renderer, dark, _wall(spot, material=toon), place=1) == 0
+    far = replace(POINT, kind="directional", intensity=math.pi)
+    shade = Toon(shade_colour=(0.2, 0.2, 0.2), shading_toony=1.0, shading_shift=-3.0)
+    shaded = _wall(far, material=replace(MATT, toon=shade))
+    assert _middle(renderer, dark, shaded) == pytest.approx(124, abs=4), "the shade's own colour"
 
 
 def test_a_lamp_is_mirrored_by_what_is_smooth(renderer: Renderer, dark: Environment) -> None:

@@ -19,7 +19,7 @@ from avatar_desktop.avatar.finish import (
     Transmission,
 )
 from avatar_desktop.avatar.material import Image, Material
-from avatar_desktop.avatar.mesh import Primitive
+from avatar_desktop.avatar.mesh import LINES, Primitive
 from avatar_desktop.avatar.pose import SurfaceChange
 from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.avatar.toon import Toon
@@ -318,6 +318,53 @@ def test_thick_glass_takes_colour_from_light_and_bends_it(
     greens = [through(distance)[28:36, 28:36, 1].mean() for distance in (0.3, 1.0, 4.0, None)]
     assert rises(greens)
     assert np.abs(through(None) - through(None, 0.0))[20:44, 20:44].mean() > 0.05
+
+
+def test_glass_is_seen_through_glass(renderer: Renderer, even: Environment) -> None:
+    """A red pane behind a clear one, in either order of the file."""
+
+    def middle(*heights: float) -> Floats:
+        panes = [
+            Material(
+                base_colour=(1.0, rest, rest, 1.0),
+                metallic=0.0,
+                roughness=0.0,
+                transmission=Transmission(strength=1.0),
+            )
+            for rest in (0.1, 1.0)
+        ]
+        parts = [
+            figures.instance(figures.quad(z=height, material=place))
+            for place, height in enumerate(heights)
+        ]
+        wall = figures.instance(figures.quad(width=3, height=3, z=-1.0, material=2))
+        white = Material(base_colour=(0.8, 0.8, 0.8, 1.0), unlit=True)
+        figure = figures.avatar(wall, *parts, materials=(*panes, white))
+        view = replace(VIEW, environment=even, light=Light.sun(None))
+        return light(renderer.snapshot(figure, figures.rest(figure), view, SIZE, SIZE, 2))[32, 32]
+
+    alone, behind, before = middle(0.0), middle(0.0, 0.5), middle(0.5, 0.0)
+    assert alone[0] > 3 * alone[1]
+    assert behind[0] > 2 * behind[1], "the red pane is seen through the clear one"
+    assert np.allclose(behind, before, atol=0.1), "two panes filter alike in either order"
+
+
+def test_lines_are_as_wide_in_a_fine_still(renderer: Renderer) -> None:
+    ends = np.asarray([(-0.4, 0, 0), (0.4, 0, 0)], np.float32)
+    line = replace(
+        figures.quad(),
+        positions=ends,
+        given_normals=np.asarray([(0, 0, 1), (0, 0, 1)], np.float32),
+        indices=np.asarray([0, 1], np.uint32),
+        mode=LINES,
+        uvs=(),
+    )
+    figure = figures.avatar(figures.instance(line), materials=(Material(unlit=True),))
+    covers = [
+        int(renderer.snapshot(figure, figures.rest(figure), VIEW, SIZE, SIZE, times)[..., 3].sum())
+        for times in (1, 4)
+    ]
+    assert covers[1] == pytest.approx(covers[0], rel=0.15)
 
 
 def test_glass_before_nothing_leaves_the_desktop_visible(

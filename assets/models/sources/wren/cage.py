@@ -340,7 +340,7 @@ def head_mesh() -> Mesh:
     mesh = relax(mesh, mesh.mask("free") * 0.6, 14, head)
     dense = _wrapped(subdivide(mesh))
     x, y, z = dense.points.T
-    covered = ((y > 0.55) & (z < 0.25)) | ((z < -0.16) & (y > -0.62) & (np.abs(x) < 0.9))
+    covered = ((y > 0.55) & (z < 0.25)) | ((z < np.where(x > 0, -0.32, -0.16)) & (y > -0.62))
     return without(dense, covered[dense.faces].all(axis=1))
 
 

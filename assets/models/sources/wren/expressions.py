@@ -160,7 +160,7 @@ def _mouth_close(face: Face) -> Array:
     return move + _v(0.0, 0.0, -0.02) * teeth[:, None]
 
 
-def _smile(face: Face, sign: float, out: float = 0.070, up: float = 0.075) -> Array:
+def _smile(face: Face, sign: float, out: float = 0.080, up: float = 0.088) -> Array:
     side = face.side(sign, 0.06)
     rise = 1.38 * (1 - np.exp(-((face.x / 0.165) ** 2)))  # a curve through the middle, not a kink
     corner = face.around(CORNER, (0.150, 0.130, 0.30)) * side * rise
@@ -176,7 +176,7 @@ def _frown(face: Face, sign: float) -> Array:
     rise = 1.30 * (1 - np.exp(-((face.x / 0.15) ** 2)))  # an arch, not a tent
     pull = face.around(CORNER, (0.13, 0.12, 0.3)) * side * rise
     chin = face.around((0.0, -0.93, 0.70), (0.16, 0.08, 0.2)) * side
-    return face.slide(_v(sign * 0.008 * pull, -0.072 * pull, 0.0)) + _v(
+    return face.slide(_v(sign * 0.008 * pull, -0.088 * pull, 0.0)) + _v(
         0.0, 0.012 * chin, 0.010 * chin
     )
 
@@ -253,25 +253,25 @@ def _brow(
 
 def _brow_down(face: Face, sign: float) -> Array:
     """The inner end comes down and in, the outer hardly: a frown, not a sag."""
-    inner = np.array([-0.030 * sign, -0.105, 0.016])
-    move = _brow(face, (0.16, 0.06, 0.76), (0.20, 0.16, 0.4), inner)
+    inner = np.array([-0.034 * sign, -0.128, 0.018])
+    move = _brow(face, (0.16, 0.06, 0.76), (0.20, 0.19, 0.4), inner)
     return face.slide(move * face.side(sign, 0.05)[:, None], 0.7)
 
 
 def _brow_inner_up(face: Face) -> Array:
-    move = _brow(face, (0.15, 0.08, 0.74), (0.16, 0.17, 0.4), np.array([0.0, 0.095, 0.0]))
+    move = _brow(face, (0.15, 0.08, 0.74), (0.16, 0.17, 0.4), np.array([0.0, 0.118, 0.0]))
     move[:, 0] += -0.018 * np.tanh(face.x / 0.03) * face.around((0.18, 0.08, 0.72), 0.12)
     return face.slide(move, 0.9)
 
 
 def _brow_outer_up(face: Face, sign: float) -> Array:
-    move = _brow(face, (0.44, 0.08, 0.60), (0.20, 0.18, 0.4), np.array([0.0, 0.090, 0.0]))
+    move = _brow(face, (0.44, 0.08, 0.60), (0.20, 0.18, 0.4), np.array([0.0, 0.112, 0.0]))
     return face.slide(move * face.side(sign, 0.05)[:, None], 0.9)
 
 
 def _cheek_squint(face: Face, sign: float) -> Array:
     cheek = face.around((0.40, -0.52, 0.68), (0.18, 0.11, 0.3)) * face.side(sign, 0.05)
-    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.18, sign)
+    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.12, sign)
 
 
 def _cheek_puff(face: Face) -> Array:

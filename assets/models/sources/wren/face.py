@@ -311,8 +311,8 @@ def skin_colour(mesh: Mesh) -> Array:
         return colour + (target - colour) * np.clip(amount, 0, 1)[:, None]
 
     c = np.tile(w.SKIN, (len(p), 1))
-    c = mix(c, w.BLUSH, 0.50 * blob(p, (0.50, -0.56, 0.60), (0.19, 0.13, 0.4)))
-    c = mix(c, w.BLUSH, 0.42 * blob(p, (0.0, -0.54, 0.97), (0.13, 0.09, 0.16)))
+    c = mix(c, w.BLUSH, 0.58 * blob(p, (0.47, -0.545, 0.62), (0.20, 0.13, 0.4)))
+    c = mix(c, w.BLUSH, 0.48 * blob(p, (0.0, -0.53, 0.97), (0.12, 0.08, 0.16)))
     c = mix(c, w.BLUSH, 0.11 * blob(p, (0.22, -0.86, 0.62), (0.40, 0.24, 0.6)))
     c = mix(c, w.BLUSH, 0.20 * blob(p, (0.0, -1.02, 0.62), (0.2, 0.1, 0.3)))
     c = mix(c, w.BLUSH * 0.45, 0.75 * blob(p, (0.036, -0.562, 0.90), (0.020, 0.013, 0.05)))

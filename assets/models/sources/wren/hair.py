@@ -57,8 +57,13 @@ def _path(lock: Lock, s: Array) -> Array:
     return volume(azimuth, v, lift, lock.curl)
 
 
-def strand(lock: Lock, tint: float = 1.0, rows: int = 11, sides: int = 8) -> Mesh:
-    s = np.linspace(0, 1, rows)
+# across a lock: five points on the back of the lens, one below
+LENS = np.array([[-1.0, -0.10], [-0.62, 0.62], [0.0, 1.0], [0.62, 0.62], [1.0, -0.10], [0.0, -0.7]])
+STREAKS = np.array([0.90, 1.03, 0.95, 1.07, 0.90, 0.72])
+
+
+def strand(lock: Lock, tint: float = 1.0, rows: int = 15) -> Mesh:
+    s = np.linspace(0, 1, rows) ** 0.92
     path = _path(lock, s)
     along = np.gradient(path, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -67,23 +72,25 @@ def strand(lock: Lock, tint: float = 1.0, rows: int = 11, sides: int = 8) -> Mes
     across = np.cross(along, out)
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     up = np.cross(across, along)
-    width = np.interp(s, [0, 0.12, 0.42, 0.72, 0.90, 1], [0.22, 0.62, 1.0, 0.92, 0.50, 0.02])
+    width = np.interp(
+        s,
+        [0, 0.10, 0.38, 0.66, 0.82, 0.92, 0.98, 1],
+        [0.35, 0.66, 1.0, 0.96, 0.76, 0.48, 0.18, 0.02],
+    )
     width = width * lock.width
-    angle = 2 * np.pi * np.arange(sides) / sides
-    lens = np.stack([np.cos(angle), lock.thick * np.sin(angle) * (1 + 0.35 * np.sin(angle))], -1)
+    lens = LENS * [1.0, lock.thick]
     mesh = sweep(path, -across, up, width[:, None, None] * lens[None])
-    return Mesh(mesh.points, mesh.faces, _colours(path, s, sides, angle) * tint, {})
+    return Mesh(mesh.points, mesh.faces, _colours(path, s, STREAKS) * tint, {})
 
 
-def _colours(path: Array, s: Array, sides: int, angle: Array) -> Array:
+def _colours(path: Array, s: Array, streaks: Array) -> Array:
+    """Dark at the root, glowing at the tip, a band of light round the crown, fine streaks."""
     tip = ramp(s, 0.25, 1.0)[:, None]
     c = w.HAIR_ROOT + (w.HAIR - w.HAIR_ROOT) * ramp(s, 0.0, 0.30)[:, None]
-    c = c + (w.HAIR_TIP - c) * tip * 0.62
-    height = path[:, 1]
-    band = np.exp(-(((height - 0.60) / 0.13) ** 2))[:, None]
-    c = np.repeat(c + (w.HAIR_BAND - c) * band * 0.42, sides, axis=0)
-    edge = 1 - 0.22 * np.abs(np.cos(np.tile(angle, len(s)))) ** 3
-    return c * edge[:, None]
+    c = c + (w.HAIR_TIP - c) * tip * 0.66
+    band = np.exp(-(((path[:, 1] - 0.60) / 0.13) ** 2))[:, None]
+    c = c + (w.HAIR_BAND - c) * band * 0.46
+    return (c[:, None, :] * streaks[None, :, None]).reshape(-1, 3)
 
 
 def tuft(points: list[tuple[float, float, float]], width: float) -> Mesh:
@@ -102,12 +109,12 @@ def tuft(points: list[tuple[float, float, float]], width: float) -> Mesh:
     angle = 2 * np.pi * np.arange(sides) / sides
     ring = np.stack([np.cos(angle), 0.55 * np.sin(angle)], -1)
     mesh = sweep(path, across, up, size[:, None, None] * ring[None])
-    return Mesh(mesh.points, mesh.faces, _colours(path * [1, 0, 1], s, sides, angle), {})
+    return Mesh(mesh.points, mesh.faces, _colours(path * [1, 0, 1], s, np.ones(sides)), {})
 
 
 TUFTS = (
-    ([(0.16, 0.98, 0.02), (0.17, 1.17, 0.02), (0.06, 1.26, 0.08), (-0.10, 1.20, 0.14)], 0.045),
-    ([(0.20, 0.97, -0.06), (0.24, 1.12, -0.06), (0.33, 1.17, -0.02), (0.43, 1.10, 0.04)], 0.034),
+    ([(0.18, 0.96, -0.02), (0.22, 1.20, -0.04), (0.02, 1.34, 0.04), (-0.16, 1.22, 0.12)], 0.062),
+    ([(0.22, 0.96, -0.08), (0.28, 1.14, -0.08), (0.40, 1.18, -0.04), (0.50, 1.08, 0.02)], 0.042),
 )
 
 
@@ -116,71 +123,67 @@ def under_layer() -> Mesh:
     azimuth = np.linspace(0, 360, 45)[:-1]
     v = np.linspace(0.0, 1.0, 11)
     front = np.minimum(azimuth, 360 - azimuth)
-    low = 0.50 + 0.30 * ramp(front, 40, 60) + 0.85 * ramp(front, 84, 106)
+    behind = np.where(azimuth < 180, 98, 84)  # the left ear is free
+    low = 0.50 + 0.30 * ramp(front, 40, 60) + 0.75 * ramp(front, behind, behind + 18)
     a, t = np.meshgrid(azimuth, v)
     points = volume(a.ravel(), (t * low).ravel(), -0.055, 0.22)
     mesh = plain(points, grid_faces(len(v), len(azimuth), closed=True))
     depth = ramp((t * low).ravel(), 0.2, 1.8)[:, None]
-    return Mesh(points, mesh.faces[:, ::-1], w.HAIR * (0.86 - 0.16 * depth), {})
+    return Mesh(points, mesh.faces[:, ::-1], w.HAIR_ROOT * (0.95 - 0.30 * depth), {})
 
 
 def locks() -> list[Lock]:
-    made: list[Lock] = []
-    # behind: two layers, half a step apart, of unequal width and length
-    wide = [0.19, 0.25, 0.17, 0.23, 0.20, 0.26, 0.18, 0.24]
-    for i, a in enumerate(np.linspace(74, 286, 13)):
-        made.append(
-            Lock((a * 0.8 + 36, 0.16), (a, 1.93 - 0.07 * (i % 3)), wide[i % 8], 0.015, curl=0.24)
+    """From behind to the front; the bob is short at the nape and long beside the right cheek."""
+    behind = [
+        Lock(
+            (a * 0.8 + 36, 0.16), (a, 1.60 + 0.05 * (i % 3)), 0.25 + 0.03 * (i % 2), 0.01, curl=0.30
         )
-    for i, a in enumerate(np.linspace(84, 276, 11)):
-        made.append(
-            Lock(
-                (a * 0.7 + 54, 0.10),
-                (a + 3 * (i % 2), 1.62 + 0.09 * (i % 3)),
-                wide[(i + 3) % 8],
-                0.055,
-                flick=0.03 * (i % 2),
-                curl=0.20,
-            )
-        )
-    # sides: curtains that frame the face
-    made += [
-        Lock((95, 0.14), (60, 1.90), 0.185, 0.010, curl=0.30, sway=-3),
-        Lock((80, 0.22), (55, 1.70), 0.115, 0.020, curl=0.36, flick=0.0),
-        Lock((110, 0.10), (76, 1.84), 0.22, 0.030, curl=0.20, flick=0.10),
-        Lock((70, 0.30), (68, 1.60), 0.16, 0.085, curl=0.22),
-        Lock((-95, 0.16), (-60, 1.94), 0.195, 0.010, curl=0.30, sway=3),
-        Lock((-75, 0.26), (-54, 1.64), 0.105, 0.020, curl=0.36),
-        Lock((-110, 0.12), (-76, 1.86), 0.22, 0.030, curl=0.26),
-        Lock((-80, 0.30), (-69, 1.58), 0.16, 0.090, curl=0.22),
+        for i, a in enumerate(np.linspace(108, 262, 8))
     ]
-    # fringe: from the one parting, swept to the right; the smaller share to the left
-    made += [
-        Lock((10, 0.10), (-52, 1.06), 0.230, 0.095, ease=0.75, sway=-8),
-        Lock((25, 0.14), (-34, 0.97), 0.200, 0.085, ease=0.85, sway=-5),
-        Lock((-10, 0.12), (-63, 1.22), 0.200, 0.100, ease=0.70, sway=-8),
-        Lock((38, 0.20), (-14, 0.90), 0.150, 0.075, ease=0.9, sway=-4),
-        Lock((40, 0.30), (2, 0.84), 0.090, 0.070, ease=0.9),
-        Lock((5, 0.30), (-42, 1.00), 0.075, 0.120, ease=0.8, sway=-6),
-        Lock((62, 0.16), (47, 1.02), 0.170, 0.085, ease=1.1, sway=6),
-        Lock((55, 0.26), (34, 0.90), 0.110, 0.080, ease=1.1, sway=5),
-        Lock((45, 0.10), (36, 0.88), 0.170, 0.035),
-        Lock((50, 0.10), (21, 0.80), 0.150, 0.060, ease=1.0),
-        Lock((58, 0.16), (43, 0.95), 0.150, 0.070, ease=1.0, sway=3),
-        Lock((75, 0.14), (60, 1.26), 0.190, 0.090, sway=6),
-        # crown, to fill the parting from both sides
-        Lock((150, 0.06), (120, 1.1), 0.26, 0.060),
-        Lock((-160, 0.06), (-110, 1.2), 0.28, 0.060),
-        Lock((-120, 0.08), (-82, 1.1), 0.27, 0.075),
-        Lock((120, 0.08), (88, 1.1), 0.24, 0.075),
-        Lock((-60, 0.10), (-74, 1.2), 0.24, 0.085),
-        Lock((180, 0.06), (170, 1.25), 0.28, 0.050),
-        Lock((170, 0.06), (215, 1.15), 0.26, 0.060),
-        # the outline is broken on purpose
-        Lock((-150, 0.30), (-118, 1.70), 0.075, 0.13, flick=0.16),
-        Lock((140, 0.30), (112, 1.74), 0.070, 0.12, flick=0.14),
+    over = [
+        Lock((150, 0.08), (126, 1.66), 0.31, 0.060, curl=0.27, sway=3),
+        Lock((165, 0.08), (148, 1.74), 0.36, 0.075, curl=0.30, sway=-4),
+        Lock((180, 0.06), (176, 1.66), 0.34, 0.060, curl=0.30, sway=3),
+        Lock((196, 0.06), (202, 1.78), 0.38, 0.085, curl=0.28, sway=4),
+        Lock((212, 0.08), (228, 1.70), 0.33, 0.065, curl=0.26, sway=-4),
+        Lock((226, 0.10), (250, 1.86), 0.36, 0.085, curl=0.24, sway=4),
     ]
-    return made
+    right = [
+        Lock((-112, 0.12), (-88, 1.88), 0.33, 0.070, curl=0.24, sway=-3),
+        Lock((-92, 0.16), (-70, 2.00), 0.30, 0.060, flick=0.05, curl=0.20, sway=6),
+        Lock((-74, 0.26), (-54, 1.80), 0.15, 0.055, flick=0.10, curl=0.16, sway=5),
+        Lock((-84, 0.20), (-80, 1.70), 0.20, 0.110, flick=0.14, curl=0.14),
+    ]
+    left = [  # tucked behind the ear
+        Lock((104, 0.50), (112, 1.60), 0.20, -0.030, curl=0.36),
+        Lock((96, 0.10), (140, 1.72), 0.32, 0.045, curl=0.26, ease=0.7),
+        Lock((72, 0.16), (116, 1.86), 0.26, 0.075, flick=0.14, curl=0.14, ease=0.46),
+        Lock((64, 0.26), (112, 1.20), 0.17, 0.080, ease=0.60),
+        Lock((66, 0.30), (82, 1.16), 0.13, 0.055, curl=0.3, ease=0.8),
+        Lock((62, 0.50), (66, 1.52), 0.065, 0.030, flick=0.05, curl=0.26, sway=-5),
+    ]
+    fringe = [
+        Lock((-24, 0.10), (-80, 1.42), 0.30, 0.100, flick=0.03, ease=0.75, sway=-5),
+        Lock((0, 0.10), (-70, 1.26), 0.32, 0.105, flick=0.03, ease=0.72, sway=-8),
+        Lock((22, 0.12), (-54, 1.09), 0.30, 0.100, flick=0.04, ease=0.76, sway=-8),
+        Lock((36, 0.16), (-32, 0.94), 0.24, 0.090, flick=0.04, ease=0.85, sway=-5),
+        Lock((45, 0.22), (-10, 0.86), 0.16, 0.080, flick=0.05, ease=0.9, sway=-3),
+        Lock((12, 0.24), (-62, 1.17), 0.075, 0.150, flick=0.04, ease=0.75, sway=-8),
+        Lock((48, 0.10), (22, 0.80), 0.18, 0.045),
+        Lock((54, 0.12), (40, 0.93), 0.21, 0.075, flick=0.03, sway=6),
+        Lock((60, 0.12), (60, 1.02), 0.24, 0.085, sway=8),
+        Lock((72, 0.12), (90, 1.06), 0.26, 0.085, sway=4),
+    ]
+    crown = [
+        Lock((150, 0.06), (116, 1.10), 0.30, 0.070, flick=0.045),
+        Lock((-160, 0.06), (-112, 1.25), 0.32, 0.085, flick=0.045),
+        Lock((-120, 0.08), (-84, 1.15), 0.31, 0.100, flick=0.045),
+        Lock((120, 0.08), (98, 1.02), 0.28, 0.085, flick=0.045),
+        Lock((-60, 0.10), (-78, 1.20), 0.26, 0.105, flick=0.045),
+        Lock((180, 0.06), (160, 1.20), 0.30, 0.070, flick=0.05),
+        Lock((185, 0.06), (216, 1.22), 0.31, 0.080, flick=0.05),
+    ]
+    return behind + over + right + left + fringe + crown
 
 
 def hair_mesh() -> Mesh:
