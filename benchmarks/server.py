@@ -141,25 +141,7 @@ async def first_answer(said: dict[str, str], began: float) -> float:
 async def large_history(folder: Path) -> dict[str, list[float]]:
     """Milliseconds of the newest page, a search and the list of rooms, among many messages."""
     history = History(folder / "large.db")
-    words = [
-        "the",
-        "kettle",
-        "sings",
-        "a",
-        "quiet",
-        "song",
-        "of",
-        "tea",
-        "and",
-        "rain",
-        "on",
-        "a",
-        "tin",
-        "roof",
-        "by",
-        "the",
-        "sea",
-    ]
+    words = SONG
     await history.add_agent(Agent(id="a", name="A"))
     for room in range(20):
         await history.add_agent(Agent(id=f"a{room}", name="A"))
