@@ -15,7 +15,7 @@ import numpy as np
 from avatar_desktop.lips.coarticulation import REST_PAUSE, SHORT_PAUSE, Floats, Segment
 from avatar_desktop.lips.phones import VISEMES, VOWELS
 
-FASTEST = 10.0
+FASTEST = 9.8
 """Typical openings a second, on the mean from one place to the next; muscles are not faster, and
 who hardly opens the mouth moves it slowly."""
 MEETING, PARTING = 0.005, 0.007

@@ -187,7 +187,7 @@ def _arkit(contact: Contact) -> NDArray[np.float32]:
 
 _STEEPEST = 0.2
 """How much of a shape may go or come from one row to the next."""
-_TUCKED = 0.8
+_TUCKED = 0.65
 """How much of a whole shape for teeth on a lip is shown: all of it shows teeth by parting lips."""
 
 
@@ -214,7 +214,7 @@ def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
             if name in ("PP", "B_M_P"):
                 mixed[:, index] = shapes[:, SHAPES.index("PP")] * (1.0 - contact.seal)
             elif name in ("FF", "F_V"):
-                tucked = shapes[:, SHAPES.index("FF")] * (1.0 - 0.5 * contact.seal)
+                tucked = shapes[:, SHAPES.index("FF")] * (1.0 - contact.seal**4)
                 mixed[:, index] = _TUCKED * tucked
         if place >= 0:
             mixed[:, place] = np.maximum(mixed[:, place], contact.seal)

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.lips.coarticulation import Floats, Segment, column, rise
-from avatar_desktop.lips.opening import lips_and_jaw
+from avatar_desktop.lips.opening import Span, lips_and_jaw
 from avatar_desktop.lips.phones import normalised
 from avatar_desktop.voice.clip import SpeechClip
 
 BILABIALS = frozenset("pbmɓ")
 SEARCH_BEFORE, SEARCH_AFTER = 0.08, 0.07
 """A closure lies around the quietest moment in this window about the label, in seconds."""
-LABEL_LEAD = 0.04
-"""Without a clear dip a plosive's closure is taken to begin this long before its burst."""
 LONGEST_NASAL = 0.12
+LONGEST_HUM = 0.07
+"""Seconds for which a b or p is taken to be shut that never falls quiet."""
 SHORTEST_STOP = 0.045
 """Lips meet before the sound is gone, and no closure is shorter than this."""
 PRESS, RELEASE = 0.12, 0.087
@@ -34,6 +34,11 @@ _HOP = 0.0025
 _FRAME = 0.010
 _QUIET = 0.14
 """Of the loudest moment near a closure: what is below is closed."""
+_NEVER_QUIET = 0.2
+"""Of the same: who is never below has no closure to be heard, and its label is believed."""
+_SHORTEST_QUIET = 0.015
+_AT_LABEL, _BURST = 0.015, 3.0
+"""How near its label a burst is, in seconds, and how much that speaks for the quiet before it."""
 _AFTER = 0.02
 """Seconds of the next sound that tell how loud it gets."""
 
@@ -52,10 +57,10 @@ class Contact:
     """0 open to 1 pressed together."""
 
 
-def closures(clip: SpeechClip) -> list[tuple[float, float]]:
+def closures(clip: SpeechClip) -> list[Span]:
     """When the lips are shut, in seconds of the clip, found in its sound."""
     loudness = _loudness(clip)
-    found: list[tuple[float, float]] = []
+    found: list[Span] = []
     for index, phone in enumerate(clip.phones):
         letters = normalised(phone.ipa)
         if not letters or letters[0] not in BILABIALS:
@@ -66,9 +71,8 @@ def closures(clip: SpeechClip) -> list[tuple[float, float]]:
         else:
             before = clip.phones[index - 1] if index else phone
             middle = (before.start + before.end) / 2 / clip.rate
-            window = (max(start - SEARCH_BEFORE, middle), min(start + SEARCH_AFTER, end), end)
-            dip = _dip(loudness, *window) or (start - LABEL_LEAD, start + 0.005)
-            span = (min(dip[0], dip[1] - SHORTEST_STOP), dip[1])
+            span = _dip(loudness, max(start - SEARCH_BEFORE, middle), start, end)
+            span = (min(span[0], span[1] - SHORTEST_STOP), span[1])
         if found and span[0] - found[-1][1] < BRIDGE and span[1] > found[-1][0]:
             found[-1] = (min(found[-1][0], span[0]), max(found[-1][1], span[1]))
         else:
@@ -87,31 +91,30 @@ def _loudness(clip: SpeechClip) -> NDArray[np.float64]:
     return np.sqrt((energy[high] - energy[low]) / np.maximum(high - low, 1))
 
 
-def _dip(
-    loudness: NDArray[np.float64], earliest: float, latest: float, end: float
-) -> tuple[float, float] | None:
-    """The longest and deepest run of quiet that begins between two times; `end` is the sound's."""
+def _dip(loudness: NDArray[np.float64], earliest: float, label: float, end: float) -> Span:
+    """The longest and deepest run of quiet near a label; one that a burst ends there is best."""
+    latest = min(label + SEARCH_AFTER, end)
     first, last, beyond = (max(0, round(time / _HOP)) for time in (earliest, latest, end + _AFTER))
     window = loudness[first : max(last, beyond)]
     searched = window[: last - first]
+    hummed = (label - _HOP, min(end, label + LONGEST_HUM))
     if not len(searched):
-        return None
+        return hummed
     low, high = float(searched.min()), float(window.max())
-    if low >= 0.6 * high:
-        return None
     depth = np.maximum(0.0, np.log((low + _QUIET * (high - low)) / (window + 1e-5)))
     edges = np.diff(np.pad(depth > 0.0, 1).astype(np.int8))
     starts, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
-    if not len(starts):
-        return None
+    long = (ends - starts) * _HOP >= _SHORTEST_QUIET
+    if low >= _NEVER_QUIET * high or not long.any():
+        return hummed
     depth[len(searched) :] = 0.0
-    deepest = int(np.add.reduceat(depth, starts).argmax())
-    return (first + int(starts[deepest])) * _HOP, (first + int(ends[deepest])) * _HOP
+    depths = np.add.reduceat(depth, starts) * long
+    depths[np.abs((first + ends) * _HOP - label) <= _AT_LABEL] *= _BURST
+    best = int(depths.argmax())
+    return (first + int(starts[best])) * _HOP, (first + int(ends[best])) * _HOP
 
 
-def touch(
-    times: Floats, shapes: Floats, segments: list[Segment], shut: list[tuple[float, float]]
-) -> Contact:
+def touch(times: Floats, shapes: Floats, segments: list[Segment], shut: list[Span]) -> Contact:
     """Put the contacts into blended shapes."""
     lips, jaw = lips_and_jaw(times, segments, shut)
     shapes = shapes.copy()

@@ -58,7 +58,8 @@ class Scene:
         """All that is seen, in the order in which it covers."""
         gl = self._gl
         surfaces = SurfacePass(
-            gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size
+            *(gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size),
+            is_sampled=self._canvas.samples > 1,
         )
         order = in_order(self._gpu.shown(self._pose, self._view.outfit), self._distance)
         self._clear()

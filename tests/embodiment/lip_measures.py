@@ -310,7 +310,7 @@ def rest_rate(made: list[Run]) -> float:
     for run in made:
         spans = sounding(run.clip)
         first, last = spans[0][0], spans[-1][1]
-        moving = np.flatnonzero(run.track.weights.max(axis=1) > 0.03)
+        moving = np.flatnonzero(run.track.weights.max(axis=1) > 0.02)
         if run.rig not in ("vrm", "jaw") or spans[0][2].ipa[0] not in "pbmfvsz":
             kept.append(bool(0.08 <= first - run.times[moving[0]] <= 0.30))
         kept.append(float(run.gap[run.times > last + 0.25].max(initial=0.0)) <= 0.10)
