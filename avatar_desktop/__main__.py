@@ -19,6 +19,8 @@ def _work_as(name: str) -> int:
         from avatar_desktop.voice.worker import main as work
     elif name == "sound":
         from avatar_desktop.sound.worker import main as work
+    elif name == "system-voice":
+        from avatar_desktop.voice.system_speech import main as work
     else:
         sys.stderr.write(f"There is no worker named {name}.\n")
         return 2

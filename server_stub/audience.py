@@ -6,11 +6,34 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from avatar_desktop.wire.errors import CloseCode
+from avatar_desktop.wire.limits import RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import Message, Resume
 from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.broadcast import Broadcast
 from server_stub.rooms import Speech
+from server_stub.speech import SPEAKING_STATES, Wish, most_bytes_of, wish_of
+
+
+class Bodies:
+    """Owns the avatars of broken sessions, for as long as these can be taken up."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Body] = {}
+
+    def keep(self, session_id: str, body: Body) -> None:
+        """Remembers one; those that did not return in time are forgotten."""
+        now = body.until - RESUMABLE_SECONDS
+        kept = {name: known for name, known in self._kept.items() if known.until > now}
+        self._kept = kept | {session_id: body}
+
+    def waiting(self, now: float) -> list[Body]:
+        """Those that may still return."""
+        return [body for body in self._kept.values() if body.until > now]
+
+    def take(self, session_id: str) -> Body | None:
+        """The avatar of a session that returns."""
+        return self._kept.pop(session_id, None)
 
 
 class Listener(Protocol):
@@ -29,6 +52,16 @@ class Listener(Protocol):
     @property
     def watches(self) -> bool:
         """Whether this connection wants to be told of animations."""
+        ...
+
+    @property
+    def wish(self) -> Wish | None:
+        """The form in which it wants speech now; None when it wants none."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """The longest sound that it takes."""
         ...
 
     def hear(self, said: Broadcast) -> None:
@@ -59,3 +92,15 @@ class Body:
     state: BodyState
     capabilities: Capabilities
     until: float
+
+    @property
+    def wish(self) -> Wish | None:
+        """The form in which its session would hear speech: it waits for the session's return."""
+        if self.capabilities.speech != "server" or self.state not in SPEAKING_STATES:
+            return None
+        return wish_of(self.capabilities)
+
+    @property
+    def most_bytes(self) -> int:
+        """The longest sound that it takes."""
+        return most_bytes_of(self.capabilities)

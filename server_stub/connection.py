@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import msgspec
 from aiohttp import WSMsgType, web
 
 from avatar_desktop.wire.dialects import Dialect, Interpreter
@@ -24,6 +25,7 @@ from avatar_desktop.wire.messages import (
     Heartbeat,
     Message,
     Metrics,
+    PhonemeData,
     Resume,
     RoomJoin,
     RoomPause,
@@ -48,10 +50,10 @@ from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
 from server_stub.rooms import Speech
+from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
 OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
 """Their clients join a room; those of the others speak at once."""
-SPEAKING_STATES: Final = (BodyState.READY, BodyState.PLAYING)
 
 _log = logging.getLogger("server.connections")
 
@@ -107,9 +109,19 @@ class Connection:
     @property
     def speech(self) -> Speech:
         """What this connection gets of a finished reply, besides its stream."""
-        if not self._wants_speech():
-            return "elsewhere"
-        return "failed" if self._body in SPEAKING_STATES else "text only"
+        return "text only" if self._wants_speech() and self.wish is None else "elsewhere"
+
+    @property
+    def wish(self) -> Wish | None:
+        """The form in which it wants speech now: none unless its avatar can speak."""
+        if not self._wants_speech() or self._body not in SPEAKING_STATES:
+            return None
+        return wish_of(self._capabilities)
+
+    @property
+    def most_bytes(self) -> int:
+        """The longest sound that it takes."""
+        return most_bytes_of(self._capabilities)
 
     @property
     def watches(self) -> bool:
@@ -118,7 +130,13 @@ class Connection:
 
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
-        if self._session.lets_through(said.message) and self._wants(said.message):
+        message = said.message
+        if isinstance(message, PhonemeData):
+            said = said.form(self.wish)
+        elif isinstance(message, TextResponse) and self._body in SPEAKING_STATES:
+            told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
+            said = Broadcast(told, said.now_ms)
+        if self._session.lets_through(message) and self._wants(message):
             self._put(said.frame(self._session.interpreter))
 
     def join(self) -> None:
@@ -199,7 +217,7 @@ class Connection:
         self._conversation.leave(self)
         if self._body is not None:
             body = Body(self._body, self._capabilities, time.monotonic() + RESUMABLE_SECONDS)
-            self._conversation.keep_body(self._session.session_id, body)
+            self._conversation.bodies.keep(self._session.session_id, body)
 
     def _watch(self) -> None:
         """Asks a silent client whether it is there; ends with one that is gone."""
@@ -351,7 +369,11 @@ class Connection:
     def _wants(self, message: Message) -> bool:
         if isinstance(message, AvatarAnimate):
             return self._capabilities.animations
-        return not isinstance(message, TextResponse) or self._wants_speech()
+        if isinstance(message, PhonemeData):
+            return self.wish is not None
+        if isinstance(message, TextResponse):
+            return self._wants_speech() and (self.wish is None or message.error is not None)
+        return True
 
     def _tell(self, message: Message) -> None:
         numbered = self._conversation.numbered(message)

@@ -7,25 +7,21 @@ One verb at a time: decided by the room, kept by the history, then sent. What is
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from avatar_desktop.wire.kinds import kind_of
-from avatar_desktop.wire.limits import REPLAY_MESSAGES, RESUMABLE_SECONDS
+from avatar_desktop.wire.limits import REPLAY_MESSAGES
 from avatar_desktop.wire.messages import (
     Message,
     Resume,
     ServerMessage,
-    StreamEnd,
-    StreamError,
     StreamInterrupt,
     TextMessage,
     Typing,
@@ -34,7 +30,7 @@ from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
 from server_stub.animations import Animations, Touch
 from server_stub.answering import Answers
-from server_stub.audience import Body, Listener
+from server_stub.audience import Bodies, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError
@@ -42,7 +38,7 @@ from server_stub.history.records import Agent
 from server_stub.history.replay import event_of, message_of
 from server_stub.history.store import History
 from server_stub.limits import WAITING_MESSAGES
-from server_stub.mind.contract import MindError
+from server_stub.replying import Replying
 from server_stub.rooms import (
     AUDIO_PREFIX,
     NOTHING,
@@ -51,9 +47,11 @@ from server_stub.rooms import (
     Outcome,
     Reply,
     Room,
-    Speech,
     seen_message,
 )
+from server_stub.speaking import Voice
+from server_stub.speech import SpokenPiece, Wish
+from server_stub.voicing import Voicing
 
 T = TypeVar("T")
 
@@ -75,14 +73,15 @@ class Conversation:
         history: History,
         answers: Answers,
         figures: Figures,
+        voice: Voice,
         now_ms: Callable[[], int],
     ) -> None:
         self.room_id = room_id
         self.agent = agent
         self._animations = Animations(agent.animations)
-        self._bodies: dict[str, Body] = {}
+        self.bodies = Bodies()
+        """What broken sessions left behind."""
         self._history = history
-        self._answers = answers
         self._now_ms = now_ms
         self._figures = figures
         self._room: Room | None = None
@@ -90,10 +89,21 @@ class Conversation:
         self._said_seq = 0
         self._lock = asyncio.Lock()
         self._listeners: set[Listener] = set()
-        self._thinking: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._may_go_on = asyncio.Event()
-        self._may_go_on.set()
+        voicing = Voicing(
+            voice,
+            figures,
+            ears=lambda: [*self._listeners, *self.bodies.waiting(time.monotonic())],
+            tell=self._tell_piece,
+            fall_back=self._show_as_text,
+        )
+        self._replying = Replying(
+            room_id,
+            answers,
+            voicing,
+            figures,
+            act=self._act_on,
+            listeners=lambda: self._listeners,
+        )
 
     def use_agent(self, agent: Agent) -> None:
         """The agent as it is now; its next reply is like that."""
@@ -103,7 +113,7 @@ class Conversation:
     @property
     def is_idle(self) -> bool:
         """Whether nobody listens and nothing is being answered."""
-        return not self._listeners and not self._tasks and not self._lock.locked()
+        return not (self._listeners or self._replying.is_busy or self._lock.locked())
 
     # --- the connections
 
@@ -126,7 +136,7 @@ class Conversation:
         async with self._lock:
             room = await self._standing_room()
             now = self._now_ms()
-            answers = listener.take_up(asked, room.log, self._bodies.pop(asked.session_id, None))
+            answers = listener.take_up(asked, room.log, self.bodies.take(asked.session_id))
             for message in answers:
                 listener.hear(Broadcast(message, now))
             if getattr(answers[0], "resumed", False):
@@ -136,12 +146,6 @@ class Conversation:
     def leave(self, listener: Listener) -> None:
         """The listener is gone; a reply on its way goes on."""
         self._listeners.discard(listener)
-
-    def keep_body(self, session_id: str, body: Body) -> None:
-        """Remembers the avatar of a broken session; those that did not return are forgotten."""
-        now = body.until - RESUMABLE_SECONDS
-        kept = {name: known for name, known in self._bodies.items() if known.until > now}
-        self._bodies = kept | {session_id: body}
 
     def numbered(self, message: Message) -> Message:
         """A message to one connection alone, with the room's last number."""
@@ -179,6 +183,7 @@ class Conversation:
             now = self._now_ms()
             outcome = room.interrupt(message.stream_id, message.heard_chars, now)
             message_id = message.stream_id.removeprefix(STREAM_PREFIX)
+            self._replying.silence(message_id)
             if outcome.mind is None:
                 found = await self._asked(self._history.message(self.room_id, message_id))
                 if found is None:
@@ -244,9 +249,7 @@ class Conversation:
             _log.warning("room closed unkept", extra={"room": self.room_id})
         for listener in list(self._listeners):
             listener.close(code)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._replying.close()
 
     # --- in order: decide, keep, send
 
@@ -256,34 +259,34 @@ class Conversation:
             now = self._now_ms()
             await self._settle(verb(room, now), now)
 
-    async def _settle(self, outcome: Outcome, now: int) -> None:
+    async def _settle(
+        self, outcome: Outcome, now: int, forms: Mapping[Wish, Message] | None = None
+    ) -> None:
         for message in outcome.said:
-            self._count(message)
+            self._figures.said(message)
         events = [
             event_of(message)
             for message in outcome.said
             if isinstance(message, ServerMessage) and kind_of(message).replayable
         ]
         if outcome.mind == "stop":
-            self._stop_thinking()
+            self._replying.stop_thinking()
         if outcome.changes or events:
             try:
                 await self._history.keep(self.room_id, outcome.changes, events, now)
             except HistoryError as error:
                 raise self._lost_footing(error) from error
-        self._fan_out(outcome.said, now)
+        self._fan_out(outcome.said, now, forms)
         self._order(outcome.mind)
 
-    def _count(self, message: Message) -> None:
-        if isinstance(message, StreamError):
-            self._figures.count("streams_error")
-        elif isinstance(message, StreamEnd):
-            whole = message.reason == "complete"
-            self._figures.count("streams_complete" if whole else "streams_interrupted")
-
-    def _fan_out(self, messages: Sequence[Message], now: int) -> None:
+    def _fan_out(
+        self,
+        messages: Sequence[Message],
+        now: int,
+        forms: Mapping[Wish, Message] | None = None,
+    ) -> None:
         for message in messages:
-            said = Broadcast(message, now)
+            said = Broadcast(message, now, forms)
             for listener in self._listeners:
                 listener.hear(said)
         if self._room is not None:
@@ -292,16 +295,11 @@ class Conversation:
     def _order(self, order: MindOrder | None) -> None:
         match order:
             case "think" if self._room is not None and self._room.reply is not None:
-                self._stop_thinking()
-                self._may_go_on.set()
-                self._figures.count("streams_started")
-                self._thinking = asyncio.create_task(self._think(self._room.reply))
-                self._tasks.add(self._thinking)
-                self._thinking.add_done_callback(self._tasks.discard)
+                self._replying.begin(self._room.reply, self.agent)
             case "hold":
-                self._may_go_on.clear()
+                self._replying.hold()
             case "go on":
-                self._may_go_on.set()
+                self._replying.go_on()
             case _:
                 pass
 
@@ -310,11 +308,6 @@ class Conversation:
             return await question
         except HistoryError as error:
             raise self._lost_footing(error) from error
-
-    def _stop_thinking(self) -> None:
-        if self._thinking is not None and self._thinking is not asyncio.current_task():
-            self._thinking.cancel()
-        self._thinking = None
 
     async def _standing_room(self) -> Room:
         """The room, taken up from the history if it is not in hand. Raises StorageFailed."""
@@ -349,7 +342,7 @@ class Conversation:
     def _lost_footing(self, error: HistoryError) -> StorageFailed:
         """What is in hand is no longer what is kept: forget it, say so, read it again later."""
         _log.error("room not kept", extra={"room": self.room_id, "failure": str(error)})
-        self._stop_thinking()
+        self._replying.stop_thinking()
         self._room = None
         told = refusal(ErrorCode.STORAGE_FAILED, str(error))
         said = Broadcast(msgspec.structs.replace(told, seq=self._said_seq), self._now_ms())
@@ -357,42 +350,27 @@ class Conversation:
             listener.hear(said)
         return StorageFailed(str(error))
 
-    # --- thinking
-
-    async def _think(self, reply: Reply) -> None:
-        try:
-            async with aclosing(self._answers.pieces(self.room_id, self.agent, reply)) as pieces:
-                async for piece in pieces:
-                    await self._may_go_on.wait()
-                    await self._say_piece(reply, piece)
-            await self._act_on(reply, lambda room, now: room.finish(now, self._speech()))
-        except MindError as error:
-            await self._give_up(reply, str(error))
-        except HistoryError:
-            return
-
-    async def _say_piece(self, reply: Reply, piece: str) -> None:
-        came = time.monotonic()
-        await self._act_on(reply, lambda room, now: room.chunk(piece, now))
-        self._figures.took("chunk", time.monotonic() - came)
-        self._figures.count("chunks")
-        for listener in list(self._listeners):
-            await listener.caught_up()
+    # --- what its replies ask of it
 
     async def _act_on(self, reply: Reply, verb: Callable[[Room, int], Outcome]) -> None:
         """The verb, if this reply is still the open one."""
         await self._act(lambda room, now: verb(room, now) if room.reply is reply else NOTHING)
 
-    async def _give_up(self, reply: Reply, sentence: str) -> None:
-        with contextlib.suppress(StorageFailed):
-            await self._act_on(reply, lambda room, now: room.fail(sentence, now))
+    async def _tell_piece(self, piece: SpokenPiece) -> None:
+        """A piece of speech: kept in one form, told to everybody in their own."""
+        async with self._lock:
+            room = await self._standing_room()
+            now = self._now_ms()
+            forms = {wish: piece.told(wish, now, AUDIO_PREFIX) for wish in piece.forms}
+            outcome = room.speak(next(iter(forms.values())))
+            seq = room.log.last_seq
+            told = {wish: msgspec.structs.replace(form, seq=seq) for wish, form in forms.items()}
+            await self._settle(outcome, now, told)
 
-    def _speech(self) -> Speech:
-        wanted = {listener.speech for listener in self._listeners}
-        return (
-            "failed"
-            if "failed" in wanted
-            else "text only"
-            if "text only" in wanted
-            else "elsewhere"
-        )
+    async def _show_as_text(self, message_id: str, failed: bool) -> None:
+        async with self._lock:
+            room = await self._standing_room()
+            kept = await self._asked(self._history.message(self.room_id, message_id))
+            if kept is not None:
+                now = self._now_ms()
+                await self._settle(room.show(message_id, kept.content, now, failed=failed), now)

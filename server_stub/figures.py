@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from avatar_desktop.wire.messages import Message, StreamEnd, StreamError
+
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
@@ -103,6 +105,14 @@ class Figures:
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """From now on this number is read whenever somebody asks."""
         self._gauges[name] = (meaning, value)
+
+    def said(self, message: Message) -> None:
+        """A message left for a room: some of them count."""
+        if isinstance(message, StreamError):
+            self.count("streams_error")
+        elif isinstance(message, StreamEnd):
+            whole = message.reason == "complete"
+            self.count("streams_complete" if whole else "streams_interrupted")
 
     def counted(self, name: Count) -> int:
         """How often it happened."""

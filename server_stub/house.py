@@ -16,6 +16,7 @@ from server_stub.figures import Figures
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
 from server_stub.mind.choice import Minds
+from server_stub.speaking import Voice
 
 COMPANION_ID: Final = "companion"
 
@@ -57,6 +58,7 @@ class House:
         self.history = history
         self.minds = minds
         self.now_ms = now_ms
+        self._voice = Voice()
         self._answers = Answers(history, minds, self.figures, now_ms)
         self._at_work: dict[str, Conversation] = {}
 
@@ -98,6 +100,7 @@ class House:
                 history=self.history,
                 answers=self._answers,
                 figures=self.figures,
+                voice=self._voice,
                 now_ms=self.now_ms,
             )
             self._at_work[room.id] = found
@@ -149,6 +152,7 @@ class House:
         await asyncio.gather(
             *(room.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN) for room in rooms)
         )
+        self._voice.close()
 
     async def _close_room(self, room_id: str) -> None:
         conversation = self._at_work.pop(room_id, None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from server_stub.limits import Limits
 
@@ -19,6 +20,7 @@ ENVIRONMENT: Final = """environment:
   RATE_LIMIT_MAX_CONNECTIONS  connections of one user (10)
   RATE_LIMIT_MAX_REQUESTS     requests of one user or address in a window (1000)
   RATE_LIMIT_WINDOW           length of that window in milliseconds (60000)
+  DATABASE_URL                as --database
   JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
   ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
   OPENAI_API_KEY              key for the address given with --mind
@@ -36,6 +38,8 @@ class Options:
 
     data: Path | None
     """Folder of the conversations; None keeps them in memory only."""
+    database: str | None = None
+    """Address of the database that keeps the conversations instead of the folder."""
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     mind: str | None = None
@@ -57,7 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--host", help=f"address to listen on ({DEFAULT_HOST}: this machine alone)")
     add("--port", type=int, help=f"port to listen on ({DEFAULT_PORT}; 0 takes a free one)")
     add("--data", type=Path, metavar="DIR", help="folder where the conversations are kept")
-    add("--database", metavar="URL", help="not understood yet: conversations lie in --data")
+    add(
+        "--database",
+        metavar="URL",
+        help="keep the conversations in PostgreSQL: postgresql://USER@HOST/NAME (needs the server "
+        "extra)",
+    )
     add("--redis", metavar="URL", help="not understood yet: this server runs as one process")
     add(
         "--mind",
@@ -76,11 +85,10 @@ def options_from(
     """The options of a command line; `data` is the folder when --data names none."""
     if arguments.redis:
         raise OptionError("This server runs as one process: leave --redis out.")
-    if arguments.database:
-        raise OptionError("This server keeps its conversations in a folder: use --data DIR.")
     given: Path | None = arguments.data
     return Options(
         data=given or data,
+        database=_database(arguments.database or environment.get("DATABASE_URL", "")),
         host=arguments.host or environment.get("HOST") or DEFAULT_HOST,
         port=_port(arguments.port, environment),
         mind=arguments.mind,
@@ -93,6 +101,14 @@ def options_from(
         openai_key=environment.get("OPENAI_API_KEY") or None,
         limits=_limits(environment),
     )
+
+
+def _database(url: str) -> str | None:
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise OptionError("--database takes an address such as postgresql://USER@HOST/NAME.")
+    return url
 
 
 def _port(given: int | None, environment: Mapping[str, str]) -> int:

@@ -18,6 +18,7 @@ from avatar_desktop.wire.messages import (
     AvatarAnimate,
     Message,
     MessageReceived,
+    PhonemeData,
     ProcessingStatus,
     StreamChunk,
     StreamEnd,
@@ -48,8 +49,8 @@ AUDIO_PREFIX: Final = "audio_"
 SPEECH_FAILED: Final = "TTS generation failed"
 
 MindOrder = Literal["think", "stop", "hold", "go on"]
-Speech = Literal["elsewhere", "text only", "failed"]
-"""Of a finished reply: spoken by the client or not wanted, shown as text, or tried and failed."""
+Speech = Literal["elsewhere", "text only"]
+"""Of a finished reply: spoken or not wanted, or shown as text."""
 
 
 @dataclass(frozen=True)
@@ -202,15 +203,23 @@ class Room:
         if reply is None:
             return NOTHING
         ended = self._end("completed", "complete", now)
-        if speech != "elsewhere":
-            text = TextResponse(
-                message_id=reply.message_id,
-                text=words_of(reply.content),
-                timestamp=now,
-                error=SPEECH_FAILED if speech == "failed" else None,
-            )
-            ended = ended.then(Outcome(said=(self.log.number(text),)))
+        if speech == "text only":
+            ended = ended.then(self.show(reply.message_id, reply.content, now))
         return ended.then(self.begin_next(now))
+
+    def show(self, message_id: str, content: str, now: int, *, failed: bool = False) -> Outcome:
+        """A reply that cannot be heard is shown as text."""
+        text = TextResponse(
+            message_id=message_id,
+            text=words_of(content),
+            timestamp=now,
+            error=SPEECH_FAILED if failed else None,
+        )
+        return Outcome(said=(self.log.number(text),))
+
+    def speak(self, piece: PhonemeData) -> Outcome:
+        """A piece of a reply was voiced."""
+        return Outcome(said=(self.log.number(piece),))
 
     def fail(self, sentence: str, now: int) -> Outcome:
         """The mind broke off; the next message in line is answered all the same."""

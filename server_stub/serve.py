@@ -78,7 +78,7 @@ async def serve(options: Options) -> int:
     if options.is_child:
         _watch_parent(stop, minds)
     with _holding(options.data) as place:
-        history, warning = _open_history(place)
+        history, warning = _open_history(place, options.database)
         gate = Gate(_secret(options, place.folder), options.origins)
         house = House(history, minds, now_ms, warning)
         listener = Listener(house, gate, options.limits)
@@ -105,6 +105,9 @@ async def issue_token(options: Options, user: str) -> int:
     try:
         options.data.mkdir(parents=True, exist_ok=True)
         secret = _given_secret(options) or read_secret(options.data)
+        if options.database is not None:  # people are made there when they first open a room
+            sys.stdout.write(Gate(secret).issue(user, time.time()) + "\n")
+            return 0
         history = History(options.data / DATABASE_NAME)
     except OSError as error:
         raise ServeError(f"The folder {options.data} cannot be used: {error.strerror}.") from error
@@ -160,7 +163,12 @@ def _holding(data: Path | None) -> Generator[_Place]:
             lock.close()
 
 
-def _open_history(place: _Place) -> tuple[History, str]:
+def _open_history(place: _Place, database: str | None) -> tuple[History, str]:
+    if database is not None:
+        try:
+            return History(database), ""
+        except HistoryError as error:
+            raise ServeError(str(error)) from error
     if place.folder is None:
         return History(None), place.warning
     try:

@@ -11,13 +11,13 @@ from avatar_desktop.motion.stance import SIDES
 
 Doubles = NDArray[np.float64]
 
-CLEAR = 0.07
+CLEAR = 0.09
 """Room between the bones of a hand and the body, as a share of the arm's length."""
 _REACHES = 0.35
 """A fingertip is so much further than its last joint, as a share of the way from the wrist."""
 _AHEAD = 0.16
 """Seconds in which a hand makes way before it has to."""
-_ROUNDS = 4
+_ROUNDS = 5
 _POINTS = ("MiddleProximal", "MiddleDistal", "LittleDistal", "IndexDistal", "ThumbDistal")
 
 

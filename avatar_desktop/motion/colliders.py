@@ -73,9 +73,8 @@ class Obstacles:
         self._joints, self._shapes = np.array(joints, np.int64), np.array(shapes, np.int64)
         self._pair_sides = all_shapes.sides[self._shapes]
         self._pair_planes = (self._pair_sides == 0.0).astype(np.float64)
-        self._only_balls = bool(
-            (all_shapes.sides == 1.0).all() and not all_shapes.points[:, :3, 1].any()
-        )
+        self._only_outsides = bool((all_shapes.sides == 1.0).all())
+        self._only_balls = self._only_outsides and not all_shapes.points[:, :3, 1].any()
         self._sides: list[float] = all_shapes.sides.tolist()
         self.resize(np.ones(len(all_shapes.rows)), np.ones(len(chains.links)))
         self.move(np.tile(np.eye(4), (int(all_shapes.rows.max(initial=-1)) + 1, 1, 1)))
@@ -131,9 +130,13 @@ class Obstacles:
             return np.vecdot(away, away) < self._limits[own]
         lines = self._pair_lines[own]
         along = np.vecdot(away, lines)
-        shares = np.minimum(np.maximum(along * self._pair_shares[own], 0.0), 1.0)
+        shares = along * self._pair_shares[own]
+        np.maximum(shares, 0.0, out=shares)
+        np.minimum(shares, 1.0, out=shares)
         away -= lines * shares[:, None]
-        found = np.vecdot(away, away) * self._pair_sides[own] + along * self._pair_planes[own]
+        found = np.vecdot(away, away)
+        if not self._only_outsides:
+            found = found * self._pair_sides[own] + along * self._pair_planes[own]
         return found < self._limits[own]
 
     def _pushed(

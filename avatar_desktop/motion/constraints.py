@@ -36,6 +36,8 @@ class _Follower:
     axis: Vector
     rest: Quaternion
     source_rest: Quaternion
+    from_source: Quaternion
+    """The rest after the way back from the source's."""
 
 
 class Constraints:
@@ -57,6 +59,7 @@ class Constraints:
                 axis=_axis(item),
                 rest=rest[item.node],
                 source_rest=rest[item.source],
+                from_source=_times(rest[item.node], _back(rest[item.source])),
             )
             for item in kept
         ]
@@ -110,7 +113,7 @@ def _rolled(one: _Follower, turned: Quaternion) -> Quaternion:
 
 def _copied(one: _Follower, turned: Quaternion) -> Quaternion:
     """The source's turn from its rest, in the source's own axes, as a turn in the node's own."""
-    return _times(one.rest, _times(_back(one.source_rest), turned))
+    return _times(one.from_source, turned)
 
 
 def _axis(item: Constraint) -> Vector:
@@ -167,7 +170,7 @@ def _slerp(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
     sign = -1.0 if dot < 0.0 else 1.0
     cosine = min(1.0, abs(dot))
     keep, take = 1.0 - share, share
-    if cosine < _ALMOST_SAME:
+    if cosine < _ALMOST_SAME and share != 0.5:  # half way is half of both
         angle = math.acos(cosine)
         sine = math.sin(angle)
         keep, take = math.sin(keep * angle) / sine, math.sin(take * angle) / sine

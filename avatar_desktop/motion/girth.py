@@ -73,7 +73,8 @@ class Girth:
         steep: Doubles = np.sqrt((slope**2).sum(-1))
         beyond: Doubles = np.maximum(low - local[..., 1], local[..., 1] - high)
         inside = (1.0 - size) / steep
-        depth = np.where(beyond > 0.0, -beyond, inside)
+        away = np.hypot(beyond, np.minimum(inside, 0.0))
+        depth = np.where(beyond > 0.0, -away, inside)
         rows = np.arange(len(points))
         deepest = depth.reshape(len(points), -1).argmax(axis=1)
         point, bone = np.divmod(deepest, len(self.bones))

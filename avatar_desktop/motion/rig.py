@@ -43,7 +43,7 @@ class NormalisedRig:
         self._rest = rest[self.nodes]
         self._facing = _HALF_TURN if avatar.front < 0 else np.ones(4)
         self._further = self._tables()
-        self._turned: tuple[tuple[str, ...], list[str], Places, Doubles] | None = None
+        self._turned: dict[tuple[str, ...], tuple[list[str], Places, Doubles]] = {}
 
     def node(self, bone: str) -> int | None:
         """The node that is this bone."""
@@ -62,11 +62,12 @@ class NormalisedRig:
 
     def turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
         """Turn bones further from where they are, in the axes of their parents."""
-        if self._turned is None or self._turned[0] != tuple(additive):
+        asked = tuple(additive)
+        if asked not in self._turned:
             bones = [bone for bone in additive if bone in self._place]
             places = [self._place[bone] for bone in bones]
-            self._turned = (tuple(additive), bones, self.nodes[places], self._further[places])
-        _, bones, nodes, tables = self._turned
+            self._turned[asked] = (bones, self.nodes[places], self._further[places])
+        bones, nodes, tables = self._turned[asked]
         if not bones:
             return
         turns = np.array([additive[bone] for bone in bones], np.float64)

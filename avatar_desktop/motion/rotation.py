@@ -14,6 +14,7 @@ Doubles = NDArray[np.float64]
 Turn = tuple[float, float, float, float]
 """One quaternion in plain numbers."""
 
+_HALF_DEGREE = math.radians(0.5)
 _CONJUGATE = np.array([-1.0, -1.0, -1.0, 1.0])
 _ALMOST_SAME = 0.9995
 """Above this dot product the chord is as good as the arc."""
@@ -138,7 +139,7 @@ def euler(pitch: float, yaw: float, roll: float) -> Doubles:
 
 def euler_turn(pitch: float, yaw: float, roll: float) -> Turn:
     """The same in plain numbers, because a body needs a dozen of them in every frame."""
-    hx, hy, hz = math.radians(pitch) / 2, math.radians(yaw) / 2, math.radians(roll) / 2
+    hx, hy, hz = pitch * _HALF_DEGREE, yaw * _HALF_DEGREE, roll * _HALF_DEGREE
     cx, cy, cz = math.cos(hx), math.cos(hy), math.cos(hz)
     sx, sy, sz = math.sin(hx), math.sin(hy), math.sin(hz)
     return (

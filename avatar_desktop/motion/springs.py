@@ -5,9 +5,9 @@ that instant, found between the frames on both sides. A frame between two steps 
 share of the next step that is then thrown away. So the motion is the same at any frame rate, and
 at 60 frames a second it is what the reference implementation does in one step a frame.
 
-What hardly moves takes one longer step a frame instead: it ends within a millimetre or two of
-where the short ones do, for a third of the work. Hair of an avatar that only breathes is so calm
-most of the time.
+What hardly moves takes one longer step now and then instead, and follows its anchor in between: it
+is within a millimetre or two of where the short ones lead, for a small part of the work. Hair of an
+avatar that only breathes is so calm most of the time.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ _STILL = 1e-5
 _ON_THE_STEP = 1e-6
 CALM = 5e-4
 """Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
-_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 4.0
-"""Steps that a calm chain takes at once; speeds are not taken from shorter ones."""
+_STRIDE = 3.0
+"""Steps that a calm chain takes at once, at least; until then it follows its anchor."""
+_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 6.0
+"""The same for the first ones; speeds are not taken from shorter ones."""
 
 
 class Springs:
@@ -52,6 +54,8 @@ class Springs:
         self._height = _height(avatar)
         self._then, self._now = self._swing.held.copy(), self._swing.held.copy()
         self._at: float | None = None
+        self._rests = False
+        """Whether it was calm in the last frame."""
         self._lived = 0.0
         """How far the state has come, in steps; whole ones unless it was calm."""
 
@@ -83,6 +87,7 @@ class Springs:
         The first time, and when time goes back, it begins anew. The result is overwritten.
         """
         if self._at is None or t < self._at:
+            self._rests = False
             return self.settle(t, anchors)
         gap = t - self._at
         self._take(anchors)
@@ -94,9 +99,14 @@ class Springs:
         elif self._jumped(way, gap):
             self._swing.carry(self._then)
             np.copyto(self._then, self._now)
-        elif self._is_calm(way, t / STEP - self._lived):
-            self._live_on(t / STEP)
+        elif self._is_calm(way, gap, t / STEP - self._lived):
+            if self._rests and t / STEP - self._lived < _STRIDE:
+                self._swing.follow()
+            else:
+                self._live_on(t / STEP)
+            self._rests = True
             return self._shown(t)
+        self._rests = False
         self._step_by_step(t, gap)
         return self._shown(t)
 
@@ -120,12 +130,14 @@ class Springs:
         self._swing.accept(stride)
         self._lived = until
 
-    def _is_calm(self, way: float, stride: float) -> bool:
+    def _is_calm(self, way: float, gap: float, stride: float) -> bool:
         """Neither the anchors nor what hangs on them go far in a step."""
-        if not _LEAST_STRIDE <= stride <= _LONGEST_STRIDE:
+        if not (self._rests or stride >= _LEAST_STRIDE) or stride > _LONGEST_STRIDE:
             return False
         little = CALM * self._height * self._swing.size
-        return way < little * stride and self._swing.haste < little
+        if way > little * gap / STEP or not self._swing.can_follow:
+            return False
+        return self._swing.haste < little
 
     def _shown(self, t: float) -> Doubles:
         self._at = t

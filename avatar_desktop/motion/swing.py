@@ -51,6 +51,10 @@ class Swing:
         """World matrices of the anchors and, last, of the world itself: to be set."""
         self.world = self._world[first:]
         """World matrices of the swinging nodes: found by `solve`."""
+        self._accepted = self.world.copy()
+        self._homes = self.held.copy()
+        self.can_follow = False
+        """Whether there are ways back from where the state was accepted."""
         self._roots = np.array([rows[link.anchor] for link in chains.links], np.int64)
         self._rest_sizes = _rest_sizes(avatar, self.anchors)
         self._obstacles, shape_rows = _obstacles(avatar, chains, carriers, rows)
@@ -100,6 +104,8 @@ class Swing:
     def accept(self, stride: float = 1.0) -> None:
         """Make what was solved last the state; `stride` is how many steps that was."""
         homes, is_flat = _inverses(self.held)
+        self._homes, self.can_follow = homes, not is_flat.any()
+        self._accepted[:] = self.world
         ends = np.matmul(homes[self._roots], np.matmul(self.world, self._ends))
         if is_flat.any():
             ends = np.where(is_flat[self._roots][:, None, None], self._ends_held, ends)
@@ -112,6 +118,11 @@ class Swing:
             self._before -= self._tails
             self._before /= stride
             self._before += self._tails
+
+    def follow(self) -> None:
+        """Show the state as it hangs on the anchors where they are now."""
+        moves = np.matmul(self.held, self._homes)
+        np.matmul(moves[self._roots], self._accepted, out=self.world)
 
     def carry(self, before: Doubles) -> None:
         """Take every tail along with its anchor, which was at `before` and is at `held` now."""

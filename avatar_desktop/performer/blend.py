@@ -19,7 +19,7 @@ SEAL_SOFTENS = 0.4
 """What is left of a smile while the lips are pressed together."""
 LIDS_FOLLOW = 0.011
 """Lid closure for each degree the eyes look down."""
-_LID_DIGITS = 4
+_LID_DIGITS = 3
 """Finer than anybody sees, and coarse enough that a face at rest stays the same one."""
 PRESET_CAP_SPEAKING = 0.4
 BLEND_CAP_SPEAKING = 0.3
@@ -77,15 +77,33 @@ def face_weights(
     eyes_down: float,
     looks: Mapping[str, float],
 ) -> Floats:
-    """The weight vector of one frame."""
+    """The weight vector of one frame; the same face again costs nothing."""
+    follow = round(min(0.35, max(-0.08, eyes_down * LIDS_FOLLOW)), _LID_DIGITS)
+    asked = (state, mouth, presets, closure, follow, looks)
+    if face_map.last is None or face_map.last[0] != asked:
+        weights = _weights(face_map, state, mouth, presets, closure, follow, looks)
+        weights.flags.writeable = False
+        face_map.last = (asked, weights)
+    return face_map.last[1]
+
+
+def _weights(  # noqa: PLR0917
+    face_map: FaceMap,
+    state: FaceState,
+    mouth: Mapping[str, float],
+    presets: Mapping[str, float],
+    closure: float,
+    follow: float,
+    looks: Mapping[str, float],
+) -> Floats:
     channels = _emotion_channels(face_map, state, mouth)
     left = max(0.0, 1.0 - sum(presets[name] for name in _blended(face_map, presets)))
     for name, weight in mouth.items():
         key = plain(name)
         channels[key] = max(0.0, channels.get(key, 0.0)) + weight * left
-    _close_lids(face_map, channels, closure, eyes_down)
+    _close_lids(face_map, channels, closure, follow)
     channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
-    return face_map.shown(channels, dict(presets))
+    return face_map.shown(channels, presets)
 
 
 def _emotion_channels(
@@ -105,10 +123,9 @@ def _emotion_channels(
 
 
 def _close_lids(
-    face_map: FaceMap, channels: dict[str, float], closure: float, eyes_down: float
+    face_map: FaceMap, channels: dict[str, float], closure: float, follow: float
 ) -> None:
     """Blink, droop and downward gaze share the lids; the most closed one shows."""
-    follow = round(min(0.35, max(-0.08, eyes_down * LIDS_FOLLOW)), _LID_DIGITS)
     if face_map.has(("eyeBlinkLeft", "eyeBlinkRight")):
         for side in ("eyeblinkleft", "eyeblinkright"):
             rest = channels.get(side, 0.0) + follow

@@ -61,9 +61,10 @@ class Sway:
         }
 
     def at(self, now: float) -> dict[str, float]:
-        return {
-            name: sum(
-                wave.size * math.sin(math.tau * wave.frequency * now + wave.phase) for wave in waves
-            )
-            for name, waves in self._waves.items()
-        }
+        swayed: dict[str, float] = {}
+        for name, waves in self._waves.items():
+            angle = 0.0
+            for wave in waves:
+                angle += wave.size * math.sin(math.tau * wave.frequency * now + wave.phase)
+            swayed[name] = angle
+        return swayed

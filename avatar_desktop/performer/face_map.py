@@ -26,8 +26,8 @@ class FaceMap:
         self._places = {name: place for place, name in enumerate(rows)}
         self._rows = np.array([*rows.values(), np.zeros_like(self._rest)], np.float32)
         self._known: dict[tuple[str, ...], bool] = {}
-        self._shown: tuple[dict[str, float], dict[str, float]] | None = None
-        self._weights = self._rest
+        self.last: tuple[object, Floats] | None = None
+        """The weights that were made last, and from what."""
         self._expressions = {plain(name): item for name, item in avatar.expressions.items()}
         self._partings: dict[str, float] = {}
 
@@ -43,16 +43,12 @@ class FaceMap:
     def preset(self, name: str) -> Expression | None:
         return self._expressions.get(plain(name))
 
-    def shown(self, channels: dict[str, float], presets: dict[str, float]) -> Floats:
-        """The weights of both together, from 0 to 1; the same face again costs nothing."""
-        if self._shown is None or self._shown != (channels, presets):
-            weights = self.weights(channels)
-            for name, weight in presets.items():
-                self._add_preset(weights, name, weight)
-            self._shown = (channels, presets)
-            self._weights = weights.clip(0.0, 1.0)
-            self._weights.flags.writeable = False
-        return self._weights
+    def shown(self, channels: Mapping[str, float], presets: Mapping[str, float]) -> Floats:
+        """The weights of both together, from 0 to 1."""
+        weights = self.weights(channels)
+        for name, weight in presets.items():
+            self._add_preset(weights, name, weight)
+        return weights.clip(0.0, 1.0)
 
     def _add_preset(self, into: Floats, name: str, weight: float) -> None:
         """Add a VRM expression by its own binds, else the shape that the file calls so."""

@@ -10,7 +10,10 @@ from avatar_desktop.render.view import Lamp, View
 
 Floats = NDArray[np.float32]
 
-FRAME_BYTES = (16 + 16 + 4 + 4 * 8 + 4 + 4 + 4 + 8 + 4) * 4
+TIME = 16 + 16 + 4 + 4 * 8 + 4 + 4 + 3
+"""Where the time stands in a block."""
+FEET = slice(TIME + 1, TIME + 1 + 8)
+FRAME_BYTES = (FEET.stop + 4) * 4
 
 # How sharply a lamp is mirrored: 2π / solid angle. The key is a large softbox, the rims are strips.
 _KEY_SHARPNESS, _FILL_SHARPNESS, _RIM_SHARPNESS = 34.0, 5.0, 16.0
@@ -23,11 +26,11 @@ def frame_block(
     shadow_from_world: Floats,
     shadow: tuple[float, float, float],
     floor: float,
-    feet: Floats,
     nearby: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 0.0),
 ) -> Floats:
-    """`shadow`: filter radius in texels, 1 / map size, world size of a texel.
+    """All but where the feet are.
 
+    `shadow`: filter radius in texels, 1 / map size, world size of a texel.
     `nearby`: texels of the measured sky for a pixel across and up; a distance as a share of all.
     """
     light = view.light
@@ -43,7 +46,7 @@ def frame_block(
         *(*light.sky, 1.0 if view.tone_map == "neutral" else 0.0),
         *(*light.ground, floor),
         *(*shadow, view.time),
-        *feet.ravel().tolist(),
+        *[0.0] * 8,
         *nearby,
     )
     return np.array(numbers, np.float32)

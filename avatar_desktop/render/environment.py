@@ -30,7 +30,7 @@ _BRIGHTEST = 65504.0
 _SAMPLES = (1, 48, 96, 192, 256, 384)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Environment:
     """Two cubes of light; faces in OpenGL's order and orientation."""
 

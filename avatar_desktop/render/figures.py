@@ -65,18 +65,48 @@ class Figures:
             for place, (instance, geometry) in enumerate(pieces)
             if instance.morphs.stop > instance.morphs.start
         ]
+        self._carriers = np.array(
+            [
+                firsts[instance.skin] + geometry.main_joint
+                if is_skinned(instance, geometry)
+                else rigid
+                for rigid, (instance, geometry) in enumerate(pieces, self._rigid_from)
+            ],
+            np.intp,
+        )
         self._texels = np.zeros((0, 4), np.float32)
+        self._address = 0
+        self._shapes_end = 0
+        self._weights: bytes | None = None
+        self._begins = tuple(self._plain)
         self._texture = 0
         self._make_room(self._matrix_texels)
 
-    def upload(self, pose: Pose) -> list[Begin]:
-        """Put the numbers of a pose at their texture unit; for each piece, where its own begin."""
-        shapes = [
-            (place, morphs.active(pose.weights[part])) for place, part, morphs in self._shaped
-        ]
-        end = self._matrix_texels + sum(len(active) for _, active in shapes)
-        self._make_room(end)
+    def upload(self, pose: Pose) -> tuple[Begin, ...]:
+        """Put the numbers of a pose at their texture unit; for each piece, where its own begin.
+
+        The same value comes again for as long as as many shapes are on.
+        """
+        weights = pose.weights.tobytes()
+        if weights != self._weights:
+            self._write_shapes(pose.weights)
+            self._weights = weights
         self._write_matrices(pose)
+        written = self._texels[: self._shapes_end]
+        if not (np.abs(written) < FARTHEST).all():  # what is no number is not less
+            np.nan_to_num(written, copy=False, posinf=0.0, neginf=0.0)
+            np.clip(written, -FARTHEST, FARTHEST, out=written)
+        self._send(-(-self._shapes_end // _WIDTH))
+        return self._begins
+
+    def carriers(self) -> Floats:
+        """(P, 3, 4) for each piece, the matrix that moves most of it in the pose put last."""
+        return self._texels[: self._matrix_texels].reshape(-1, 3, 4)[self._carriers]
+
+    def _write_shapes(self, weights: Floats) -> None:
+        shapes = [(place, morphs.active(weights[part])) for place, part, morphs in self._shaped]
+        self._shapes_end = self._matrix_texels + sum(len(active) for _, active in shapes)
+        self._make_room(self._shapes_end)
         begins = self._plain.copy()
         at = self._matrix_texels
         for place, active in shapes:
@@ -85,12 +115,8 @@ class Figures:
             begins[place] = Begin(begins[place].matrix, at, len(active))
             self._texels[at : at + len(active)] = active
             at += len(active)
-        written = self._texels[:end]
-        if not (np.abs(written) < FARTHEST).all():  # what is no number is not less
-            np.nan_to_num(written, copy=False, posinf=0.0, neginf=0.0)
-            np.clip(written, -FARTHEST, FARTHEST, out=written)
-        self._send(-(-end // _WIDTH))
-        return begins
+        if tuple(begins) != self._begins:
+            self._begins = tuple(begins)
 
     def _write_matrices(self, pose: Pose) -> None:
         rows = self._texels[: self._matrix_texels].reshape(-1, 3, 4)
@@ -106,6 +132,7 @@ class Figures:
             return
         rows += 1  # for shapes to come
         self._texels = np.zeros((rows * _WIDTH, 4), np.float32)
+        self._address = self._texels.ctypes.data
         gl = self._gl
         gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["figures"])
         self._texture = data_texture(gl, self._objects, (_WIDTH, rows), gl.GL_RGBA32F, None)
@@ -115,7 +142,7 @@ class Figures:
         gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["figures"])
         gl.glBindTexture(gl.GL_TEXTURE_2D, self._texture)
         gl.glTexSubImage2D(
-            *(gl.GL_TEXTURE_2D, 0, 0, 0, _WIDTH, rows, gl.GL_RGBA, gl.GL_FLOAT), self._texels
+            *(gl.GL_TEXTURE_2D, 0, 0, 0, _WIDTH, rows, gl.GL_RGBA, gl.GL_FLOAT), self._address
         )
 
 

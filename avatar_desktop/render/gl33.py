@@ -12,7 +12,7 @@ import ctypes
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,15 +152,12 @@ def _pointing(raw: Raw) -> Raw:
     """For a function that takes memory: a whole array, or None, where it wants a pointer."""
 
     def call(*given: Any) -> None:
-        raw(*map(_address, given))
+        raw(*[_address(each) if type(each) is np.ndarray else each for each in given])
 
     return call
 
 
-def _address(given: Any) -> Any:
-    if not isinstance(given, np.ndarray):
-        return given
-    array = cast("NDArray[Any]", given)
+def _address(array: NDArray[Any]) -> int:
     if not array.flags.c_contiguous:
         raise ValueError("OpenGL takes only arrays that lie in one piece")
     return array.ctypes.data

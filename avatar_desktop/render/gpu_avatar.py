@@ -14,7 +14,6 @@ from avatar_desktop.avatar.mesh import TRIANGLES, MeshInstance, Primitive
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import geometry
-from avatar_desktop.render.buffers import FARTHEST, sound
 from avatar_desktop.render.copies import spread
 from avatar_desktop.render.figures import Begin, Figures, is_skinned
 from avatar_desktop.render.geometry import Geometry
@@ -25,6 +24,7 @@ from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.plain_deform import deformed
 from avatar_desktop.render.programs import SAMPLERS, Features, Program, Programs
 from avatar_desktop.render.quality import Quality
+from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.surfaces import Surface, Surfaces
 
 log = logging.getLogger(__name__)
@@ -57,9 +57,10 @@ class _Standing:
 
     pose: Pose
     carriers: Floats
-    """(D, 4, 4) the matrix that moves most of it."""
-    volumes: list[float]
+    """(D, 3, 4) the matrix that moves most of it."""
+    volumes: tuple[float, ...]
     """How much larger than in its file, as a volume; below 0 where it is turned inside out."""
+    mirrored: tuple[bool, ...]
 
 
 class GpuAvatar:
@@ -87,14 +88,11 @@ class GpuAvatar:
         )
         pieces = [(draw.instance, draw.geometry) for draw in self.draws]
         self._figures = Figures(gl, self._objects, avatar, pieces)
-        self._nodes = np.array([instance.node for instance, _ in pieces], np.intp)
-        self._carried = [
-            (place, instance.skin, geometry.main_joint)
-            for place, (instance, geometry) in enumerate(pieces)
-            if is_skinned(instance, geometry)
-        ]
+        self._repeats = Repeats(gl)
         self._deformers: dict[tuple[int, bool, bool], Program] = {}
         self._program: Program | None = None
+        self._deformable: tuple[Begin, ...] | None = None
+        """What the driver has been asked for last, and can do."""
         self._is_plain = False
         """The driver fails at deforming, and the processor does it."""
         self._standing: _Standing | None = None
@@ -117,7 +115,7 @@ class GpuAvatar:
             return
         begins = self._figures.upload(pose)
         if self._has_deformers(begins):
-            self._deform_all(begins)
+            self._repeats.make("deforming", begins, lambda: self._deform_all(begins))
         else:
             self._deform_plainly(pose)
         self._posed = pose
@@ -129,7 +127,11 @@ class GpuAvatar:
 
     def is_mirrored(self, draw: Draw, pose: Pose) -> bool:
         """Whether its triangles are turned inside out by a negative scale."""
-        return self._stand(pose).volumes[draw.place] < 0.0
+        return self._stand(pose).mirrored[draw.place]
+
+    def mirrored(self, pose: Pose) -> tuple[bool, ...]:
+        """The same of every draw."""
+        return self._stand(pose).mirrored
 
     def size_of(self, draw: Draw, pose: Pose) -> float:
         """How much larger than in its file a draw is."""
@@ -188,26 +190,26 @@ class GpuAvatar:
     def _stand(self, pose: Pose) -> _Standing:
         standing = self._standing
         if standing is None or standing.pose is not pose:
-            carriers = pose.world[self._nodes]
-            for place, skin, joint in self._carried:
-                carriers[place] = pose.joints[skin][joint]
-            carriers = np.clip(sound(carriers), -FARTHEST, FARTHEST)
-            volumes = np.linalg.det(carriers[:, :3, :3].astype(np.float64)).tolist()
-            standing = self._standing = _Standing(pose, carriers, volumes)
+            self.deform(pose)
+            carriers = self._figures.carriers()
+            volumes = tuple(map(_volume, carriers.tolist()))
+            mirrored = tuple(volume < 0.0 for volume in volumes)
+            standing = self._standing = _Standing(pose, carriers, volumes, mirrored)
         return standing
 
-    def _has_deformers(self, begins: list[Begin]) -> bool:
-        if self._is_plain:
-            return False
+    def _has_deformers(self, begins: tuple[Begin, ...]) -> bool:
+        if self._is_plain or begins is self._deformable:
+            return not self._is_plain
         try:
             for draw, begin in zip(self.draws, begins, strict=True):
                 self._deformer(draw, is_morphed=begin.active_count > 0)
         except GraphicsError as error:
             log.error("the processor moves the avatar, slower", extra={"why": error.message})
             self._is_plain = True
+        self._deformable = begins
         return not self._is_plain
 
-    def _deform_all(self, begins: list[Begin]) -> None:
+    def _deform_all(self, begins: tuple[Begin, ...]) -> None:
         gl = self._gl
         gl.glEnable(gl.GL_RASTERIZER_DISCARD)
         self._program = None
@@ -279,6 +281,12 @@ def _fed(features: Features, primitive: Primitive, uploaded: Geometry) -> Featur
     if primitive.mode != TRIANGLES:
         wanted.add("UNLIT")
     return frozenset(wanted)
+
+
+def _volume(carrier: list[list[float]]) -> float:
+    """The determinant of its axes, in plain numbers, because there are few of them."""
+    (a, b, c, _), (d, e, f, _), (g, h, i, _) = carrier
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 def active_targets(draw: Draw, pose: Pose) -> Floats:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from avatar_desktop.render.gpu_avatar import Draw
+from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.render.gpu_avatar import Draw, GpuAvatar
+from avatar_desktop.render.vectors import between, dot
+from avatar_desktop.render.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ def in_order(draws: Iterable[Draw], distance: Callable[[Draw], float]) -> Order:
         clear=tuple(sorted(clear, key=distance, reverse=True)),
         through=tuple(sorted(through, key=lambda draw: (*_queue(draw), -distance(draw)))),
     )
+
+
+def in_sight(gpu: GpuAvatar, pose: Pose, view: View) -> Order:
+    """What is seen of an avatar in a pose."""
+
+    def distance(draw: Draw) -> float:
+        away = between(view.eye, tuple(gpu.place_of(draw, pose).tolist()))
+        return dot(away, between(view.eye, view.target))
+
+    return in_order(gpu.shown(pose, view.outfit), distance)
 
 
 def writes_depth(draw: Draw) -> bool:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.background_pass import BackgroundPass, clear_colour
 from avatar_desktop.render.behind import Behind
@@ -26,7 +25,6 @@ Floats = NDArray[np.float32]
 
 MOST_PANES = 6
 """Of glass, the nearest ones, that show each other."""
-_FOOT_LENGTH = 0.16  # of a leg-long figure's height: the soft patch under one foot
 
 
 class Scene:
@@ -58,7 +56,8 @@ class Scene:
         """All that is seen, in the order in which it covers."""
         gl = self._gl
         surfaces = SurfacePass(
-            gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size
+            *(gl, self._programs, self._gpu, self._pose, self._light_features, self._canvas.size),
+            is_sampled=self._canvas.samples > 1,
         )
         order = in_order(self._gpu.shown(self._pose, self._view.outfit), self._distance)
         self._clear()
@@ -143,19 +142,6 @@ def draw_smoothed(
     gl.glBindVertexArray(0)
     gl.glUseProgram(0)
     return True
-
-
-def floor_contact(avatar: Avatar, pose: Pose, extent: Extent) -> tuple[float, Floats]:
-    """Height of the floor, and (2, 4) where feet stand on it with the size of their patch."""
-    floor = float(extent.low[1])
-    feet = np.zeros((2, 4), np.float32)
-    feet[:, 3] = extent.size[1] * _FOOT_LENGTH / 2
-    for row, bone in zip(feet, ("leftFoot", "rightFoot"), strict=True):
-        node = avatar.humanoid.get(bone)
-        row[:3] = extent.centre if node is None else pose.world[node, :3, 3]
-        if node is None:
-            row[3] = max(extent.size[0], extent.size[2]) * 0.4
-    return floor, np.nan_to_num(feet)
 
 
 def readable_framebuffer(gl: Gl, objects: GlObjects, width: int, height: int) -> int:

@@ -6,6 +6,7 @@ It knows neither windows nor files nor time, and leaves the framebuffer premulti
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,19 +18,20 @@ from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import passes
 from avatar_desktop.render.background_pass import BackgroundPass
 from avatar_desktop.render.behind import Behind
-from avatar_desktop.render.blocks import FRAME_BYTES, frame_block
 from avatar_desktop.render.depth_pass import draw_shadow
 from avatar_desktop.render.extent import Extent, posed_extent
+from avatar_desktop.render.frame_numbers import FrameNumbers
 from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
 from avatar_desktop.render.looks import OPEN_SKY, sees_the_sky
 from avatar_desktop.render.objects import GlObjects
-from avatar_desktop.render.open_sky import OpenSky, depths_of, measured_size
+from avatar_desktop.render.open_sky import OpenSky, measured_size
 from avatar_desktop.render.opengl import check_errors, load_gl
-from avatar_desktop.render.programs import FRAME_BINDING, SAMPLERS, Programs
+from avatar_desktop.render.order import in_sight
+from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
+from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.stills import averaged, straightened
-from avatar_desktop.render.sunlight import shadow_frame
 from avatar_desktop.render.targets import Canvas, ShadowMap
 from avatar_desktop.render.view import View
 
@@ -64,9 +66,8 @@ class Renderer:
         self._empty_array = self._objects.vertex_array()
         most_pixels = self.graphics.max_texture_size
         self._background = BackgroundPass(gl, self._programs, self._empty_array, most_pixels)
-        self._frame_buffer = self._objects.buffer()
-        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
-        gl.glBufferData(gl.GL_UNIFORM_BUFFER, FRAME_BYTES, None, gl.GL_STREAM_DRAW)
+        self._numbers = FrameNumbers(gl, self._objects)
+        self._repeats = Repeats(gl)
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._behind = Behind(gl)
         self._open_sky = OpenSky(gl, self._programs, self._empty_array)
@@ -131,6 +132,7 @@ class Renderer:
             self._canvas.free()  # the large surfaces are not worth keeping
             self._behind.free()
             self._open_sky.free()
+            self._repeats.forget()
         return straightened(averaged(premultiplied, times))
 
     def read_rgba(self, width: int, height: int) -> Pixels:
@@ -142,6 +144,14 @@ class Renderer:
         return pixels[::-1]
 
     def _show(self, quality: Quality, framebuffer: int, width: int, height: int) -> None:
+        canvas = (self._canvas.framebuffer, self._canvas.texture, self._canvas.size)
+        self._repeats.make(
+            "showing",
+            (quality.smooth_edges, framebuffer, width, height, canvas),
+            lambda: self._show_canvas(quality, framebuffer, width, height),
+        )
+
+    def _show_canvas(self, quality: Quality, framebuffer: int, width: int, height: int) -> None:
         gl = self._gl
         if quality.smooth_edges and self._canvas.texture:
             gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
@@ -160,42 +170,45 @@ class Renderer:
         quality: Quality,
         body: Extent | None = None,
     ) -> None:
-        gl = self._gl
         gpu, extent = self._uploaded(avatar, pose, quality, body)
-        aspect = size[0] / size[1]
-        passes.neutral_state(gl)
-        # Without a complete framebuffer no draw is allowed, not even one that keeps only vertices.
-        self._canvas.bind(*size, quality.msaa)
+        if quality.shadow_size > self.graphics.max_texture_size:
+            quality = replace(quality, shadow_size=self.graphics.max_texture_size)
+        begun = (self._canvas.framebuffer, self._canvas.size, size, quality.msaa)
+        self._repeats.make("beginning", begun, lambda: self._begin(size, quality))
         gpu.deform(pose)
         gpu.surfaces.wear(pose.surfaces)
-        shadow_size = min(quality.shadow_size, self.graphics.max_texture_size)
-        shadow = shadow_frame(view, aspect, extent, max(shadow_size, 1))
-        floor, feet = passes.floor_contact(avatar, pose, extent)
-        measured = measured_size(size, max(quality.sky_step, 1))
-        block = frame_block(
-            view,
-            aspect,
-            shadow_from_world=shadow.shadow_from_world,
-            shadow=(shadow.spread, 1.0 / max(shadow_size, 1), shadow.texel),
-            floor=floor,
-            feet=feet,
-            nearby=(measured[0] / size[0], measured[1] / size[1], *depths_of(view, extent)),
+        self._numbers.put(avatar, pose, view, extent, size, quality)
+        order = in_sight(gpu, pose, view)
+
+        def draw() -> None:
+            self._draw_scene(gpu, pose, view, size, quality, extent)
+
+        if view.environment is not None or order.clear:
+            draw()  # what is drawn then depends on more
+            return
+        cause = (
+            *(gpu, order.solid, order.through, gpu.mirrored(pose), gpu.surfaces.moved),
+            *(view.still, size, quality, self._canvas.framebuffer),
         )
-        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, self._frame_buffer)
-        gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, 0, block.nbytes, block)
-        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, FRAME_BINDING, self._frame_buffer)
-        light_features: frozenset[str] = frozenset()
-        shines = view.light.key.strength > 0
-        if view.environment is not None:
-            lamps = self._bind_environment(view.environment).bind_lamps(avatar, pose, view)
-            light_features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
-            light_features |= frozenset({f"LAMPS {lamps}"} if lamps else ())
-        elif shadow_size and view.light.shadow > 0 and shines:
-            shadow_map = self._shadow_map(shadow_size)
-            if shadow_map is not None and draw_shadow(
-                gl, self._programs, gpu, pose, view, shadow_map
-            ):
-                light_features = frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+        self._repeats.make("scene", cause, draw)
+
+    def _begin(self, size: tuple[int, int], quality: Quality) -> None:
+        passes.neutral_state(self._gl)
+        # Without a complete framebuffer no draw is allowed, not even one that keeps only vertices.
+        self._canvas.bind(*size, quality.msaa)
+
+    def _draw_scene(  # noqa: PLR0917
+        self,
+        gpu: GpuAvatar,
+        pose: Pose,
+        view: View,
+        size: tuple[int, int],
+        quality: Quality,
+        extent: Extent,
+    ) -> None:
+        gl = self._gl
+        light_features = self._light(gpu, pose, view, quality)
+        measured = measured_size(size, max(quality.sky_step, 1))
         if self._has_open_sky(gpu, pose, view, quality) and self._open_sky.measure(
             gpu, pose, view, measured, extent
         ):
@@ -205,10 +218,25 @@ class Renderer:
             *(gl, self._programs, gpu, pose, view, light_features),
             *(self._background, self._canvas, self._behind),
         )
-        scene.draw(self._empty_array, aspect, extent)
+        scene.draw(self._empty_array, size[0] / size[1], extent)
         passes.leave_tidy(gl, gpu.surfaces.units | _OWN_UNITS)
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
+
+    def _light(self, gpu: GpuAvatar, pose: Pose, view: View, quality: Quality) -> frozenset[str]:
+        """What the surfaces need to know of the light, with its maps at their units."""
+        shines = view.light.key.strength > 0
+        if view.environment is not None:
+            lamps = self._bind_environment(view.environment).bind_lamps(gpu.avatar, pose, view)
+            features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
+            return features | frozenset({f"LAMPS {lamps}"} if lamps else ())
+        if quality.shadow_size and view.light.shadow > 0 and shines:
+            shadow_map = self._shadow_map(quality.shadow_size)
+            if shadow_map is not None and draw_shadow(
+                self._gl, self._programs, gpu, pose, view, shadow_map
+            ):
+                return frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
+        return frozenset()
 
     @staticmethod
     def _has_open_sky(gpu: GpuAvatar, pose: Pose, view: View, quality: Quality) -> bool:
@@ -256,12 +284,14 @@ class Renderer:
 
     def forget(self, avatar: Avatar) -> None:
         """Free what the GPU holds of an avatar that is not drawn any more."""
+        self._repeats.forget()
         known = self._avatars.pop(id(avatar), None)
         if known is not None:
             known[0].free()
 
     def close(self) -> None:
         """Free everything; the context must be current. A second call does nothing."""
+        self._repeats.forget()
         for gpu, _ in self._avatars.values():
             gpu.free()
         for shadow_map in filter(None, self._shadow_maps.values()):
@@ -279,6 +309,7 @@ class Renderer:
 
     def abandon(self) -> None:
         """The context is lost: drop every name without touching GL."""
+        self._repeats.forget()
         for gpu, _ in self._avatars.values():
             gpu.forget()
         for shadow_map in filter(None, self._shadow_maps.values()):

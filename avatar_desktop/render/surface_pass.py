@@ -12,6 +12,7 @@ from avatar_desktop.render.programs import Features, Program, Programs
 
 _MODES = {POINTS: "GL_POINTS", LINES: "GL_LINES", TRIANGLES: "GL_TRIANGLES"}
 _SHADERS = ("surface.vert", "surface.frag")
+SOFT_MASK: Features = frozenset({"SOFT_MASK"})
 _OF_PLACE = frozenset(
     {
         *("TEXTURED", "PLAIN_UV", "SECOND_UV"),
@@ -32,6 +33,8 @@ class SurfacePass:
         pose: Pose,
         light_features: Features,
         size: tuple[int, int],
+        *,
+        is_sampled: bool = False,
     ) -> None:
         self._gl = gl
         self._programs = programs
@@ -39,13 +42,23 @@ class SurfacePass:
         self._pose = pose
         self._light_features = light_features
         self._size = size
+        self._is_sampled = is_sampled
+        """Whether a pixel has several samples, so that what is cut out can have smooth edges."""
 
     def draw(self, draw: Draw) -> None:
         """A surface that hides what is behind it."""
+        gl = self._gl
         sided = draw.surface.material.double_sided or draw.geometry.mode != TRIANGLES
-        (self._gl.glDisable if sided else self._gl.glEnable)(self._gl.GL_CULL_FACE)
-        self._use(draw)
-        draw_triangles(self._gl, self._gpu, draw, self._pose)
+        (gl.glDisable if sided else gl.glEnable)(gl.GL_CULL_FACE)
+        is_soft = self._is_sampled and "ALPHA_MASK" in draw.features
+        if is_soft:
+            gl.glEnable(gl.GL_SAMPLE_ALPHA_TO_COVERAGE)
+            gl.glEnable(gl.GL_SAMPLE_ALPHA_TO_ONE)
+        self._use(draw, SOFT_MASK if is_soft else frozenset())
+        draw_triangles(gl, self._gpu, draw, self._pose)
+        if is_soft:
+            gl.glDisable(gl.GL_SAMPLE_ALPHA_TO_COVERAGE)
+            gl.glDisable(gl.GL_SAMPLE_ALPHA_TO_ONE)
 
     def draw_through(self, draw: Draw) -> None:
         """A surface that shows what is behind it; of two sides, the far one first."""
@@ -88,9 +101,9 @@ class SurfacePass:
         draw_triangles(gl, self._gpu, draw, self._pose)
         gl.glCullFace(gl.GL_BACK)
 
-    def _use(self, draw: Draw) -> None:
+    def _use(self, draw: Draw, more: Features = frozenset()) -> None:
         gl = self._gl
-        features = self._features(draw)
+        features = self._features(draw) | more
         program = self._programs.best(*_SHADERS, features, plainer(features))
         gl.glUseProgram(program.name)
         self._gpu.surfaces.bind(draw.surface)

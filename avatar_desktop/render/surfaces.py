@@ -47,6 +47,8 @@ class Surfaces:
         self._stride = 0
         self._buffer = self._upload(objects)
         self._worn: Mapping[int, SurfaceChange] = UNCHANGED
+        self.moved: frozenset[int] = frozenset()
+        """Materials whose textures lie elsewhere than in the file."""
         self._all = tuple(
             self._surface(place, material) for place, material in enumerate(self._materials)
         )
@@ -86,11 +88,11 @@ class Surfaces:
                 start = place * self._stride
                 gl.glBufferSubData(gl.GL_UNIFORM_BUFFER, start, block.nbytes, block)
         self._worn = changes
+        self.moved = frozenset(place for place, change in changes.items() if moves_textures(change))
 
     def has_moved(self, surface: Surface) -> bool:
         """Whether its textures lie elsewhere than in the file."""
-        change = self._worn.get(surface.place)
-        return change is not None and moves_textures(change)
+        return surface.place in self.moved
 
     def _upload(self, objects: GlObjects) -> int:
         gl = self._gl

@@ -34,6 +34,11 @@ class Canvas:
         return self._made_for[:2] if self._made_for else (1, 1)
 
     @property
+    def samples(self) -> int:
+        """Of each pixel."""
+        return self._made_for[2] if self._made_for else 1
+
+    @property
     def framebuffer(self) -> int:
         """What is drawn into."""
         return self._drawn

@@ -114,6 +114,15 @@ class View:
     """Index into Avatar.variants; None for what the file wears by itself."""
 
     @property
+    def still(self) -> tuple[object, ...]:
+        """All but the time, to tell whether it is the same picture of another instant."""
+        return (
+            *(self.eye, self.target, self.up, self.fov_degrees, self.near, self.far),
+            *(self.background, self.light, self.environment, self.occlusion, self.exposure),
+            *(self.tone_map, self.ground_shadow, self.outfit),
+        )
+
+    @property
     def distance(self) -> float:
         """From the eye to the target."""
         return max(math.dist(self.eye, self.target), 1e-6)

@@ -95,8 +95,11 @@ class Follow:
         x, y, z = (old + (new - old) * share for old, new in zip(self.offset, wanted, strict=True))
         return Follow((x, y, z), at, is_moving=True)
 
-    def apply(self, view: View) -> View:
-        return replace(view, eye=_sum(view.eye, self.offset), target=_sum(view.target, self.offset))
+    def apply(self, view: View, at: float) -> View:
+        if self.offset == (0.0, 0.0, 0.0):
+            return replace(view, time=at)
+        eye, target = _sum(view.eye, self.offset), _sum(view.target, self.offset)
+        return replace(view, eye=eye, target=target, time=at)
 
 
 def shown_height(view: View) -> float:

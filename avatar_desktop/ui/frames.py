@@ -68,6 +68,6 @@ class Frames:
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
         heard = stage.tick()
         pose = stage.pose(heard)
-        view = scenery.live_view(replace(view, time=heard), here, pose, heard)
+        view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
         return Frame(stage.avatar, pose, view, speaking)

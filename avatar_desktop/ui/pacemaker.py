@@ -10,6 +10,8 @@ from avatar_desktop.ui.camera import shown_height
 from avatar_desktop.ui.pacing import MAINS, Fineness, Pace, rates_for, steps_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from avatar_desktop.render.quality import Quality
     from avatar_desktop.ui.viewport import Frame
 
@@ -19,6 +21,8 @@ LIVELY_SECONDS = 0.4
 """So long a motion is followed on after it was seen last."""
 FRAMES_BETWEEN_POWER_LOOKS = 600
 LONGEST_STALL = 0.5
+FRAMES_TOLD_AT_ONCE = 12
+"""As many as are looked at together anyhow."""
 
 
 class Pacemaker:
@@ -35,6 +39,8 @@ class Pacemaker:
         self._last: Frame | None = None
         self._began = self._waits = self._waited = self._lively_until = 0.0
         self._count = 0
+        self._busy: list[float] = []
+        self._places: NDArray[np.float32] | None = None
 
     def follow(self, hertz: float) -> None:
         """The screen shows so many pictures a second from now on."""
@@ -77,7 +83,10 @@ class Pacemaker:
         # A frame that waits for the driver or the screen comes late without having cost us time.
         busy = max(self.took, self.passed - self._waited)
         if busy < LONGEST_STALL:
-            self._fineness = self._fineness.after(busy)
+            self._busy.append(busy)
+        if len(self._busy) >= FRAMES_TOLD_AT_ONCE:
+            self._fineness = self._fineness.after(*self._busy)
+            self._busy.clear()
         return self._fineness.quality
 
     def _look_at_motion(self, frame: Frame, began: float) -> None:
@@ -86,9 +95,11 @@ class Pacemaker:
             self._lively_until = began + LIVELY_SECONDS
 
     def _moves(self, frame: Frame, began: float) -> bool:
-        before = self._last
-        if before is None or before.avatar is not frame.avatar:
+        before, then = self._last, self._places
+        here = self._places = frame.pose.world[:, :3, 3]
+        if before is None or then is None or before.avatar is not frame.avatar:
             return True
-        ways = frame.pose.world[:, :3, 3] - before.pose.world[:, :3, 3]
-        fastest = float(np.abs(ways).max(initial=0.0)) / max(began - self._began, 1e-3)
-        return fastest > HASTE * shown_height(frame.view)
+        ways = here - then
+        np.abs(ways, out=ways)
+        farthest = float(np.maximum.reduce(ways, axis=None, initial=0.0))
+        return farthest > HASTE * shown_height(frame.view) * max(began - self._began, 1e-3)

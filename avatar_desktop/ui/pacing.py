@@ -98,9 +98,9 @@ class Fineness:
     def quality(self) -> Quality:
         return self.steps[self.step]
 
-    def after(self, seconds: float) -> Fineness:
+    def after(self, *seconds: float) -> Fineness:
         """A frame took so long, the wait for the screen included."""
-        frames = (*self.frames, seconds)
+        frames = (*self.frames, *seconds)
         if len(frames) < _FRAMES_LOOKED_AT:
             return replace(self, frames=frames)
         cost = sorted(frames)[

@@ -6,6 +6,7 @@ It keeps what the person arranged, and answers with the View of a frame.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,12 +132,12 @@ class Scenery(QObject):
         return known[2]
 
     def live_view(self, view: View, here: Prepared, pose: Pose, at: float) -> View:
-        """The same, gently following the head; `at` is the stage's second."""
+        """The same at the stage's second `at`, gently following the head."""
         moved = _moved(here, pose)
         if moved is None or self.shot in ("full", "fit"):
-            return view
+            return replace(view, time=at)
         self._follow = self._follow.after(at, moved, shown_height(view))
-        return self._follow.apply(view)
+        return self._follow.apply(view, at)
 
 
 def _moved(here: Prepared, pose: Pose) -> Vector | None:

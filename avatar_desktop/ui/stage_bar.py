@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from avatar_desktop.ui.icons import icon
 from avatar_desktop.ui.theme import Theme
@@ -22,7 +22,6 @@ class StageBar(QFrame):
     def __init__(self, theme: Theme, stage: QWidget) -> None:
         super().__init__(stage)
         self._theme = theme
-        self._stage = stage
         self.setObjectName("stageBar")
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
@@ -33,9 +32,11 @@ class StageBar(QFrame):
         )
         self._button("camera", "Take a picture").clicked.connect(self.photographed)
         self._button("stand", "Stand on the desktop").clicked.connect(self.stepped_out)
-        stage.installEventFilter(self)
         self.adjustSize()
-        self._settle()
+        corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+        over = QVBoxLayout(stage)  # a filter of the stage's events would be asked in every frame
+        over.setContentsMargins(*[MARGIN_PX] * 4)
+        over.addWidget(self, alignment=corner)
         self.show()
 
     def _button(self, name: str, words: str) -> QToolButton:
@@ -50,11 +51,3 @@ class StageBar(QFrame):
         assert layout is not None
         layout.addWidget(button)
         return button
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
-            self._settle()
-        return super().eventFilter(watched, event)
-
-    def _settle(self) -> None:
-        self.move(MARGIN_PX, self._stage.height() - self.height() - MARGIN_PX)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from avatar_desktop.render.coverage import Coverage
+    from avatar_desktop.render.quality import Quality
     from avatar_desktop.render.renderer import Renderer
 
 log = logging.getLogger("ui.viewport")
@@ -120,8 +120,8 @@ class Viewport(QOpenGLWidget):
         if self._renderer is None:
             return
         started = time.perf_counter()
-        width = round(self.width() * self.devicePixelRatioF())
-        height = round(self.height() * self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        width, height = round(self.width() * ratio), round(self.height() * ratio)
         frame = self._frames(width / max(1, height), self._theme) if self._is_looked_at() else None
         if frame is None:
             self._draw_nobody()
@@ -129,13 +129,16 @@ class Viewport(QOpenGLWidget):
         if self.last is not None and self.last.avatar is not frame.avatar:
             self._renderer.forget(self.last.avatar)
         self._renderer.quality = self.pacemaker.fitting(self._renderer.quality)
+        quality = self._renderer.quality
+        if self._drawn == 0:
+            self._renderer.quality = self._first_quality(self._renderer)
         try:
-            with self._first_coarse(self._renderer):
-                self._renderer.draw(
-                    *(frame.avatar, frame.pose, frame.view),
-                    *(self.defaultFramebufferObject(), width, height),
-                    body=frame.body,
-                )
+            self._renderer.draw(
+                *(frame.avatar, frame.pose, frame.view),
+                *(self.defaultFramebufferObject(), width, height),
+                body=frame.body,
+            )
+            self._renderer.quality = quality
         except AvatarDesktopError as error:
             self._renderer.close()
             self._renderer = None
@@ -157,17 +160,17 @@ class Viewport(QOpenGLWidget):
         functions.glClearColor(*((0.0, 0.0, 0.0, 0.0) if self.is_clear else rgba))
         functions.glClear(_COLOUR_BUFFER)
 
-    @contextmanager
-    def _first_coarse(self, renderer: Renderer) -> Generator[None]:
+    @staticmethod
+    def _first_quality(renderer: Renderer) -> Quality:
         """Where the processor draws, the very first frame is coarse: it is there at once."""
-        quality = renderer.quality
-        if self._drawn == 0 and renderer.graphics.is_software:
-            renderer.quality = replace(quality, resolution_scale=SMALLEST_SCALE, shadow_size=0)
-        yield
-        renderer.quality = quality
+        if not renderer.graphics.is_software:
+            return renderer.quality
+        return replace(renderer.quality, resolution_scale=SMALLEST_SCALE, shadow_size=0)
 
     def _swapped(self) -> None:
-        self.is_seen = self._drawn > 0
+        if self._drawn > 0:
+            self.is_seen = True
+            self.frameSwapped.disconnect(self._swapped)
 
     def wake(self) -> None:
         """Somebody is on the stage from now on."""
@@ -187,7 +190,8 @@ class Viewport(QOpenGLWidget):
         self._drawn += 1
         if self._drawn == 1:
             self.first_frame.emit()
-        self._be_precise()
+        if self._drawn == 2:
+            self._be_precise()
         now = time.perf_counter()
         self.pacemaker.follow(self.screen().refreshRate())
         self.pacemaker.drawn(frame, started, now)
@@ -196,10 +200,9 @@ class Viewport(QOpenGLWidget):
             self._timer.start(round(self.pacemaker.wait(now) * 1000))
 
     def _be_precise(self) -> None:
-        if self._drawn == 2:
-            from PySide6.QtCore import Qt  # a dear name: not before the first frame
+        from PySide6.QtCore import Qt  # a dear name: not before the first frame
 
-            self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
 
     def hurry(self) -> None:
         """The person moves something: show it at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.brought import brought_voices
 from avatar_desktop.voice.catalogue import installed_voices
+from avatar_desktop.voice.system_voices import SystemVoice
 
 OWN: Final = ""
 """The wish for the avatar's own voice."""
@@ -68,8 +70,10 @@ class OfferedVoice:
         return all(word in ground for word in search.casefold().split())
 
 
-def offered_voices(folder: Path, *, chosen: str = "", locale: str = "en") -> list[OfferedVoice]:
-    """The avatar's own, then those in the folder, then the built-in ones.
+def offered_voices(
+    folder: Path, *, chosen: str = "", locale: str = "en", system: Sequence[SystemVoice] = ()
+) -> list[OfferedVoice]:
+    """The avatar's own, then those in the folder, then the system's and the built-in ones.
 
     What is chosen now and what speaks the person's language stand first among their like.
     """
@@ -77,6 +81,10 @@ def offered_voices(folder: Path, *, chosen: str = "", locale: str = "en") -> lis
     brought = [
         OfferedVoice(voice.name, voice.name, f"{voice.language} · yours", voice.language, True)
         for voice in brought_voices(folder)
+    ]
+    systems = [
+        OfferedVoice(voice.locator, voice.name, f"{voice.language} · the system's", voice.language)
+        for voice in system
     ]
     try:
         installed = installed_voices()
@@ -92,7 +100,12 @@ def offered_voices(folder: Path, *, chosen: str = "", locale: str = "en") -> lis
         language = voice.language.casefold().partition("-")[0]
         return voice.wish != chosen, language != spoken, language != "en", voice.title.casefold()
 
-    listed = [own, *sorted(brought, key=rank), *sorted(built_in, key=rank)]
+    listed = [
+        own,
+        *sorted(brought, key=rank),
+        *sorted(systems, key=rank),
+        *sorted(built_in, key=rank),
+    ]
     if chosen and all(voice.wish != chosen for voice in listed):
         listed.insert(1, OfferedVoice(chosen, chosen, "As the settings say", ""))
     return listed

@@ -15,13 +15,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from server_stub.history.errors import HistoryError
 from server_stub.history.schema import migrate
+from server_stub.history.sql import Dialect, Sql
 
 T = TypeVar("T")
-Job = Callable[[sqlite3.Connection], T]
+Job = Callable[[Sql], T]
 
 GROUP: Final = 64
 """Jobs in one transaction at most: more would delay the first of them."""
@@ -34,9 +35,18 @@ class _Waiting:
     answer: Future[Any]
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+class SqliteConnection(sqlite3.Connection):
+    """A connection that knows whose words it understands."""
+
+    dialect: Dialect = "sqlite"
+
+
+def _connect(path: Path | None) -> SqliteConnection:
     connection = sqlite3.connect(
-        ":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False
+        ":memory:" if path is None else str(path),
+        isolation_level=None,
+        check_same_thread=False,
+        factory=SqliteConnection,
     )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -44,7 +54,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _open_writer(path: Path | None) -> sqlite3.Connection:
+def _open_writer(path: Path | None) -> SqliteConnection:
     connection = _connect(path)
     try:
         if path is not None:
@@ -84,7 +94,28 @@ def explained(error: sqlite3.Error, path: Path | None) -> HistoryError:
     return HistoryError(f"The conversations {place} cannot be kept: {error}.")
 
 
-class Database:
+class Database(Protocol):
+    """Where the history lies: jobs are done in transactions, off the loop."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is written outlives the server."""
+        ...
+
+    async def write(self, job: Job[T]) -> T:
+        """Runs the job in a transaction; returns once it is committed, or raises HistoryError."""
+        ...
+
+    async def read(self, job: Job[T]) -> T:
+        """Runs a job that changes nothing."""
+        ...
+
+    def close(self) -> None:
+        """Finishes what waits and lets go. Idempotent."""
+        ...
+
+
+class SqliteDatabase:
     """Owns the connection and the two threads; opened complete or not at all."""
 
     def __init__(self, path: Path | None) -> None:
@@ -105,6 +136,11 @@ class Database:
             )
         for thread in self._threads:
             thread.start()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is written outlives the server."""
+        return self.path is not None
 
     async def write(self, job: Job[T]) -> T:
         """Runs the job in a transaction; returns once it is committed, or raises HistoryError."""

@@ -1,5 +1,5 @@
 """The numbered SQL steps from an empty database to today's, each done once and in order; a step is
-never edited.
+never edited. Where the two databases differ, a step says it twice.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ CREATE TABLE deletion (
     deleted_at BIGINT NOT NULL
 );
 CREATE INDEX deletion_by_time ON deletion (deleted_at);
+"""
 
+SEARCH_IN_SQLITE: Final = """
 CREATE TABLE searchable (
     place INTEGER PRIMARY KEY,
     message_id TEXT NOT NULL,
@@ -125,7 +127,32 @@ INSERT INTO message_words (rowid, room, words)
     FROM searchable JOIN message ON message.id = message_id;
 """
 
-STEPS: Final = (FIRST, SECOND)
+SEARCH_IN_POSTGRES: Final = """
+CREATE TABLE searchable (
+    place BIGSERIAL PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    words TSVECTOR NOT NULL
+);
+CREATE UNIQUE INDEX searchable_once ON searchable (message_id);
+CREATE INDEX searchable_by_room ON searchable (room_id, place);
+CREATE INDEX searchable_by_words ON searchable USING gin (words);
+INSERT INTO searchable (message_id, room_id, words)
+    SELECT id, room_id, to_tsvector('simple', content)
+    FROM message WHERE content <> '' ORDER BY created_at, position;
+"""
+
+STEPS: Final = ((FIRST, FIRST.replace("BLOB", "BYTEA")),
+                (SECOND + SEARCH_IN_SQLITE, SECOND + SEARCH_IN_POSTGRES))  # fmt: skip
+"""Each step for SQLite, and for PostgreSQL."""
+
+
+def newer() -> HistoryError:
+    """Why a database of tomorrow is refused."""
+    return HistoryError(
+        "The conversations were written by a newer version of this program.",
+        advice="Install the newer version, or choose another place for them.",
+    )
 
 
 def statements(step: str) -> list[str]:
@@ -137,11 +164,8 @@ def migrate(database: sqlite3.Connection) -> None:
     """Brings the database to today's form; a newer one is refused, never changed."""
     present = int(database.execute("PRAGMA user_version").fetchone()[0])
     if present > len(STEPS):
-        raise HistoryError(
-            "The conversations were written by a newer version of this program.",
-            advice="Install the newer version, or choose another folder with --data.",
-        )
-    for number, step in enumerate(STEPS[present:], start=present + 1):
+        raise newer()
+    for number, (step, _) in enumerate(STEPS[present:], start=present + 1):
         database.execute("BEGIN IMMEDIATE")
         try:
             for statement in statements(step):

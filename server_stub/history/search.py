@@ -1,8 +1,11 @@
-"""Finding messages by their words: FTS5 on SQLite. Markers of a reply are not words of it."""
+"""Finding messages by their words: FTS5 on SQLite, a text index on PostgreSQL. Markers of a reply
+are not words of it, and accents do not count.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from server_stub.history.sql import Sql
@@ -14,8 +17,15 @@ MOST_WORDS: Final = 16
 
 def add(db: Sql, message_id: str, room_id: str, content: str) -> None:
     """From now on the message is found by these words."""
-    words = MARKER.sub(" ", content)
+    words = _plain(MARKER.sub(" ", content))
     if not WORD.search(words):
+        return
+    if db.dialect == "postgres":
+        db.execute(
+            "INSERT INTO searchable (message_id, room_id, words) "
+            "VALUES (?, ?, to_tsvector('simple', ?)) ON CONFLICT (message_id) DO NOTHING",
+            (message_id, room_id, words),
+        )
         return
     place = db.execute(
         "INSERT INTO searchable (message_id, room_id) VALUES (?, ?) "
@@ -40,6 +50,9 @@ def forget_room(db: Sql, room_id: str) -> None:
 
 
 def _forget(db: Sql, column: str, value: str) -> None:
+    if db.dialect == "postgres":
+        db.execute(f"DELETE FROM searchable WHERE {column} = ?", (value,))
+        return
     places = f"SELECT place FROM searchable WHERE {column} = ?"
     db.execute(f"DELETE FROM message_words WHERE rowid IN ({places})", (value,))
     db.execute(f"DELETE FROM searchable WHERE {column} = ?", (value,))
@@ -49,9 +62,11 @@ def rows(db: Sql, room_id: str, wanted: str, before: str | None, limit: int) -> 
     """The rows of the messages that hold all of these words, the last as a beginning; newest
     first.
     """
-    words = WORD.findall(wanted)[:MOST_WORDS]
+    words = WORD.findall(_plain(wanted))[:MOST_WORDS]
     if not words:
         return []
+    if db.dialect == "postgres":
+        return _rows_in_postgres(db, room_id, words, before, limit)
     *whole, last = [f'"{word}"' for word in words]
     asked = f'room : "{_as_one_word(room_id)}" AND words : ({" AND ".join([*whole, last + "*"])})'
     return db.execute(
@@ -68,3 +83,22 @@ def rows(db: Sql, room_id: str, wanted: str, before: str | None, limit: int) -> 
 def _as_one_word(room_id: str) -> str:
     """The id in a form that the index takes for a single word."""
     return "".join(WORD.findall(room_id)).replace("_", "").lower()
+
+
+def _rows_in_postgres(
+    db: Sql, room_id: str, words: list[str], before: str | None, limit: int
+) -> list[Any]:
+    asked = " & ".join(f"'{word}'" for word in words) + ":*"
+    return db.execute(
+        "SELECT message.* FROM searchable JOIN message ON message.id = searchable.message_id "
+        "WHERE searchable.room_id = ? AND searchable.words @@ to_tsquery('simple', ?) "
+        "AND searchable.place < coalesce((SELECT place FROM searchable WHERE message_id = ?), "
+        "9223372036854775807) ORDER BY searchable.place DESC LIMIT ?",
+        (room_id, asked, before, limit),
+    ).fetchall()
+
+
+def _plain(text: str) -> str:
+    """Without accents: both databases then find alike."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in apart if not unicodedata.combining(char))

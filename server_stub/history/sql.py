@@ -6,7 +6,9 @@ Values stand as `?`. SQLite's own connection has this form already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+Dialect = Literal["sqlite", "postgres"]
 
 
 class Answer(Protocol):
@@ -28,6 +30,11 @@ class Answer(Protocol):
 
 class Sql(Protocol):
     """A connection inside a transaction."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Whose words it understands where they differ."""
+        ...
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Answer:
         """Does one statement."""

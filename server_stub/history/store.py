@@ -11,7 +11,7 @@ from pathlib import Path
 
 from server_stub.history import agents, messages, people, rooms
 from server_stub.history.changes import Change
-from server_stub.history.database import Database
+from server_stub.history.database import Database, SqliteDatabase
 from server_stub.history.messages import Standing
 from server_stub.history.records import Agent, Belongings, Event, Room, StoredMessage
 from server_stub.history.recovery import close_broken_replies
@@ -21,14 +21,22 @@ from server_stub.history.sql import Sql
 class History:
     """The conversations of one server."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Opens or makes the file; None keeps everything in memory only. Raises HistoryError."""
-        self._database = Database(path)
+    def __init__(self, place: Path | str | None) -> None:
+        """Opens or makes a file, or a database at an address; None keeps everything in memory only.
+        Raises HistoryError.
+        """
+        self._database: Database
+        if isinstance(place, str):
+            from server_stub.history.postgres import PostgresDatabase
+
+            self._database = PostgresDatabase(place)
+        else:
+            self._database = SqliteDatabase(place)
 
     @property
     def is_kept(self) -> bool:
         """Whether the conversations outlive the server."""
-        return self._database.path is not None
+        return self._database.is_kept
 
     def close(self) -> None:
         """Finishes what waits and closes the file."""

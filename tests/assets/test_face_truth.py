@@ -21,12 +21,6 @@ FREQUENT_EMOTIONS = (
     "neutral", "happy", "calm", "thoughtful", "excited",
     "concerned", "confused", "surprised", "sad", "angry",
 )  # fmt: skip
-NOT_YET = {
-    ("moss", "test_a_shape_leaves_the_rest_of_the_face_still"),
-    ("moss", "test_the_tongue_reaches_the_teeth"),
-    ("moss", "test_no_single_shape_turns_the_skin_over"),
-    ("moss", "test_no_common_face_turns_the_skin_over"),
-}
 
 
 @cache
@@ -36,8 +30,6 @@ def _loaded(name: str) -> FaceMesh:
 
 @pytest.fixture(params=AVATARS)
 def face(request: pytest.FixtureRequest) -> FaceMesh:
-    if (request.param, getattr(request.node, "originalname", "")) in NOT_YET:
-        request.applymarker(pytest.mark.xfail(reason="his shapes are not there yet"))
     return _loaded(request.param)
 
 

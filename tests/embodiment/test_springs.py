@@ -167,9 +167,9 @@ def test_calm_chains_end_where_short_steps_end(monkeypatch: pytest.MonkeyPatch, 
     free, solved = apart_from_short_steps(monkeypatch, breathing)
     monkeypatch.undo()
     lying, _ = apart_from_short_steps(monkeypatch, breathing, HEAD)
-    bar("springs at rest: free tails from those in short steps", free, at_most=0.5, unit="mm")
-    bar("springs at rest: tails that lie on something, likewise", lying, at_most=3, unit="mm")
-    bar("springs at rest: solutions a frame at 29 Hz", solved, at_most=1.5)
+    bar("springs at rest: free tails from those in short steps", free, at_most=1, unit="mm")
+    bar("springs at rest: tails that lie on something, likewise", lying, at_most=5, unit="mm")
+    bar("springs at rest: solutions a frame at 29 Hz", solved, at_most=1)
 
 
 def test_chains_taken_for_calm_in_a_ride_end_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

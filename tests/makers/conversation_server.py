@@ -114,12 +114,12 @@ class Served:
 @asynccontextmanager
 async def in_process(
     mind: str = "builtin",
-    data: Path | None = None,
+    data: Path | str | None = None,
     limits: Limits | None = None,
     origins: tuple[str, ...] = (),
 ) -> AsyncIterator[Served]:
-    """A server in this very process."""
-    history = History(None if data is None else data / "conversations.db")
+    """A server in this very process; `data` is a folder, or the address of a database."""
+    history = History(data / "conversations.db" if isinstance(data, Path) else data)
     gate = Gate(SECRET, origins)
     minds = Minds(mind)
     house = House(history, minds, lambda: time.time_ns() // 1_000_000)

@@ -52,7 +52,10 @@ void main() {
 #ifdef VERTEX_COLOURS
     base *= vertex_colour;
 #endif
-#ifdef ALPHA_MASK
+#ifdef SOFT_MASK
+    float cover = clamp((base.a - emissive.w) / max(fwidth(base.a), 1e-4) + 0.5, 0.0, 1.0);
+    if (cover <= 0.0) discard;
+#elif defined(ALPHA_MASK)
     if (base.a < emissive.w) discard;
 #endif
 #ifdef ALPHA_BLEND
@@ -115,5 +118,8 @@ void main() {
     shown = covering(developed(light + glow), alpha);
 #endif
 #endif
+#endif
+#ifdef SOFT_MASK
+    shown.a = cover;  // which of the pixel's samples are drawn; they are drawn as solid
 #endif
 }

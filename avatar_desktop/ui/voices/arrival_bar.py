@@ -103,6 +103,7 @@ class ArrivalBar(QFrame):
         self._file.setEnabled(True)
         self.bring.setText("Bring")
         self.message.setText(f"{name} is here." if name else why or KEPT)
+        self.source.setFocus()  # it lost the keys when it was disabled
         if name:
             self.source.clear()
             self.arrived.emit(name)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from avatar_desktop.ui.theme import Theme
 from avatar_desktop.ui.voices.arrival_bar import ArrivalBar
+from avatar_desktop.ui.voices.asked_system import AskedSystem
 from avatar_desktop.ui.voices.bringing import Bringing
 from avatar_desktop.ui.voices.voice_row import VoiceRow
 from avatar_desktop.voice.offered import OfferedVoice, offered_voices
@@ -72,6 +73,8 @@ class VoicesDialog(QDialog):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bringing = Bringing(folder, self)
+        self._asked = AskedSystem(self)
+        self._asked.answered.connect(self._fill)
         self.arrivals = ArrivalBar(self._bringing, self)
         self.arrivals.arrived.connect(self._arrived)
         self._rate, self._pitch = self._slider("Pace", rate), self._slider("Pitch", pitch)
@@ -89,6 +92,7 @@ class VoicesDialog(QDialog):
         column.addLayout(manner)
         column.addWidget(self.arrivals)
         self._fill()
+        self._asked.start()
 
     def _fill(self) -> None:
         """All voices anew; where the person was in the list they stay."""
@@ -99,7 +103,9 @@ class VoicesDialog(QDialog):
         column.setSpacing(4)
         locale = QLocale.system().name()
         self._rows = []
-        for voice in offered_voices(self._folder, chosen=self._chosen, locale=locale):
+        for voice in offered_voices(
+            self._folder, chosen=self._chosen, locale=locale, system=self._asked.found
+        ):
             row = VoiceRow(voice, self._theme, rows)
             row.show_chosen(voice.wish == self._chosen)
             row.chosen.connect(lambda voice=voice: self.take(voice))

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.errors import VoiceError
+from avatar_desktop.reply.vocabulary import Tone
 from avatar_desktop.voice.alignment import Times, fitted
 from avatar_desktop.voice.clip import Bend, SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
+from avatar_desktop.voice.engines.bend import bent
 from avatar_desktop.voice.engines.espeak import (
     FASTEST,
     SLOWEST,
@@ -62,6 +64,31 @@ def times_by_ear(
         give_up=lambda: None,  # it ends by itself, a moment later
         most_seconds=MOST_SECONDS,
     )
+
+
+def toned_clip(
+    espeak: EspeakEngine,
+    request: SpeechRequest,
+    sound: Sound,
+    rate: int,
+    *,
+    voice: str,
+    tone: Tone,
+    times: Times | None = None,
+    is_cancelled: Callable[[], bool],
+) -> SpeechClip | None:
+    """The clip of a bare sound in the wished tone, its times by ear where there are none.
+
+    `voice` is what espeak calls the language. Raises VoiceError for what is no sound.
+    """
+    check_sound(sound)
+    long = len(sound)
+    sound, unbent = bent(sound, rate, tone)
+    times = times.stretched(len(sound) / long, len(sound)) if times else None
+    times = times or times_by_ear(
+        espeak, request.text, voice, sound, rate, is_cancelled=is_cancelled
+    )
+    return finished_clip(request, sound, rate, times, unbent) if times else None
 
 
 def silent_clip(request: SpeechRequest, rate: int = 22_050) -> SpeechClip:

@@ -18,14 +18,8 @@ import aiohttp
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechRequest
-from avatar_desktop.voice.engines.bend import bent
 from avatar_desktop.voice.engines.espeak import EspeakEngine
-from avatar_desktop.voice.engines.finish import (
-    check_sound,
-    finished_clip,
-    silent_clip,
-    times_by_ear,
-)
+from avatar_desktop.voice.engines.finish import silent_clip, toned_clip
 from avatar_desktop.voice.engines.watched import watched
 from avatar_desktop.voice.engines.wave_bytes import sound_of
 from avatar_desktop.voice.speech_address import SpeechAddress, read_address
@@ -63,13 +57,15 @@ class SpeechServerEngine:
         if data is None:
             return None
         sound, rate = sound_of(data)
-        check_sound(sound)
-        sound, unbent = bent(sound, rate, request.bend)
-        language = address.language
-        times = times_by_ear(
-            self._espeak, request.text, language, sound, rate, is_cancelled=is_cancelled
+        return toned_clip(
+            self._espeak,
+            request,
+            sound,
+            rate,
+            voice=address.language,
+            tone=request.bend,
+            is_cancelled=is_cancelled,
         )
-        return finished_clip(request, sound, rate, times, unbent) if times else None
 
     def close(self) -> None:
         """Hang up."""

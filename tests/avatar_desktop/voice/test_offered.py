@@ -6,6 +6,7 @@ from pathlib import Path
 
 from avatar_desktop.voice.catalogue import find_voice, installed_voices
 from avatar_desktop.voice.offered import OWN, SAMPLES, offered_voices
+from avatar_desktop.voice.system_voices import SystemVoice
 from tests.makers.made_up_piper import write_voice
 
 
@@ -35,3 +36,9 @@ def test_each_sample_is_in_a_language_that_somebody_speaks(tmp_path: Path) -> No
     assert all(find_voice(language) for language in SAMPLES)
     german = next(voice for voice in offered_voices(tmp_path) if voice.wish == "gmw/de")
     assert german.sample == SAMPLES["de"]
+
+
+def test_the_systems_voices_stand_between_yours_and_the_built_in_ones(tmp_path: Path) -> None:
+    anna = SystemVoice("Anna", "Anna", "de-DE")
+    listed = offered_voices(tmp_path, system=(anna,))
+    assert listed[1].wish == "system:Anna#de-DE" and listed[1].sample == SAMPLES["de"]

@@ -14,7 +14,7 @@ from . import expressions
 from . import proportions as w
 from .body import hands, legs
 from .clothes import boots, coat, cords, hood, trimmings
-from .face import brows, catch_lights, eyeball, skin_colour, teeth, tongue
+from .face import brows, catch_lights, eyeball, skin_colour, teeth, throat, tongue
 from .head import head_mesh
 from .person import PERSON
 from .shapes import both
@@ -38,7 +38,7 @@ SURFACES = (
     Surface("boots", 0.30, (0.60, 0.62, 0.80), 0.0014, OUTLINE),
 )
 SHADOWS = {
-    "skin": (0.52, 0.52, 0.38),
+    "skin": (0.62, 0.60, 0.44),
     "coat": (0.62, 0.46, 0.30),
     "boots": (0.50, 0.50, 0.54),
 }
@@ -52,6 +52,7 @@ def _part(surface: str, *held: tuple[Mesh, Array]) -> Part:
 def _face() -> Group:
     bare = head_mesh()
     skin = Mesh(bare.points, bare.faces, skin_colour(bare), bare.masks)
+    skin = skin.marked(lit=0.80 * throat(bare))
     inside = join([teeth(), tongue()]).marked(lit=0.85)
     fixed = join([brows(), inside]).marked(marked=1.0)
     # the lids' shadow on the eyes is painted; what shines belongs to the head

@@ -195,14 +195,15 @@ def hood_form(p: Array) -> Array:
     )
     along = np.hypot(tilt[:, 0], tilt[:, 2] + 0.13)
     roll = np.hypot(along - 0.53, tilt[:, 1] * 0.80) - 0.125
-    bag = ellipsoid(q, (0, -1.08, -0.68), (0.52, 0.33, 0.26))
-    bag = carve(bag, ellipsoid(q, (0, -0.80, -0.60), (0.36, 0.24, 0.15)), 0.10)
+    bag = ellipsoid(q, (0, -1.08, -0.66), (0.60, 0.36, 0.24))
+    bag = union(bag, capsule(q, (0, -1.22, -0.72), (0, -1.48, -0.78), 0.24, 0.12), 0.26)
+    bag = carve(bag, ellipsoid(q, (0, -0.78, -0.62), (0.46, 0.30, 0.15)), 0.10)
     d = union(roll, bag, 0.16)
-    return carve(d, sphere(q, (0.0, -1.06, 0.64), 0.15), 0.12)  # the opening under the chin
+    return carve(d, sphere(q, (0.0, -1.00, 0.68), 0.23), 0.10)  # the opening under the chin
 
 
 def hood() -> Mesh:
-    mesh = wrap(hood_form, (-0.75, -1.55, -1.05), (0.75, -0.68, 0.65), 0.062)
+    mesh = wrap(hood_form, (-0.75, -1.72, -1.12), (0.75, -0.68, 0.65), 0.062)
     p = mesh.points
     c = np.tile(w.COAT, (len(p), 1))
     inside = ramp(hood_form(p + np.array([0.0, 0.06, 0.0])), 0.02, -0.02)

@@ -10,14 +10,17 @@ from collections.abc import Callable
 
 import numpy as np
 from workshop.fields import Array, blob, gradient, ramp
+from workshop.figure import WORN_OVER
 from workshop.mesh import Mesh
+from workshop.unfold import unfolded
 
 from . import proportions as w
 from .eyelids import angles, at
 from .form import head
 from .head import mouth_line
-from .recipes import VISEMES
+from .recipes import TONGUE, VISEMES
 
+ROUNDS = 200  # of ironing, at most
 SIDES = {"Left": 1.0, "Right": -1.0}
 CORNER_Y = float(mouth_line(np.array(w.MOUTH_W)))
 CORNER = (w.MOUTH_W, CORNER_Y, 0.66)
@@ -65,14 +68,13 @@ class Face:
         return np.maximum(near, self.mouth**2) * self.open
 
     def _jaw_weight(self) -> Array:
-        angle = np.arctan2(self.y - CORNER_Y, np.maximum(np.abs(self.x) - w.MOUTH_W, 0) + 1e-6)
-        inside = np.abs(self.x) < w.MOUTH_W
-        s = np.where(inside, np.sign(self.height), np.sin(angle))
-        weight = 0.5 - 0.5 * s
+        beside = np.abs(self.x) - w.MOUTH_W
+        beside = 0.5 * (beside + np.hypot(beside, 0.05))  # 0 over the lips, without a kink
+        weight = 0.5 - 0.5 * self.height / np.sqrt(self.height**2 + beside**2 + 1e-5)
         lips = 0.36 + np.where(self.low > 0.5, 0.64, -0.36) * self.middle**0.75
         lips = np.where(np.abs(self.low - 0.5) < 0.25, 0.36, lips)
         weight = weight + (lips - weight) * ramp(self.mouth, 0.05, 0.95)
-        weight = weight * ramp(self.z, -0.30, 0.40)
+        weight = weight * ramp(self.z, -0.30, 0.40) * ramp(self.y, 0.45, -0.05)
         weight = weight * np.maximum(ramp(self.y, -1.04, -0.44), self.bag)
         return np.where(self.extra, self.mesh.mask("jaw"), weight)
 
@@ -83,13 +85,19 @@ class Face:
         turned = np.stack([r[:, 0], c * r[:, 1] - s * r[:, 2], s * r[:, 1] + c * r[:, 2]], -1)
         return turned - r
 
+    def tongue_lift(self, amount: float) -> Array:
+        """The tip rises behind the upper teeth, for which ARKit has no name."""
+        t = self.mesh.mask("tongue")
+        lift = 0.135 * t**1.3 + 0.012 * self.mesh.mask("tongue_all")
+        return amount * np.stack([0 * t, lift, 0.010 * t], axis=-1)
+
     def lips(self, lower: bool) -> Array:
         part = self.low if lower else 1 - self.low
         return self.mouth * part * self.skin
 
     def slide(self, move: Array, share: float = 0.9) -> Array:
         """Keep each point's height over the form, so that skin slides instead of sinking."""
-        some = (np.linalg.norm(move, axis=1) > 1e-5) & ~self.extra
+        some = (np.linalg.norm(move, axis=1) > 1e-5) & ~self.extra & (self.bag < 0.3)
         if not some.any():
             return move
         move = move.copy()
@@ -115,9 +123,15 @@ def _eye_turn(face: Face, by: Array, some: Array, lift: Array | float = 0.0) -> 
 def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
     """Turn the lids towards each other, each point at its own distance from the ball."""
     m = face.mesh
-    by = m.mask("lid_turn") * (m.mask("lid_up") * upper * 1.012 + m.mask("lid_low") * lower * 1.02)
+    by = m.mask("lid_turn") * (m.mask("lid_up") * upper + m.mask("lid_low") * lower)
     here = (m.mask("lid") > 0.5) & (face.x * sign > 0) & (np.abs(by) > 0)
     return _eye_turn(face, by, here, 0.030 * np.abs(by))
+
+
+def _lid_middle(face: Face, upper: float, lower: float, sign: float) -> Array:
+    """The same away from the corners, so that a blink on top has room."""
+    middle = ramp(face.mesh.mask("lid_mid"), 0.4, 1.0)
+    return _lid(face, upper, lower, sign) * middle[:, None]
 
 
 def _blink(face: Face, sign: float) -> Array:
@@ -158,10 +172,10 @@ def _mouth_close(face: Face) -> Array:
 
 
 def _smile(face: Face, sign: float) -> Array:
-    near = face.near_mouth(0.20) * face.side(sign, 0.10)
+    near = face.near_mouth(0.27) * face.side(sign, 0.10)
     far = np.clip(np.abs(face.x) / w.MOUTH_W, 0, 1.15) ** 2
     out = near * far
-    move = _v(sign * 0.085 * out, 0.175 * out - 0.026 * near * (1 - far).clip(0), 0.0)
+    move = _v(sign * 0.085 * out, 0.160 * out - 0.026 * near * (1 - far).clip(0), 0.0)
     cheek = face.around((0.80, -0.02, 0.56), (0.20, 0.14, 0.3)) * face.side(sign)
     thin = face.mouth * face.skin * face.side(sign, 0.10)
     flat = _v(0.0, -0.10 * face.height * thin, -0.010 * thin)
@@ -188,7 +202,8 @@ def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
     near = face.near_mouth(0.25, 0.34)
     straight = -0.55 * w.SMILE * np.minimum(face.x**2, 0.5) * near
     dy = face.height * tall * face.near_mouth(0.14, 0.2)
-    move = face.slide(_v(-face.x * tight * near, straight + dy, 0.0))
+    deep = 1 - 0.8 * np.clip(face.mesh.mask("deep"), 0, 0.5)
+    move = face.slide(_v(-face.x * tight * near * deep, straight + dy, 0.0))
     front = near * (1 - 0.75 * face.bag) * np.exp(-((face.x / 0.62) ** 2))
     return move + _v(0.0, 0.0, forward * front)
 
@@ -207,7 +222,7 @@ def _roll(face: Face, lower: bool) -> Array:
         np.clip(face.mesh.mask("lip"), 0, 1) * (1 - face.bag), face.bag * behind
     )
     sign = 1.0 if lower else -1.0
-    t = face.middle**0.6
+    t = ramp(face.middle, 0.08, 0.70)
     high = ramp(np.abs(face.height), 0.0, 0.05)
     return _v(
         0.0, sign * 0.034 * skin * t * high * (1 - face.bag), -0.060 * lip * t - 0.010 * skin * t
@@ -256,7 +271,7 @@ def _outer(face: Face) -> Array:
 
 def _brow_down(face: Face, sign: float) -> Array:
     """The inner end dives towards the lid, the tip hardly: a frown, not a sag."""
-    lid = _lid(face, 0.22, 0.0, sign) * (1 - 0.55 * _outer(face))[:, None]
+    lid = _lid_middle(face, 0.22, 0.0, sign) * (1 - 0.55 * _outer(face))[:, None]
     return _brow(face, lambda s: -0.52 + 0.40 * s, sign, 0.16) + lid
 
 
@@ -264,7 +279,7 @@ def _brow_inner_up(face: Face) -> Array:
     move = face.zero()
     for sign in (1.0, -1.0):
         move += _brow(face, lambda s: 0.46 * (1 - s) ** 1.2 - 0.22 * s, sign, 0.20)
-        move += _lid(face, 0.16, 0.0, sign) * (2 * _outer(face) - 0.8)[:, None]
+        move += _lid_middle(face, 0.16, 0.0, sign) * (2 * _outer(face) - 0.8)[:, None]
     return move
 
 
@@ -275,8 +290,9 @@ def _brow_outer_up(face: Face, sign: float) -> Array:
 def _cheek_squint(face: Face, sign: float) -> Array:
     cheek = face.around((0.74, 0.09, 0.62), (0.22, 0.13, 0.3)) * face.side(sign)
     away = np.hypot(face.x, face.y - w.MOUTH_Y - 0.05)
-    cheek = cheek * ramp(away, 0.64, 0.78)
-    return _v(0.0, 0.045 * cheek, 0.034 * cheek) + _lid(face, 0.0, 0.42, sign)
+    from_eye = np.linalg.norm(face.p - w.EYE * np.array([sign, 1.0, 1.0]), axis=1)
+    cheek = cheek * ramp(away, 0.64, 0.78) * ramp(from_eye, 0.46, 0.60)
+    return _v(0.0, 0.045 * cheek, 0.034 * cheek) + _lid_middle(face, 0.0, 0.36, sign)
 
 
 def _cheek_puff(face: Face) -> Array:
@@ -320,7 +336,7 @@ def _shapes() -> dict[str, Callable[[Face], Array]]:
             f"eyeLookOut{name}": lambda f, s=s: _look_aside(f, s, s),
             f"eyeLookUp{name}": lambda f, s=s: _lid(f, -0.20, 0.10, s),
             f"eyeSquint{name}": lambda f, s=s: _lid(f, 0.30, 1.05, s),
-            f"eyeWide{name}": lambda f, s=s: _lid(f, -0.40, -0.30, s),
+            f"eyeWide{name}": lambda f, s=s: _lid(f, -0.30, -0.30, s),
         }
     table |= {
         "jawForward": lambda f: _jaw_shift(f, 0.0, 0.080),
@@ -360,8 +376,12 @@ def targets(mesh: Mesh) -> dict[str, Array]:
     """All morph targets of the face, ARKit first, then the visemes."""
     face = Face(mesh)
     made = {name: field(face) for name, field in _shapes().items()}
+    for name, move in made.items():
+        under = made.get(WORN_OVER.get(name, ""), face.zero())
+        if not name.startswith(("eye", "brow")):  # shells turn; their edges may meet
+            made[name] = unfolded(mesh.points, mesh.faces, move, under, ROUNDS)
     for name, recipe in VISEMES.items():
-        made[f"viseme_{name}"] = sum(
-            (made[shape] * weight for shape, weight in recipe.items()), face.zero()
-        )
+        mixed = sum((made[shape] * weight for shape, weight in recipe.items()), face.zero())
+        mixed = mixed + face.tongue_lift(TONGUE.get(name, 0.0))
+        made[f"viseme_{name}"] = unfolded(mesh.points, mesh.faces, mixed, face.zero(), ROUNDS)
     return made

@@ -7,7 +7,8 @@ about the axis through both corners, so its points keep their side angle and the
 from __future__ import annotations
 
 import numpy as np
-from workshop.fields import Array
+from numpy.typing import NDArray
+from workshop.fields import Array, ramp
 
 from . import proportions as w
 
@@ -40,13 +41,25 @@ def angles(points: Array) -> tuple[Array, Array, Array]:
 def edge(side: Array, upper: bool) -> Array:
     """Height angle of a lid's edge."""
     rest = np.clip(1 - (side / w.OPEN_SIDE) ** 2, 0, 1)
-    return (w.OPEN_UP if upper else w.OPEN_DOWN) * rest**0.5
+    return (w.OPEN_UP if upper else w.OPEN_DOWN) * rest**0.66
 
 
 def closing(side: Array) -> Array:
     """Where the lids meet."""
     up, down = edge(side, True), edge(side, False)
-    return up + (down - up) * w.CLOSE_SHARE
+    return (up + (down - up) * w.CLOSE_SHARE) * away_from_corners(side)
+
+
+def to_closing(side: Array, upper: NDArray[np.bool_]) -> Array:
+    """How far a lid turns from its edge: a little over the line, but at the corners short."""
+    over = 0.008 - 0.012 * (1 - away_from_corners(side))
+    line = closing(side) + np.where(upper, -over, over)
+    return line - np.where(upper, edge(side, True), edge(side, False))
+
+
+def away_from_corners(side: Array) -> Array:
+    """0 where the lids are joined, 1 over most of the opening."""
+    return ramp(np.abs(side), 0.95 * w.OPEN_SIDE, 0.62)
 
 
 def turned(points: Array, by: Array) -> Array:

@@ -181,6 +181,13 @@ def _mix(colour: Array, target: Array, amount: Array) -> Array:
     return colour + (target - colour) * np.clip(amount, 0, 1)[:, None]
 
 
+def throat(mesh: Mesh) -> Array:
+    """1 on the pale skin below the mouth, softly bordered."""
+    x, y, z = np.abs(mesh.points[:, 0]), mesh.points[:, 1], mesh.points[:, 2]
+    below = ramp(y - mouth_line(np.minimum(x, 0.85)), -0.01, -0.13)
+    return below * ramp(x, 1.02, 0.70) * ramp(z, -0.15, 0.20) * (1 - mesh.mask("bag"))
+
+
 def skin_colour(mesh: Mesh) -> Array:
     """Light green face, deep green back, cream below the mouth, rosy cheeks, spots."""
     p = mesh.points.copy()
@@ -194,14 +201,13 @@ def skin_colour(mesh: Mesh) -> Array:
         q = mesh.points if single else p
         d = np.linalg.norm((q - np.array([sx, sy, sz])), axis=1)
         c = _mix(c, w.SPOT, 0.62 * ramp(d, r * 1.15, r * 0.55))
-    line = mouth_line(np.minimum(x, 0.85))
-    cream = ramp(y - line, -0.01, -0.13) * ramp(x, 1.02, 0.70) * ramp(z, -0.15, 0.20)
+    cream = throat(mesh)
     mouth = np.clip(mesh.mask("mouth"), 0, 1)
     below = mouth * ramp(mesh.mask("low"), 0.5, 0.9) * (1 - mesh.mask("lip"))
     c = _mix(c, w.CREAM, np.maximum(cream, below * ramp(x, 0.80, 0.55)))
-    c = _mix(c, w.CREAM_SHADE, 0.55 * cream * ramp(y, -0.55, -0.95))
+    c = _mix(c, w.CREAM_SHADE, 0.45 * cream * ramp(y, -0.55, -0.95))
     c = _mix(c, w.BLUSH, 0.62 * blob(p, (0.76, -0.03, 0.60), np.array((0.17, 0.125, 0.4))))
-    c = _mix(c, w.NOSTRIL, 0.85 * blob(p, (0.128, 0.072, 0.95), np.array((0.034, 0.026, 0.12))))
+    c = _mix(c, w.NOSTRIL, 0.95 * blob(p, (0.128, 0.066, 0.95), np.array((0.046, 0.030, 0.12))))
     c = _lid_colour(mesh, c)
     lip = np.clip(mesh.mask("lip"), 0, 1) * (1 - mesh.mask("bag"))
     lower = ramp(mesh.mask("low"), 0.4, 0.6)

@@ -11,20 +11,20 @@ from itertools import pairwise
 
 import numpy as np
 from workshop.fields import Array, gradient, project, ramp, shoot
-from workshop.mesh import Index, Mesh, edges, mirrored, neighbour_mean, plain, triangles, without
+from workshop.mesh import Index, Mesh, edges, mirrored, neighbour_mean, plain, without
 
 from . import proportions as w
-from .eyelids import angles, at, closing, edge
+from .eyelids import angles, at, away_from_corners, edge, to_closing
 from .form import head
 
 CENTRE = np.array([0.0, -0.17, -0.05])
 HALF = 56  # columns on one side, from the middle of the chin round the corner to the brow
 RINGS = 30  # between the lips and the back of the skull
-EYE_COLUMNS, EYE_RINGS = (36, 53), (4, 14)
+EYE_COLUMNS, EYE_RINGS = (36, 54), (3, 14)
 ANGLE = np.linspace(-np.pi / 2, np.pi / 2, HALF + 1)
 ALONG = 1 - np.abs(ANGLE) / (np.pi / 2)  # 0 in the middle of the lips, 1 at the corner
 SIGN = np.sign(np.round(ANGLE, 9))
-ROUND = np.pi / 2 * (1 - ramp(ALONG, 0.78, 1.0))  # how the rings turn round the corner
+ROUND = np.pi / 2 * np.clip((1 - ALONG) / 0.30, 0, 1) ** 0.7  # how rings turn round the corner
 
 
 def mouth_line(x: Array) -> Array:
@@ -67,8 +67,7 @@ class Cage:
             )
             for name in sorted(names)
         }
-        quads = triangles(np.concatenate(self.quads))
-        return plain(np.concatenate(self.points), quads).marked(**masks)
+        return plain(np.concatenate(self.points), np.concatenate(self.quads)).marked(**masks)
 
 
 # offset above and below the line, stands out, mouth weight, colour
@@ -108,7 +107,8 @@ def _lips(cage: Cage) -> list[Index]:
         taper = np.clip(1 - ALONG**5, 0, 1) ** 0.7
         points = points + gradient(head, points) * (out * (0.35 + 0.65 * taper))[:, None]
         points[[0, -1], 0] = 0.0
-        rows.append(cage.add(points, mouth=weight, low=low, lip=colour, along=ALONG))
+        free = {0.30: 1.0, 0.55: 0.7, 0.80: 0.3}.get(weight, 0.0)
+        rows.append(cage.add(points, mouth=weight, low=low, lip=colour, along=ALONG, free=free))
     base = on_form(w.MOUTH_W * ALONG, mouth_line(w.MOUTH_W * ALONG))
     inward = gradient(head, base)
     for height, depth in BAG:
@@ -158,6 +158,22 @@ LID_ROWS = (
 )
 
 
+def _round_about(border: Array) -> Array:
+    """An angle for each point of a block's border: where it lies round the opening, evened out."""
+    side, height, _ = angles(border)
+    height = np.where(height < -np.pi / 2, height + 2 * np.pi, height)
+    seen = np.unwrap(np.arctan2(height / w.FOLD_UP, side / w.FOLD_SIDE))
+    even = 2 * np.pi * np.arange(len(border)) / len(border)
+    off = np.unwrap(seen - even)
+    off = off - 2 * np.pi * np.round(off.mean() / (2 * np.pi))
+    for _ in range(3):
+        off = (np.roll(off, 1) + 2 * off + np.roll(off, -1)) / 4
+    e = even + 0.7 * off
+    outer, inner = int(np.argmin(np.abs(e))), int(np.argmin(np.abs(e - np.pi)))
+    ends = [outer, inner, outer + len(e)]  # a point exactly on each corner
+    return e - np.interp(np.arange(len(e)), ends, [e[outer], e[inner] - np.pi, e[outer]])
+
+
 def _eye(cage: Cage, grid: list[Index]) -> None:
     (c0, c1), (k0, k1) = EYE_COLUMNS, EYE_RINGS
     mid = (k0 + k1) // 2
@@ -166,12 +182,12 @@ def _eye(cage: Cage, grid: list[Index]) -> None:
     path += [(k, c0) for k in range(k0, mid)]
     loop = np.array([grid[k][c] for k, c in path])
     border = np.concatenate(cage.points)[loop]
-    e = 2 * np.pi * np.arange(len(loop)) / len(loop)
+    e = _round_about(border)
     up = np.sin(e) > -1e-9
     side = w.OPEN_SIDE * np.cos(e)
     top, low = edge(side, True), edge(side, False)
     lip = np.where(up, top, low)
-    turn = closing(side) - lip
+    turn = to_closing(side, up)
     fold_side = w.FOLD_SIDE * np.cos(e)
     fold = np.where(up, w.FOLD_UP, w.FOLD_DOWN) * np.abs(np.sin(e)) ** 0.85
     b_side, b_height, b_r = angles(border)
@@ -199,6 +215,7 @@ def _eye(cage: Cage, grid: list[Index]) -> None:
             lid_up=s * up.astype(float),
             lid_low=s * (~up).astype(float),
             lid_turn=turn,
+            lid_mid=away_from_corners(side),
             lid=1.0,
             lid_s=share,
             rim=rim,
@@ -227,21 +244,22 @@ def head_mesh() -> Mesh:
     cage.quads.append(
         np.stack([np.full(HALF, back[0]), np.full(HALF, back[0]), grid[-1][1:], grid[-1][:-1]], -1)
     )
-    mesh = _sound(mirrored(cage.mesh()))
-    return _relaxed(mesh)
+    return _split(_relaxed(mirrored(cage.mesh())))
 
 
-def _sound(mesh: Mesh) -> Mesh:
-    """Without triangles of no area and without points that nothing uses."""
-    f = mesh.faces
-    flat = (f[:, 0] == f[:, 1]) | (f[:, 1] == f[:, 2]) | (f[:, 0] == f[:, 2])
-    mesh = without(mesh, flat)
-    p = mesh.points
-    normal = np.cross(
-        p[mesh.faces[:, 1]] - p[mesh.faces[:, 0]], p[mesh.faces[:, 2]] - p[mesh.faces[:, 0]]
-    )
-    volume = np.sum(p[mesh.faces[:, 0]] * normal)
-    return mesh if volume > 0 else Mesh(p, mesh.faces[:, ::-1], mesh.colour, mesh.masks)
+def _split(mesh: Mesh) -> Mesh:
+    """Quads as triangles, each along its shorter diagonal; turned to look outwards."""
+    p, f = mesh.points, mesh.faces
+    across = np.linalg.norm(p[f[:, 0]] - p[f[:, 2]], axis=1)
+    other = np.linalg.norm(p[f[:, 1]] - p[f[:, 3]], axis=1)
+    turned = np.where((other < across - 1e-9)[:, None], np.roll(f, -1, axis=1), f)
+    tris = np.concatenate([turned[:, [0, 1, 2]], turned[:, [0, 2, 3]]])
+    alike = (tris == np.roll(tris, 1, axis=1)).any(axis=1)
+    mesh = without(Mesh(p, tris, mesh.colour, mesh.masks), alike)
+    a, b, c = (mesh.points[mesh.faces[:, k]] for k in range(3))
+    inside_out = np.sum(a * np.cross(b - a, c - a)) < 0
+    faces = mesh.faces[:, ::-1] if inside_out else mesh.faces
+    return Mesh(mesh.points, faces, mesh.colour, mesh.masks)
 
 
 def _relaxed(mesh: Mesh) -> Mesh:
@@ -250,7 +268,7 @@ def _relaxed(mesh: Mesh) -> Mesh:
     edge_, _ = edges(mesh.faces)
     points, some = mesh.points, free > 0
     middle = np.abs(points[:, 0]) < 1e-9
-    for _ in range(10):
+    for _ in range(18):
         points = points + (neighbour_mean(points, edge_) - points) * (free * 0.5)[:, None]
         points[some] = project(head, points[some], 1)
         points[middle, 0] = 0.0

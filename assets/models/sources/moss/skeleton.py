@@ -11,7 +11,8 @@ from workshop.rig import Rig
 from . import proportions as w
 
 Y, Z = w.SHOULDER_Y, -0.12
-WRIST = np.array([1.60, Y, Z])
+WRIST = np.array([1.56, Y, Z])
+HAND = 1.30  # his hands are drawn at 1 and made this much larger
 
 
 def _finger(
@@ -20,9 +21,9 @@ def _finger(
     """Four points: three joints and the tip; yaw turns towards the thumb's side."""
     a, b = np.radians(yaw), np.radians(pitch)
     direction = np.array([np.cos(a) * np.cos(b), np.sin(b), np.sin(a) * np.cos(b)])
-    points = [WRIST + np.asarray(base)]
+    points = [WRIST + np.asarray(base) * HAND]
     for length in lengths:
-        points.append(points[-1] + direction * length)
+        points.append(points[-1] + direction * length * HAND)
     return points
 
 
@@ -31,18 +32,18 @@ def _lengths(total: float) -> tuple[float, float, float]:
 
 
 FINGERS: dict[str, tuple[list[Array], float]] = {
-    "Index": (_finger((0.285, 0.006, 0.122), _lengths(0.275), 12), 0.046),
-    "Middle": (_finger((0.305, 0.010, 0.042), _lengths(0.300), 4), 0.047),
-    "Ring": (_finger((0.292, 0.006, -0.042), _lengths(0.275), -5), 0.046),
-    "Little": (_finger((0.260, -0.002, -0.116), _lengths(0.230), -14), 0.043),
-    "Thumb": (_finger((0.075, -0.020, 0.100), (0.125, 0.115, 0.105), 50, -5), 0.051),
+    "Index": (_finger((0.285, 0.006, 0.122), _lengths(0.262), 12), 0.052),
+    "Middle": (_finger((0.305, 0.010, 0.042), _lengths(0.285), 4), 0.053),
+    "Ring": (_finger((0.292, 0.006, -0.042), _lengths(0.262), -5), 0.052),
+    "Little": (_finger((0.260, -0.002, -0.116), _lengths(0.222), -15), 0.049),
+    "Thumb": (_finger((0.075, -0.020, 0.100), (0.125, 0.115, 0.105), 50, -5), 0.058),
 }
 
 _LEFT: dict[str, tuple[str, Array]] = {
     "Eye": ("head", w.EYE),
     "Shoulder": ("upperChest", np.array([0.16, Y + 0.05, Z])),
     "UpperArm": ("Shoulder", np.array([0.56, Y, Z])),
-    "LowerArm": ("UpperArm", np.array([1.09, Y, Z])),
+    "LowerArm": ("UpperArm", np.array([1.07, Y, Z])),
     "Hand": ("LowerArm", WRIST),
     "UpperLeg": ("hips", np.array([0.36, -2.46, -0.08])),
     "LowerLeg": ("UpperLeg", np.array([0.36, -2.92, -0.06])),
@@ -84,7 +85,7 @@ HUMAN = list(JOINTS)
 CORD = np.array(
     [[0.20, -1.10, 0.46], [0.24, -1.36, 0.63], [0.25, -1.62, 0.745], [0.25, -1.80, 0.79]]
 )
-HOOD = np.array([[0.0, -1.02, -0.50], [0.0, -1.26, -0.80], [0.0, -1.42, -0.92]])
+HOOD = np.array([[0.0, -1.02, -0.50], [0.0, -1.28, -0.76], [0.0, -1.58, -0.80]])
 CHAINS: dict[str, Array] = {
     "cordLeft": CORD,
     "cordRight": CORD * np.array([-1.0, 1.0, 1.0]),
@@ -136,11 +137,11 @@ def hold_coat(mesh: Mesh) -> Array:
     held = _empty(mesh)
     x, y, _ = mesh.points.T
     s = np.abs(x)
-    reach = ramp(y, Y - 0.42, Y - 0.16) * (s < 0.95) + (s >= 0.95)
+    reach = np.where(s < 0.95, ramp(y, Y - 0.42, Y - 0.16), y > Y - 0.45)
     arm = ramp(s, 0.40, 0.80) * reach
     shoulder = ramp(s, 0.12, 0.48) * ramp(y, Y - 0.45, Y + 0.02) * (1 - arm) * 0.75
-    fore = ramp(s, 1.09 - 0.17, 1.09 + 0.17)
-    hand = ramp(s, 1.56, 1.68) * 0.35
+    fore = ramp(s, 1.07 - 0.17, 1.07 + 0.17)
+    hand = ramp(s, 1.50, 1.62) * 0.35
     thigh = 0.55 * ramp(y, -2.25, -2.70) * ramp(s, 0.0, 0.30)
     for side, here in (("left", x > 0), ("right", x <= 0)):
         held[:, COLUMN[side + "Shoulder"]] = shoulder * here
@@ -206,9 +207,17 @@ def hold_hands(mesh: Mesh) -> Array:
     p = mesh.points * np.where(left, 1.0, -1.0)[:, None] ** np.array([1, 0, 0])
     segments: list[tuple[str, Array, Array]] = [
         ("LowerArm", WRIST - np.array([0.5, 0, 0]), WRIST - np.array([0.02, 0, 0])),
-        ("Hand", WRIST + np.array([0.02, 0, 0]), WRIST + np.array([0.24, 0, 0.0])),
-        ("Hand", WRIST + np.array([0.05, 0, -0.05]), WRIST + np.array([0.20, 0, -0.10])),
-        ("Hand", WRIST + np.array([0.05, 0, 0.05]), WRIST + np.array([0.23, 0, 0.10])),
+        ("Hand", WRIST + HAND * np.array([0.02, 0, 0]), WRIST + HAND * np.array([0.24, 0, 0])),
+        (
+            "Hand",
+            WRIST + HAND * np.array([0.05, 0, -0.05]),
+            WRIST + HAND * np.array([0.20, 0, -0.10]),
+        ),
+        (
+            "Hand",
+            WRIST + HAND * np.array([0.05, 0, 0.05]),
+            WRIST + HAND * np.array([0.23, 0, 0.10]),
+        ),
     ]
     for name, (points, _) in FINGERS.items():
         for i, part in enumerate(THUMB if name == "Thumb" else PHALANGES):

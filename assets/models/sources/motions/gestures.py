@@ -235,9 +235,9 @@ def look_around() -> Motion:
 
 def stretch() -> Motion:
     coil = Arm((0.42, -0.88, 0.20), (-0.10, 0.10, 0.99), (-0.6, -0.4, 0.0), hand=FIST)
-    up = Arm((0.82, 0.56, 0.16), (0.52, 0.85, 0.05), (0.1, 0.2, 1.0), -12.0, hand=WIDE, raised=18.0)
-    far = replace(up, upper=(0.76, 0.64, 0.08), fore=(0.46, 0.89, 0.0))
-    other = replace(up, upper=(0.84, 0.50, 0.20), fore=(0.20, 0.96, 0.20), hand=OPEN)
+    up = Arm((0.82, 0.56, 0.16), (0.50, 0.84, 0.24), (0.1, 0.2, 1.0), -12.0, hand=WIDE, raised=18.0)
+    far = replace(up, upper=(0.76, 0.64, 0.08), fore=(0.44, 0.87, 0.22))
+    other = replace(up, upper=(0.84, 0.50, 0.20), fore=(0.22, 0.92, 0.34), hand=OPEN)
     down = Arm((0.72, -0.66, 0.05), (0.46, -0.86, 0.20), (-0.8, 0.0, -0.3), hand=OPEN)
     return gesture(
         "stretch",

@@ -17,7 +17,7 @@ def happy() -> Motion:
     def up(lift: float) -> Arm:
         return Arm(
             (0.88, -0.05 + 0.26 * lift, 0.36),
-            (0.46, 0.86, 0.22),
+            (0.60, 0.72, 0.34),
             (-0.1, 0.1, 1.0),
             -4.0,
             hand=OPEN,

@@ -60,7 +60,7 @@ def _halfway(down: float, back: float, lean: float, arm: Arm) -> Pose:
 
 
 SAT = _seated(2.0, (1.0, 0.0, -1.0), LAP, LAP)
-_REACH = replace(HANG_FRONT, upper=(0.30, -0.92, 0.26), fore=(0.06, -0.80, 0.60))
+_REACH = replace(HANG_FRONT, upper=(0.40, -0.84, 0.36), fore=(0.22, -0.40, 0.89))
 
 
 def sit_down() -> Motion:

@@ -9,11 +9,11 @@ from .pose import LOOSE, SOFT, Angles, Arm, Hand, Pose
 HANG = Arm((0.31, -0.95, -0.02), (0.15, -0.97, 0.20), (-1.0, 0.0, -0.35), hand=SOFT)
 HANG_FRONT = Arm((0.30, -0.95, 0.06), (0.10, -0.95, 0.30), (-1.0, 0.0, -0.15), hand=LOOSE)
 HANG_BACK = Arm((0.32, -0.94, -0.12), (0.18, -0.98, 0.08), (-0.9, 0.0, -0.5), hand=SOFT)
-AKIMBO = Arm((0.84, -0.52, -0.10), (-0.44, -0.76, 0.48), (-0.75, -0.10, -0.6), -10.0, -8.0, LOOSE)
+AKIMBO = Arm((0.84, -0.52, -0.10), (-0.32, -0.80, 0.50), (-0.75, -0.10, -0.6), -10.0, -8.0, LOOSE)
 LOW = Arm((0.34, -0.93, 0.10), (0.16, -0.12, 0.98), (-0.75, 0.62, 0.0), 4.0, hand=LOOSE)
 ACROSS = Arm((0.30, -0.90, 0.30), (-0.74, 0.02, 0.67), (-0.3, -0.4, -0.85), hand=LOOSE)
 
-WEIGHT_CM = 5.0
+WEIGHT_CM = 6.5
 
 
 def stand(
@@ -39,11 +39,11 @@ def stand(
         left=left,
         right=right,
         shift=(weight * WEIGHT_CM, -bend + 14.0 * (rise / 30.0), -back),
-        hips=(lean * 0.25, -2.0 * weight + 0.35 * turn, 4.2 * weight),
+        hips=(lean * 0.25, -2.0 * weight + 0.35 * turn, 5.2 * weight),
         torso=(
             lean * 0.75 + torso[0],
             1.5 * weight + 0.65 * turn + torso[1],
-            -5.4 * weight + torso[2],
+            -6.8 * weight + torso[2],
         ),
         head=head,
         heels=(rise, rise),

@@ -14,6 +14,7 @@ from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.engines.bend import bent
 from avatar_desktop.voice.synthesis import BlockingVoice
+from tests.makers import made_up_kokoro, made_up_sherpa
 from tests.makers.made_up_piper import write_voice
 from tests.makers.pitch import pitch
 from tests.makers.speech import SENTENCES
@@ -40,7 +41,7 @@ class Spoken:
         return found
 
 
-@pytest.fixture(scope="module", params=["espeak", "piper", "server"])
+@pytest.fixture(scope="module", params=["espeak", "piper", "kokoro", "sherpa", "server"])
 def spoken(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -52,6 +53,14 @@ def spoken(
         pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
         model: Path = write_voice(tmp_path_factory.mktemp("voices"))
         yield _with_plain(engine, f"piper:{model}", texts)
+    elif request.param == "kokoro":
+        pytest.importorskip("onnxruntime", reason="Kokoro voices need the extra `voices`")
+        folder = made_up_kokoro.write_folder(tmp_path_factory.mktemp("voices") / "kokoro")
+        yield _with_plain(engine, f"kokoro:{folder}", texts)
+    elif request.param == "sherpa":
+        pytest.importorskip("sherpa_onnx", reason="its voices need the extra `more-voices`")
+        folder = made_up_sherpa.write_folder(tmp_path_factory.mktemp("voices") / "hum")
+        yield _with_plain(engine, f"sherpa:{folder}", texts)
     elif request.param == "server":
         with speech_server(speaks({text: said(text, "en-us") for text in texts})) as (url, _):
             yield _with_plain(engine, url, texts)
@@ -93,7 +102,7 @@ def test_all_voices_are_about_as_loud(spoken: Spoken) -> None:
 def test_a_wish_beyond_an_engine_is_told(spoken: Spoken) -> None:
     (clip, *_) = spoken.clips(rate=0.1, pitch=5.0)
     assert "pitch" in clip.unbent
-    assert ("rate" in clip.unbent) is not spoken.voice.startswith("piper:")
+    assert ("rate" in clip.unbent) is not spoken.voice.startswith(("piper:", "kokoro:", "sherpa:"))
 
 
 def test_a_sound_is_bent_without_a_crack() -> None:

@@ -1,0 +1,217 @@
+"""The conversation server: how long a message waits, what connections and a start cost, how a large
+history is read. Beside it a bare hello server of the same library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+
+from benchmarks._figure import median, report, show, worst_hundredth
+from server_stub.history.changes import MessageAdded
+from server_stub.history.records import Agent, Room, StoredMessage
+from server_stub.history.store import History
+
+ROOMS = 50
+CHUNKS = 60
+CHUNK_SECONDS = 1 / 30
+IDLE = 500
+MESSAGES = 100_000
+QUESTIONS = 200
+SONG = (
+    "the", "kettle", "sings", "a", "quiet", "song", "of", "tea", "and", "rain", "on", "tin", "roof",
+    "by", "sea",
+)  # fmt: skip
+HELLO = """
+import asyncio
+from aiohttp import web
+
+async def main():
+    app = web.Application()
+    async def hello(request):
+        return web.json_response({"status": "ok"})
+    app.router.add_get("/health", hello)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    print('{"http": "http://127.0.0.1:%d"}' % runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@contextmanager
+def served(*command: str) -> Iterator[tuple[psutil.Process, dict[str, str], float]]:
+    """A server process, the line it says, and the moment when it was asked to start."""
+    began = time.monotonic()
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    process = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        yield psutil.Process(process.pid), json.loads(process.stdout.readline()), began
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def ours(folder: str, mind: str) -> list[str]:
+    """The command of our server."""
+    return ["-m", "server_stub", "--port", "0", "--data", folder, "--mind", mind]
+
+
+async def overhead(said: dict[str, str]) -> list[float]:
+    """Milliseconds from a message to the first chunk of its reply, while all rooms stream."""
+    headers = {"Authorization": f"Bearer {said['token']}"}
+    waits: list[float] = []
+    async with aiohttp.ClientSession(headers=headers) as client:
+        rooms = [await _room(client, said["http"], number) for number in range(ROOMS)]
+
+        async def talk(room: str, number: int) -> None:
+            async with client.ws_connect(f"{said['url']}?roomId={room}") as ws:
+                await ws.receive()
+                await ws.send_json({"type": "join-ar-room", "roomId": room})
+                await asyncio.sleep(number * CHUNK_SECONDS / ROOMS)
+                for _ in range(3):
+                    asked = time.monotonic()
+                    await ws.send_json({"type": "ar-message", "content": "Hm?"})
+                    first = True
+                    async for frame in ws:
+                        kind = json.loads(frame.data)["type"]
+                        if kind == "ar-stream-chunk" and first:
+                            waits.append(1000 * (time.monotonic() - asked))
+                            first = False
+                        if kind == "ar-stream-end":
+                            break
+
+        await asyncio.gather(*(talk(room, number) for number, room in enumerate(rooms)))
+    return waits
+
+
+async def _room(client: aiohttp.ClientSession, http: str, number: int) -> str:
+    base = f"{http}/api/ar-conversations"
+    async with client.post(f"{base}/agents", json={"name": f"Agent {number}"}) as answer:
+        agent = (await answer.json())["id"]
+    async with client.post(f"{base}/rooms", json={"agentId": agent}) as answer:
+        return (await answer.json())["id"]
+
+
+async def idle_bytes(said: dict[str, str], process: psutil.Process) -> float:
+    """Resident memory that one idle connection costs, in KB."""
+    headers = {"Authorization": f"Bearer {said['token']}"}
+    async with aiohttp.ClientSession(
+        headers=headers, connector=aiohttp.TCPConnector(limit=0)
+    ) as client:
+        room = await _room(client, said["http"], 0)
+        sockets: list[Any] = []
+        before = process.memory_info().rss
+        for _ in range(IDLE):
+            ws = await client.ws_connect(f"{said['url']}?roomId={room}")
+            await ws.receive()
+            await ws.send_json({"type": "join-ar-room", "roomId": room})
+            sockets.append(ws)
+        after = process.memory_info().rss
+        await asyncio.gather(*(ws.close() for ws in sockets))
+    return (after - before) / IDLE / 1000
+
+
+async def first_answer(said: dict[str, str], began: float) -> float:
+    """Milliseconds from the start of the process to its first HTTP 200."""
+    async with aiohttp.ClientSession() as client, client.get(f"{said['http']}/health") as answer:
+        assert answer.status == 200
+        return 1000 * (time.monotonic() - began)
+
+
+async def large_history(folder: Path) -> dict[str, list[float]]:
+    """Milliseconds of the newest page, a search and the list of rooms, among many messages."""
+    history = History(folder / "large.db")
+    words = SONG
+    await history.add_agent(Agent(id="a", name="A"))
+    for room in range(20):
+        await history.add_agent(Agent(id=f"a{room}", name="A"))
+        await history.open_room(_record(room))
+    each = MESSAGES // 20
+    for room in range(20):
+        for start in range(0, each, 500):
+            batch = [_message(room, number, words) for number in range(start, start + 500)]
+            await history.keep(f"r{room}", [MessageAdded(one) for one in batch], [], 1)
+    asked: dict[str, Callable[[int], Any]] = {
+        "newest page": lambda n: history.page(f"r{n % 20}", None, 50),
+        "full-text search": lambda n: history.found(
+            f"r{n % 20}", f"{words[n % len(words)]} {n % 97}", None, 50
+        ),
+        "list of rooms": lambda n: history.open_rooms_of("ann"),
+    }
+    took: dict[str, list[float]] = {name: [] for name in asked}
+    for number in range(QUESTIONS):
+        for name, question in asked.items():
+            began = time.perf_counter()
+            await question(number)
+            took[name].append(1000 * (time.perf_counter() - began))
+    history.close()
+    return took
+
+
+def _record(number: int) -> Room:
+    return Room(
+        id=f"r{number}", user_id="ann", agent_id=f"a{number}", status="active", epoch="e",
+        last_seq=0, created_at=1, last_activity_at=number,
+    )  # fmt: skip
+
+
+def _message(room: int, number: int, words: tuple[str, ...]) -> StoredMessage:
+    chosen = [words[(number * step + room) % len(words)] for step in range(1, 13)]
+    return StoredMessage(
+        id=f"m{room}-{number}", room_id=f"r{room}", position=number + 1, sender_id="ann",
+        sender_type="human", content=" ".join([*chosen, str(number % 97)]), created_at=number,
+    )  # fmt: skip
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="conversations-bench-") as folder:
+        place = Path(folder)
+        chunks = [[CHUNK_SECONDS, f"word{n} "] for n in range(CHUNKS)]
+        chunks[0][0] = 0
+        script = place / "script.json"
+        script.write_text(json.dumps([{"match": None, "chunks": chunks}]), "utf-8")
+        mine, bare = [], []
+        for number in range(7):
+            with served(*ours(f"{folder}/start", "builtin")) as (_, said, began):
+                mine.append(asyncio.run(first_answer(said, began)))
+            with served("-c", HELLO) as (_, said, began):
+                bare.append(asyncio.run(first_answer(said, began)))
+            if not number:  # the first made the folder and the bytecode
+                mine.clear()
+                bare.clear()
+        show("server: start to first 200", "ms", mine, rivals={"bare aiohttp": sorted(bare)[3]})
+        with served(*ours(f"{folder}/data", f"script:{script}")) as (process, said, _):
+            time.sleep(0.5)
+            report("server: resident memory when idle", "MB", process.memory_info().rss / 1e6)
+            report("server: an idle connection", "KB", asyncio.run(idle_bytes(said, process)))
+        with served(*ours(f"{folder}/more", f"script:{script}")) as (_, said, _):
+            waits = asyncio.run(overhead(said))
+            report("server: message in to first chunk out, median", "ms", median(waits) or 0.0)
+            report("server: message in to first chunk out, p99", "ms", worst_hundredth(waits))
+        for name, took in asyncio.run(large_history(place)).items():
+            tail = sorted(took)[int(0.95 * len(took))]
+            report(f"server: {name} among {MESSAGES} messages, p95", "ms", tail)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The replies of a room on their way: pieces of the mind become chunks, chunks become speech."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import aclosing
+
+from server_stub.answering import Answers
+from server_stub.audience import Listener
+from server_stub.figures import Figures
+from server_stub.history.errors import HistoryError
+from server_stub.history.records import Agent
+from server_stub.mind.contract import MindError
+from server_stub.rooms import Outcome, Reply, Room, Speech
+from server_stub.voicing import Voicing
+
+Verb = Callable[[Room, int], Outcome]
+
+
+class Replying:
+    """Owns the tasks that think and speak; the room itself decides what each piece means."""
+
+    def __init__(
+        self,
+        room_id: str,
+        answers: Answers,
+        voicing: Voicing,
+        figures: Figures,
+        *,
+        act: Callable[[Reply, Verb], Awaitable[None]],
+        listeners: Callable[[], Iterable[Listener]],
+    ) -> None:
+        """`act` does a verb of the room, if this reply is still the open one."""
+        self._room_id = room_id
+        self._answers = answers
+        self._voicing = voicing
+        self._figures = figures
+        self._act = act
+        self._listeners = listeners
+        self._thinking: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._may_go_on = asyncio.Event()
+        self._may_go_on.set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being thought or spoken."""
+        return bool(self._tasks) or self._voicing.is_busy
+
+    def begin(self, reply: Reply, agent: Agent) -> None:
+        """The mind starts on a reply; an older one is no longer thought about."""
+        self.stop_thinking()
+        self._may_go_on.set()
+        self._figures.count("streams_started")
+        self._voicing.begin(reply.message_id, agent.voice or "")
+        self._thinking = asyncio.create_task(self._think(reply, agent))
+        self._tasks.add(self._thinking)
+        self._thinking.add_done_callback(self._tasks.discard)
+
+    def hold(self) -> None:
+        """Mind and voice rest until `go_on`."""
+        self._may_go_on.clear()
+        self._voicing.hold()
+
+    def go_on(self) -> None:
+        """Mind and voice go on."""
+        self._may_go_on.set()
+        self._voicing.go_on()
+
+    def stop_thinking(self) -> None:
+        """The mind stops at once; what it said may still be spoken."""
+        if self._thinking is not None and self._thinking is not asyncio.current_task():
+            self._thinking.cancel()
+        self._thinking = None
+
+    def silence(self, message_id: str) -> None:
+        """The reply is not spoken any further."""
+        self._voicing.stop(message_id)
+
+    async def close(self) -> None:
+        """Everything stops."""
+        self._voicing.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _think(self, reply: Reply, agent: Agent) -> None:
+        try:
+            async with aclosing(self._answers.pieces(self._room_id, agent, reply)) as pieces:
+                async for piece in pieces:
+                    await self._may_go_on.wait()
+                    await self._say_piece(reply, piece)
+            await self._act(reply, lambda room, now: room.finish(now, self._speech()))
+            self._voicing.finish(reply.message_id)
+        except MindError as error:
+            await self._give_up(reply, str(error))
+        except HistoryError:
+            self._voicing.stop(reply.message_id)
+
+    async def _say_piece(self, reply: Reply, piece: str) -> None:
+        came = time.monotonic()
+        await self._act(reply, lambda room, now: room.chunk(piece, now))
+        self._voicing.feed(reply.message_id, piece)
+        self._figures.took("chunk", time.monotonic() - came)
+        self._figures.count("chunks")
+        for listener in list(self._listeners()):
+            await listener.caught_up()
+
+    async def _give_up(self, reply: Reply, sentence: str) -> None:
+        with contextlib.suppress(HistoryError):
+            await self._act(reply, lambda room, now: room.fail(sentence, now))
+            self._voicing.finish(reply.message_id)
+
+    def _speech(self) -> Speech:
+        wanted = {listener.speech for listener in self._listeners()}
+        return "text only" if "text only" in wanted else "elsewhere"
