@@ -12,7 +12,7 @@ import numpy as np
 from .fields import Array
 from .glb import INDEX, VERTEX, Glb
 from .light import openness
-from .mesh import Index, Mesh, join, normals
+from .mesh import Index, Mesh, edges, join, neighbour_mean, normals
 from .motion import Clip
 from .palette import palette
 from .rig import Rig, Scale, best_four, write_rig
@@ -22,6 +22,7 @@ from .weave import tangents
 
 LEAST_MOVE = 1.2e-5  # metres; smaller morph rows are left out
 LEAST_TURN = 0.02  # of a unit normal
+GRAIN = 3  # rounds of ironing of the soft light
 WORN_OVER = {"mouthClose": "jawOpen"}  # light on such a shape is reckoned over the other one
 
 
@@ -118,15 +119,23 @@ def _lit(parts: Sequence[Part], shadows: dict[str, tuple[float, float, float]]) 
     done: list[Mesh] = []
     start = 0
     for part in parts:
-        here = light[start : start + len(part.mesh.points), None]
-        start += len(part.mesh.points)
         mesh = part.mesh
+        here = _evened(light[start : start + len(mesh.points)], mesh)[:, None]
+        start += len(mesh.points)
         if part.surface in shadows:
             low = np.array(shadows[part.surface])
             open_ = np.clip(np.maximum(here * 1.15, mesh.mask("lit")[:, None]), 0, 1)
             mesh = mesh.painted(mesh.colour * (low + (1 - low) * open_))
         done.append(mesh)
     return done
+
+
+def _evened(light: Array, mesh: Mesh) -> Array:
+    """Light without the grain of its depth pictures."""
+    edge, _ = edges(mesh.faces)
+    for _ in range(GRAIN):
+        light = 0.5 * (light + neighbour_mean(light, edge))
+    return light
 
 
 def _primitive(glb: Glb, part: Part, place: Array, scale: Scale) -> dict[str, Any]:

@@ -40,13 +40,13 @@ from .trinkets import trinkets
 SURFACES = (
     Surface("skin", 0.52, (1.0, 0.70, 0.62)),
     Surface("eyes", 0.22, (0.86, 0.86, 0.95), outline=0.0, glows=True),
-    Surface("hair", 0.50, (0.66, 0.46, 0.46), two_sided=True),
+    Surface("hair", 0.54, (0.66, 0.46, 0.46), two_sided=True),
     Surface("knit", 0.92, (0.82, 0.70, 0.68), weave=stockinette()),
     Surface("cloth", 0.80, (0.72, 0.66, 0.78)),
 )
 SHADOWS = {
     "skin": (0.62, 0.46, 0.42),
-    "hair": (0.42, 0.36, 0.34),
+    "hair": (0.50, 0.34, 0.24),
     "knit": (0.60, 0.51, 0.45),
     "cloth": (0.50, 0.46, 0.46),
 }

@@ -273,18 +273,22 @@ def tongue() -> Mesh:
 
 
 def ear() -> Mesh:
-    """Concentric rings with a height profile: rim, hollow, concha."""
-    n = 26
+    """Rings from the outline to the hollow: a rim that rolls in, a fold behind, a small lobe."""
+    n = 28
     angle = 2 * np.pi * np.arange(n) / n
-    radius = np.array([1.0, 0.99, 0.93, 0.84, 0.74, 0.64, 0.52, 0.38, 0.22, 0.08])
-    height = np.array([-0.10, 0.02, 0.075, 0.070, 0.030, 0.028, 0.050, 0.005, -0.030, -0.035])
+    radius = np.array([1.0, 1.0, 0.94, 0.85, 0.75, 0.64, 0.52, 0.38, 0.24, 0.08])
+    rim = np.array([-0.10, 0.02, 0.078, 0.080, 0.034, 0.022, 0.000, -0.020, -0.040, -0.045])
+    fold = np.array([0.0, 0.0, 0.0, 0.0, 0.006, 0.036, 0.052, 0.018, 0.0, 0.0])
     c, s = np.cos(angle), np.sin(angle)
-    x = 0.150 * c * (1 - 0.22 * np.clip(-s, 0, 1)) * np.where(c > 0, 0.80, 1.0)
-    y = 0.235 * s
+    front, below = np.clip(c, 0, 1), np.clip(-s, 0, 1)
+    x = 0.145 * c * (1 - 0.34 * below**1.5) * np.where(c > 0, 0.72, 1.0)
+    y = 0.230 * s * (1 + 0.06 * below)
+    behind = np.clip(0.35 - c, 0, 1) * (1 - 0.8 * below)
     points = []
-    for r, h in zip(radius, height, strict=True):
-        front = np.clip(c, 0, 1)  # the front rim lies flat on the cheek
-        points.append(np.stack([x * r, y * r, h * (1 - 0.75 * front) + 0 * x], -1))
+    for r, h, f in zip(radius, rim, fold, strict=True):
+        height = h * (1 - 0.80 * front) * (1 - 0.45 * below * (r > 0.7)) + f * behind
+        hollow = 1 - r  # it lies towards the cheek, under the middle
+        points.append(np.stack([x * r + 0.022 * hollow, y * r - 0.030 * hollow, height], -1))
     local = np.concatenate(points)
     mesh_faces = grid_faces(len(radius), n, closed=True)[:, ::-1]
     yaw = 0.42
@@ -294,10 +298,10 @@ def ear() -> Mesh:
     up -= out * (up @ out)
     up /= np.linalg.norm(up)
     forward = np.cross(up, out) * -1.0
-    base = np.array([0.835, -0.36, -0.09])
+    base = np.array([0.825, -0.36, -0.09])
     world = base + local[:, :1] * forward + local[:, 1:2] * up + local[:, 2:] * out
-    depth = np.repeat(np.clip((0.05 - height) / 0.09, 0, 1), n)[:, None]
-    colour = w.SKIN + (w.BLUSH - w.SKIN) * (0.25 + 0.45 * depth)
+    deep = ramp(local[:, 2], 0.05, -0.04)[:, None]
+    colour = w.SKIN + (w.BLUSH - w.SKIN) * (0.30 + 0.55 * deep)
     mesh = Mesh(world, mesh_faces, colour, {"ear": np.ones(len(world))})
     return both(mesh)
 

@@ -46,6 +46,7 @@ class Lock:
     ease: float = 1.0  # < 1: turns early
     sway: float = 0.0
     thick: float = 0.34
+    roll: float = 0.0  # degrees; neighbours lie over each other like shingles
 
 
 def _path(lock: Lock, s: Array) -> Array:
@@ -72,6 +73,11 @@ def strand(lock: Lock, tint: float = 1.0, rows: int = 15) -> Mesh:
     across = np.cross(along, out)
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     up = np.cross(across, along)
+    turn = np.radians(lock.roll) * np.sin(np.pi * np.clip(s * 1.05, 0, 1))[:, None] ** 0.5
+    across, up = (
+        across * np.cos(turn) + up * np.sin(turn),
+        up * np.cos(turn) - across * np.sin(turn),
+    )
     width = np.interp(
         s,
         [0, 0.10, 0.38, 0.66, 0.82, 0.92, 0.98, 1],
@@ -88,9 +94,10 @@ def _colours(path: Array, s: Array, streaks: Array) -> Array:
     tip = ramp(s, 0.25, 1.0)[:, None]
     c = w.HAIR_ROOT + (w.HAIR - w.HAIR_ROOT) * ramp(s, 0.0, 0.30)[:, None]
     c = c + (w.HAIR_TIP - c) * tip * 0.66
-    band = np.exp(-(((path[:, 1] - 0.60) / 0.13) ** 2))[:, None]
-    c = c + (w.HAIR_BAND - c) * band * 0.46
-    return (c[:, None, :] * streaks[None, :, None]).reshape(-1, 3)
+    band = np.exp(-(((path[:, 1] - 0.58) / 0.15) ** 2))[:, None] * (streaks - 0.7)[None, :] * 2.0
+    c = np.repeat(c[:, None, :], len(streaks), axis=1)
+    c = c + (w.HAIR_BAND - c) * np.clip(band, 0, 0.72)[..., None]
+    return (c * streaks[None, :, None]).reshape(-1, 3)
 
 
 def tuft(points: list[tuple[float, float, float]], width: float) -> Mesh:
@@ -129,7 +136,7 @@ def under_layer() -> Mesh:
     points = volume(a.ravel(), (t * low).ravel(), -0.055, 0.22)
     mesh = plain(points, grid_faces(len(v), len(azimuth), closed=True))
     depth = ramp((t * low).ravel(), 0.2, 1.8)[:, None]
-    return Mesh(points, mesh.faces[:, ::-1], w.HAIR_ROOT * (0.95 - 0.30 * depth), {})
+    return Mesh(points, mesh.faces[:, ::-1], w.HAIR * (0.95 - 0.15 * depth), {})
 
 
 def locks() -> list[Lock]:
@@ -141,21 +148,22 @@ def locks() -> list[Lock]:
         for i, a in enumerate(np.linspace(108, 262, 8))
     ]
     over = [
-        Lock((150, 0.08), (126, 1.66), 0.31, 0.060, curl=0.27, sway=3),
-        Lock((165, 0.08), (148, 1.74), 0.36, 0.075, curl=0.30, sway=-4),
-        Lock((180, 0.06), (176, 1.66), 0.34, 0.060, curl=0.30, sway=3),
-        Lock((196, 0.06), (202, 1.78), 0.38, 0.085, curl=0.28, sway=4),
-        Lock((212, 0.08), (228, 1.70), 0.33, 0.065, curl=0.26, sway=-4),
-        Lock((226, 0.10), (250, 1.86), 0.36, 0.085, curl=0.24, sway=4),
+        Lock((150, 0.08), (126, 1.66), 0.31, 0.060, curl=0.27, sway=3, roll=-8),
+        Lock((165, 0.08), (148, 1.74), 0.36, 0.075, curl=0.30, sway=-4, roll=-8),
+        Lock((180, 0.06), (176, 1.66), 0.34, 0.060, curl=0.30, sway=3, roll=8),
+        Lock((196, 0.06), (202, 1.78), 0.38, 0.085, curl=0.28, sway=4, roll=8),
+        Lock((212, 0.08), (228, 1.70), 0.33, 0.065, curl=0.26, sway=-4, roll=8),
+        Lock((226, 0.10), (250, 1.86), 0.36, 0.085, curl=0.24, sway=4, roll=8),
     ]
     right = [
-        Lock((-112, 0.12), (-88, 1.88), 0.33, 0.070, curl=0.24, sway=-3),
-        Lock((-92, 0.16), (-70, 2.00), 0.30, 0.060, flick=0.05, curl=0.20, sway=6),
-        Lock((-74, 0.26), (-54, 1.80), 0.15, 0.055, flick=0.10, curl=0.16, sway=5),
-        Lock((-84, 0.20), (-80, 1.70), 0.20, 0.110, flick=0.14, curl=0.14),
+        Lock((-112, 0.12), (-88, 1.88), 0.33, 0.070, curl=0.24, sway=-3, roll=8),
+        Lock((-92, 0.16), (-70, 2.00), 0.30, 0.060, flick=0.05, curl=0.20, sway=6, roll=8),
+        Lock((-74, 0.26), (-54, 1.80), 0.15, 0.055, flick=0.10, curl=0.16, sway=5, roll=8),
+        Lock((-84, 0.20), (-80, 1.70), 0.20, 0.110, flick=0.14, curl=0.14, roll=8),
     ]
     left = [  # tucked behind the ear
-        Lock((104, 0.50), (112, 1.60), 0.20, -0.030, curl=0.36),
+        Lock((110, 0.40), (112, 1.56), 0.20, 0.000, curl=0.34),
+        Lock((122, 0.40), (126, 1.62), 0.20, 0.005, curl=0.32),
         Lock((96, 0.10), (140, 1.72), 0.32, 0.045, curl=0.26, ease=0.7),
         Lock((72, 0.16), (116, 1.86), 0.26, 0.075, flick=0.14, curl=0.14, ease=0.46),
         Lock((64, 0.26), (112, 1.20), 0.17, 0.080, ease=0.60),
@@ -163,25 +171,25 @@ def locks() -> list[Lock]:
         Lock((62, 0.50), (66, 1.52), 0.065, 0.030, flick=0.05, curl=0.26, sway=-5),
     ]
     fringe = [
-        Lock((-24, 0.10), (-80, 1.42), 0.30, 0.100, flick=0.03, ease=0.75, sway=-5),
-        Lock((0, 0.10), (-70, 1.26), 0.32, 0.105, flick=0.03, ease=0.72, sway=-8),
-        Lock((22, 0.12), (-54, 1.09), 0.30, 0.100, flick=0.04, ease=0.76, sway=-8),
-        Lock((36, 0.16), (-32, 0.94), 0.24, 0.090, flick=0.04, ease=0.85, sway=-5),
-        Lock((45, 0.22), (-10, 0.86), 0.16, 0.080, flick=0.05, ease=0.9, sway=-3),
-        Lock((12, 0.24), (-62, 1.17), 0.075, 0.150, flick=0.04, ease=0.75, sway=-8),
-        Lock((48, 0.10), (22, 0.80), 0.18, 0.045),
-        Lock((54, 0.12), (40, 0.93), 0.21, 0.075, flick=0.03, sway=6),
-        Lock((60, 0.12), (60, 1.02), 0.24, 0.085, sway=8),
-        Lock((72, 0.12), (90, 1.06), 0.26, 0.085, sway=4),
+        Lock((-24, 0.10), (-80, 1.42), 0.30, 0.100, flick=0.03, ease=0.75, sway=-5, roll=12),
+        Lock((0, 0.10), (-70, 1.26), 0.32, 0.105, flick=0.03, ease=0.72, sway=-8, roll=12),
+        Lock((22, 0.12), (-54, 1.09), 0.30, 0.100, flick=0.04, ease=0.76, sway=-8, roll=12),
+        Lock((36, 0.16), (-32, 0.94), 0.24, 0.090, flick=0.04, ease=0.85, sway=-5, roll=12),
+        Lock((45, 0.22), (-10, 0.86), 0.16, 0.080, flick=0.05, ease=0.9, sway=-3, roll=12),
+        Lock((12, 0.24), (-62, 1.17), 0.075, 0.150, flick=0.04, ease=0.75, sway=-8, roll=12),
+        Lock((48, 0.10), (22, 0.80), 0.18, 0.045, roll=-12),
+        Lock((54, 0.12), (40, 0.93), 0.21, 0.075, flick=0.03, sway=6, roll=-12),
+        Lock((60, 0.12), (60, 1.02), 0.24, 0.085, sway=8, roll=-12),
+        Lock((72, 0.12), (90, 1.06), 0.26, 0.085, sway=4, roll=-12),
     ]
     crown = [
-        Lock((150, 0.06), (116, 1.10), 0.30, 0.070, flick=0.045),
-        Lock((-160, 0.06), (-112, 1.25), 0.32, 0.085, flick=0.045),
-        Lock((-120, 0.08), (-84, 1.15), 0.31, 0.100, flick=0.045),
-        Lock((120, 0.08), (98, 1.02), 0.28, 0.085, flick=0.045),
-        Lock((-60, 0.10), (-78, 1.20), 0.26, 0.105, flick=0.045),
-        Lock((180, 0.06), (160, 1.20), 0.30, 0.070, flick=0.05),
-        Lock((185, 0.06), (216, 1.22), 0.31, 0.080, flick=0.05),
+        Lock((150, 0.06), (116, 1.10), 0.30, 0.070, flick=0.045, roll=-10),
+        Lock((-62, 0.08), (-86, 1.12), 0.24, 0.080, flick=0.03, roll=10),
+        Lock((-160, 0.06), (-112, 1.25), 0.32, 0.085, flick=0.045, roll=10),
+        Lock((-120, 0.08), (-84, 1.15), 0.31, 0.100, flick=0.045, roll=10),
+        Lock((120, 0.08), (98, 1.02), 0.28, 0.085, flick=0.045, roll=-10),
+        Lock((180, 0.06), (160, 1.20), 0.30, 0.070, flick=0.05, roll=-10),
+        Lock((185, 0.06), (216, 1.22), 0.31, 0.080, flick=0.05, roll=10),
     ]
     return behind + over + right + left + fringe + crown
 
