@@ -22,11 +22,16 @@ class Gathered:
 
     def __init__(self) -> None:
         self.rows: list[str] = []
+        self.beside: dict[str, dict[str, float]] = {}
+        """For each bar that others were measured by as well, the scores by approach."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call":
             return
         for key, value in report.user_properties:
+            if key == "beside" and isinstance(value, list):
+                name, approach, score = value
+                self.beside.setdefault(name, {})[approach] = float(score)
             if key == "bar" and isinstance(value, list):
                 name, promise, measured, unit = value
                 verdict = "holds" if report.passed else "**BROKEN**"
@@ -37,7 +42,28 @@ class Gathered:
                 self.rows.append(f"| {' | '.join(cell.strip() for cell in cells)} |")
 
 
-def page(rows: list[str]) -> str:
+def compared(beside: dict[str, dict[str, float]]) -> list[str]:
+    """One column an approach, ours first."""
+    if not beside:
+        return []
+    approaches = list(dict.fromkeys(name for scores in beside.values() for name in scores))
+    approaches.sort(key=lambda name: name != "ours")
+    lines = [
+        "",
+        "## Usual ways to move a mouth, by the same bars",
+        "",
+        "Rebuilt from what their authors publish, on the mesh of Wren, every sound told to them.",
+        "",
+        f"| bar | {' | '.join(approaches)} |",
+        "|---" * (len(approaches) + 1) + "|",
+    ]
+    for name, scores in sorted(beside.items()):
+        cells = [f"{scores[each]:.4g}" if each in scores else "–" for each in approaches]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
+
+
+def page(rows: list[str], beside: dict[str, dict[str, float]]) -> str:
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     head = [
         "# Promises with numbers",
@@ -47,7 +73,7 @@ def page(rows: list[str]) -> str:
         "| promise | bar | measured | |",
         "|---|---|---|---|",
     ]
-    return "\n".join([*head, *sorted(rows), ""])
+    return "\n".join([*head, *sorted(rows), *compared(beside), ""])
 
 
 def main() -> int:
@@ -55,8 +81,8 @@ def main() -> int:
     gathered = Gathered()
     words = sys.argv[1:] or ["tests"]
     status = pytest.main(["--timeout=3600", *words], plugins=[gathered])
-    if gathered.rows:
-        TABLE.write_text(page(gathered.rows), "utf-8")
+    if gathered.rows or gathered.beside:
+        TABLE.write_text(page(gathered.rows, gathered.beside), "utf-8")
         print(f"{len(gathered.rows)} promises written to {TABLE.relative_to(ROOT)}")
     return int(status)
 

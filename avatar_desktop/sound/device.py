@@ -11,7 +11,7 @@ from typing import Final
 
 from avatar_desktop.sound.clock import Anchor, JoinedClock, monotonic
 from avatar_desktop.sound.schedule import Placed, Schedule
-from avatar_desktop.sound.worker import ANCHOR, CUT, DEVICE, PLAY, PREPARE, TROUBLE, UNDERFLOW
+from avatar_desktop.sound.worker import ANCHOR, CUT, DEVICE, MOVE, PLAY, PREPARE, TROUBLE, UNDERFLOW
 from avatar_desktop.workers.channel import Message
 from avatar_desktop.workers.supervisor import Status, Worker
 
@@ -84,6 +84,16 @@ class LivePlayer:
 
     def heard(self) -> float:
         return self._clock.heard()
+
+    def use_device(self, device: str | None) -> None:
+        """Sound on another output from here on; what is under way goes on there."""
+        if device == self._device:
+            return
+        self._device = device
+        self._worker.send({"kind": MOVE})
+        self._is_open = False
+        self._prepared_at = None
+        self._play_rest()
 
     def prepare(self) -> None:
         """Open the device now, because speech will come soon."""
@@ -172,9 +182,7 @@ class LivePlayer:
 
     def _follow(self, status: Status) -> None:
         if status == "up":
-            if not self._schedule.is_paused:
-                for sound in self._schedule.rest(self._earliest()):
-                    self._play(sound)
+            self._play_rest()
             if self._trouble == RESTARTING:
                 self._trouble = ""
         elif status == "down":
@@ -182,6 +190,12 @@ class LivePlayer:
             self._prepared_at = None
             self._say(RESTARTING)
         self._on_status(status)
+
+    def _play_rest(self) -> None:
+        """Hand over all that is still to be heard."""
+        if not self._schedule.is_paused:
+            for sound in self._schedule.rest(self._earliest()):
+                self._play(sound)
 
     def _say(self, sentence: str) -> None:
         if sentence != self._trouble:

@@ -50,6 +50,11 @@ class Output:
             raise SoundError(f"The sound output cannot start: {error}") from error
         self.latency = float(self._stream.latency)
 
+    @property
+    def is_alive(self) -> bool:
+        """False once the device is gone."""
+        return bool(self._stream.active)
+
     def close(self) -> None:
         self._stream.close()
 

@@ -1,8 +1,8 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
-Messages in: `play`, `cut`, `prepare`. Out: `anchor`, `device`, `underflow`, `trouble`. It knows
-nothing of replies, pauses or queues: what shall not sound is cut, what shall sound again is played
-again.
+Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `trouble`. It
+knows nothing of replies, pauses or queues: what shall not sound is cut, what shall sound again is
+played again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from avatar_desktop.sound.samples import faded, resampled
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
 
-PLAY, CUT, PREPARE = "play", "cut", "prepare"
+PLAY, CUT, PREPARE, MOVE = "play", "cut", "prepare", "move"
 ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
 CLOSE_AFTER_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 3.0
@@ -76,6 +76,9 @@ class _Speaker:
         kind = message.get("kind")
         if kind == CUT and self._output is not None:
             self._output.mixer.cut(message["at"], message["fade"])
+        elif kind == MOVE:
+            self.close()  # what shall still sound is played again, on the other device
+            self._refused_at = -RETRY_SECONDS
         elif kind in (PLAY, PREPARE):
             self._device = message.get("device") or None
             output = self._ensure(Anchor(message["stage"], message["now"]))
@@ -103,7 +106,7 @@ class _Speaker:
             _log.warning("device underflow", extra={"count": self._told_underflows})
         if not output.mixer.is_silent():
             self._busy_at = now
-        if now - output.last_call > STALLED_SECONDS:
+        if not output.is_alive or now - output.last_call > STALLED_SECONDS:
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
         is_too_tight = self._told_underflows >= MANY_UNDERFLOWS and self._latency < LONGEST_LATENCY
         if now - self._busy_at > (_REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS):
@@ -126,11 +129,23 @@ class _Speaker:
             self._told_device = False
             self._told_underflows = 0
             try:
-                self._output = Output(now_heard, self._device, self._latency)
+                self._output = self._open(now_heard)
             except SoundError as error:
                 self._refused_at = monotonic()
                 self._channel.send({"kind": TROUBLE, "sentence": str(error)})
         return self._output
+
+    def _open(self, now_heard: Anchor) -> Output:
+        """The chosen device; where that is gone, the system's own."""
+        try:
+            return Output(now_heard, self._device, self._latency)
+        except SoundError:
+            if self._device is None:
+                raise
+        output = Output(now_heard, None, self._latency)
+        sentence = f"The output {self._device} is not there; the system's own is used."
+        self._channel.send({"kind": TROUBLE, "sentence": sentence})
+        return output
 
     def _tell_device(self, latency: float, opening: float) -> None:
         self._channel.send(

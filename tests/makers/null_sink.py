@@ -9,14 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 RATE = 48000
-SINK = "spk"
+SINK, OTHER = "spk", "headphones"
+"""The system's own output, and one that `another_sink` plugs in."""
 _RAW = ("--latency-msec=10", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1")
 _SERVER_OPTIONS = (
     *("-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
@@ -93,6 +94,7 @@ def null_sink(folder: Path) -> Iterator[dict[str, str]]:
     config = folder / "asound.conf"
     config.write_text(
         "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
+        f'pcm.{OTHER} {{ type pulse device {OTHER} hint {{ show on description "{OTHER}" }} }}\n'
     )
     environment = {
         "XDG_RUNTIME_DIR": str(folder),
@@ -114,6 +116,29 @@ def null_sink(folder: Path) -> Iterator[dict[str, str]]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+@contextlib.contextmanager
+def another_sink(environment: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+    """A second output; what is yielded unplugs it."""
+    around = os.environ | environment
+    loaded = subprocess.run(
+        ["pactl", "load-module", *sink_options(OTHER)],
+        env=around,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+    def unplug() -> None:
+        subprocess.run(
+            ["pactl", "unload-module", loaded], env=around, capture_output=True, check=False
+        )
+
+    try:
+        yield unplug
+    finally:
+        unplug()
 
 
 def sink_options(name: str) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from avatar_desktop.sound.device import RESTARTING, LivePlayer
 from avatar_desktop.sound.samples import resampled
 from avatar_desktop.workers.supervisor import Status
-from tests.makers.null_sink import Recorder, place_of
+from tests.makers.null_sink import OTHER, Recorder, another_sink, place_of
 
 RATE = 48000
 FRAME_SECONDS = 1 / 60
@@ -188,3 +189,66 @@ def test_without_a_device_time_goes_on_and_one_sentence_says_so(no_device: None)
 
     life = live(scene)
     assert "No sound output is connected" in life.troubles[0]
+
+
+def loud_seconds(recorded: NDArray[np.int16]) -> float:
+    return float(np.count_nonzero(np.abs(recorded.astype(np.int32)) > 100)) / RATE
+
+
+def test_another_output_takes_over_in_the_middle_of_a_sentence(
+    null_sink: None, pulse_environment: dict[str, str]
+) -> None:
+    pcm = voice_like(4.0)
+
+    async def scene(life: Live) -> None:
+        start = life.player.append("long", 22050, pcm, 0.0)
+        await life.until_heard(start + 1.2)
+        life.player.use_device(OTHER)
+        life.player.use_device(OTHER)
+        await life.until_heard(start + 4.2)
+        assert life.player.finished() == ("long",)
+
+    with another_sink(pulse_environment):
+        here, there = Recorder(), Recorder(OTHER)
+        assert here.started.wait(10) and there.started.wait(10)
+        life = live(scene)
+        first, _ = here.stop()
+        second, _ = there.stop()
+    assert life.troubles == []
+    last = resampled(pcm, 22050, RATE)[-RATE:]
+    assert place_of(last, second)[1] >= 0.98, "the rest sounds on the other one"
+    assert 0.5 < loud_seconds(first) < 2.0 < loud_seconds(second) + 0.5
+
+
+def test_an_output_that_is_unplugged_is_followed_by_the_systems_own(
+    null_sink: None, pulse_environment: dict[str, str]
+) -> None:
+    pcm = voice_like(8.0)
+
+    async def scene(life: Live) -> None:
+        life.player.use_device(OTHER)
+        start = life.player.append("long", 22050, pcm, 0.0)
+        await life.until_heard(start + 0.8)
+        unplug()
+        await life.until_heard(start + 8.2)
+        assert life.player.finished() == ("long",)
+
+    with another_sink(pulse_environment) as unplug:
+        here = Recorder()
+        assert here.started.wait(10)
+        life = live(scene)
+        recorded, _ = here.stop()
+    # Some sound servers carry a stream over by themselves; then there is nothing to tell.
+    assert all(OTHER in each or each == RESTARTING for each in life.troubles)
+    last = resampled(pcm, 22050, RATE)[-RATE:]
+    assert place_of(last, recorded)[1] >= 0.98
+
+
+def test_an_output_that_is_not_there_is_told_and_the_systems_own_sounds(null_sink: None) -> None:
+    async def scene(life: Live) -> None:
+        life.player.use_device("dolphin")
+        life.player.append("short", 22050, voice_like(0.5), 0.0)
+        await life.until(lambda: bool(life.troubles) and life.player.is_sounding)
+
+    life = live(scene)
+    assert life.troubles[0] == "The output dolphin is not there; the system's own is used."
