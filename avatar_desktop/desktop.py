@@ -349,6 +349,10 @@ class Desktop:
         self.settings = settings.changed(self.settings, **choices)
         settings.save(Store(self._places.config), self.settings)
 
+    def open_avatar(self, name: str) -> None:
+        self.arrange(avatar=name)
+        self._wardrobe.choose(name, self._change_avatar)
+
     def _graphics_failed(self, sentence: str) -> None:
         if not self._is_alive:
             self._graphics_trouble = sentence

@@ -56,6 +56,11 @@ class Wardrobe:
             case _:
                 return
 
+    def choose(self, name: str, open_avatar: Callable[[], None]) -> None:
+        """The person wants this installed avatar, whatever an agent brings."""
+        self._chosen = self.name = name
+        open_avatar()
+
     async def fetch(self, open_avatar: Callable[[], None]) -> None:
         """Download the agent's avatar, which the person agreed to, and open it."""
         address, title = self._to_fetch

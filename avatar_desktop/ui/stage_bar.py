@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from avatar_desktop.ui.icons import icon
@@ -16,6 +18,8 @@ class StageBar(QFrame):
 
     stepped_out = Signal()
     photographed = Signal()
+    avatar_wanted = Signal(QPoint)
+    """At this place of the screen."""
     background_wanted = Signal(QPoint)
     """At this place of the screen."""
 
@@ -26,10 +30,12 @@ class StageBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(0)
-        background = self._button("backdrop", "Change the background")
-        background.clicked.connect(
-            lambda: self.background_wanted.emit(background.mapToGlobal(QPoint(0, 0)))
-        )
+        for name, words, wanted in (
+            ("person", "Change the avatar", self.avatar_wanted),
+            ("backdrop", "Change the background", self.background_wanted),
+        ):
+            button = self._button(name, words)
+            button.clicked.connect(partial(self._ask, button, wanted))
         self._button("camera", "Take a picture").clicked.connect(self.photographed)
         self._button("stand", "Stand on the desktop").clicked.connect(self.stepped_out)
         self.adjustSize()
@@ -38,6 +44,10 @@ class StageBar(QFrame):
         over.setContentsMargins(*[MARGIN_PX] * 4)
         over.addWidget(self, alignment=corner)
         self.show()
+
+    @staticmethod
+    def _ask(button: QToolButton, wanted: SignalInstance, *_: object) -> None:
+        wanted.emit(button.mapToGlobal(QPoint(0, 0)))
 
     def _button(self, name: str, words: str) -> QToolButton:
         button = QToolButton(self)

@@ -65,6 +65,8 @@ class Told(Protocol):
 
     def arrange(self, **choices: Any) -> None: ...
 
+    def open_avatar(self, name: str) -> None: ...
+
 
 class Whereabouts(QObject):
     """One for the app."""
@@ -86,7 +88,7 @@ class Whereabouts(QObject):
         self._theme = theme
         self._told = told
         self._frames, self._scenery = frames, frames.scenery
-        self._store, self._pictures = Store(places.state), places.pictures
+        self._places, self._store = places, Store(places.state)
         self._spots: Spots = overlay_spots.load(self._store)
         self._directed: Viewport | None = None
         self.overlay: Overlay | None = None
@@ -121,6 +123,7 @@ class Whereabouts(QObject):
         bar = StageBar(self._theme, viewport)
         bar.stepped_out.connect(self.step_out)
         bar.photographed.connect(self.photograph)
+        bar.avatar_wanted.connect(self._avatar_menu)
         bar.background_wanted.connect(self._background_menu)
         if SHOWS_FRAME_TIMES in os.environ:
             self.show_frame_times()
@@ -220,6 +223,7 @@ class Whereabouts(QObject):
 
     def _stage_menu(self, place: QPointF) -> None:
         menu = QMenu(self._window)
+        menu.addMenu(self.make_avatar_menu())
         background = self._make_background_menu()
         background.setTitle("Background")
         menu.addMenu(background)
@@ -239,6 +243,7 @@ class Whereabouts(QObject):
         words = "Show the conversation" if hidden else "Hide the conversation"
         menu.addAction(words, self._window.show_again if hidden else self._window.hide)
         menu.addSeparator()
+        menu.addMenu(self.make_avatar_menu())
         self._add_looks(menu)
         self._add_pictures(menu)
         menu.addSeparator()
@@ -271,9 +276,20 @@ class Whereabouts(QObject):
         cut_out = "Take a picture without the background"
         menu.addAction(cut_out, lambda: self.photograph(cut_out=True), QKeySequence("Ctrl+Shift+P"))
 
+    def _avatar_menu(self, place: QPoint) -> None:
+        _pop_up(self.make_avatar_menu(), place)
+
+    def make_avatar_menu(self) -> QMenu:
+        """Everybody who may stand here, the present one marked."""
+        from avatar_desktop.ui.avatar_menu import avatar_menu
+
+        here = self._frames.arrived()
+        present = here.name if here is not None else ""
+        choose = self._told.open_avatar
+        return avatar_menu(self._window, self._places, present=present, choose=choose)
+
     def _background_menu(self, place: QPoint) -> None:
-        menu = self._make_background_menu()
-        menu.popup(place - QPoint(0, menu.sizeHint().height() + 6))
+        _pop_up(self._make_background_menu(), place)
 
     def _make_background_menu(self) -> QMenu:
         from avatar_desktop.ui.background_menu import background_menu
@@ -316,7 +332,7 @@ class Whereabouts(QObject):
             content = photograph(viewport, cut_out=cut_out)
             if content is None:
                 return
-            file = keep_picture(self._pictures, content, datetime.now().astimezone())
+            file = keep_picture(self._places.pictures, content, datetime.now().astimezone())
         except AvatarDesktopError as error:
             self._told.notice("error", str(error))
         else:
@@ -338,3 +354,8 @@ class Whereabouts(QObject):
 
 def _name(screen: QScreen) -> str:
     return " ".join(filter(None, (screen.name(), screen.model(), screen.serialNumber())))
+
+
+def _pop_up(menu: QMenu, place: QPoint) -> None:
+    """Above a button of the stage."""
+    menu.popup(place - QPoint(0, menu.sizeHint().height() + 6))

@@ -43,8 +43,9 @@ PLANTED = 0.006
 """A foot of the motion this near to its ground, as a share of its hips' height, stands."""
 STANDING = 0.1
 """Metres from the ground to the hips of a body that stands; one sample rests with them at zero."""
-A_FEW = ("idle", "talk_calm", "gesture_wave", "gesture_shrug")
-"""Of Wren's motions, in the short run."""
+OURS = Path(__file__).resolve().parents[2] / "assets" / "models" / "motions"
+A_FEW = ("idle_1", "talk_calm_1", "gesture_wave", "gesture_shrug")
+"""Of our own motions."""
 
 
 @cache
@@ -60,12 +61,12 @@ def bodies() -> list[str]:
 
 @cache
 def motion(name: str) -> MotionFile:
-    place = folder()
-    return read_motion(WREN if name == "Wren" else (place or Path()) / "vrma" / f"{name}.vrma")
+    place = OURS if name in A_FEW else (folder() or Path()) / "vrma"
+    return read_motion(place / f"{name}.vrma")
 
 
 def motions() -> list[str]:
-    return [*(SAMPLES if folder() else ()), "Wren"]
+    return [*(SAMPLES if folder() else ()), *A_FEW]
 
 
 def instants(animation: Animation, count: int) -> Doubles:
@@ -78,8 +79,6 @@ def taken_over(count: int, names: Iterable[str] = ()) -> Iterator[tuple[Performa
         file = motion(name)
         source = as_avatar(file)
         for animation in file.animations:
-            if name == "Wren" and count < FULL and animation.name not in A_FEW:
-                continue
             times = instants(animation, count)
             own = performed(source, animation, times)
             for each in names or bodies():
@@ -244,20 +243,16 @@ def test_copied_turns_break_joints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def worst_arm(names: list[str]) -> float:
-    """Degrees between an arm of the motion and the avatar's, at most."""
-    file = motion("Wren")
-    source = as_avatar(file)
+    """Degrees between an arm of a motion and the avatar's, at most."""
     worst = 0.0
-    for animation in file.animations:
-        times = instants(animation, 3)
-        own = performed(source, animation, times)
-        moved = {channel.node for channel in animation.channels}
+    for ours in A_FEW:
+        file = motion(ours)
+        animation = file.animations[0]
+        times = instants(animation, 6)
+        own = performed(as_avatar(file), animation, times)
         for each in names:
-            clip = retarget.retarget(file, body(each), animation=animation)
-            taken = performed(body(each), clip, times)
+            taken = performed(body(each), retarget.retarget(file, body(each)), times)
             for side in SIDES:
-                if file.humanoid[f"{side}UpperArm"] not in moved:
-                    continue
                 for bones in ((f"{side}UpperArm", f"{side}LowerArm"),
                               (f"{side}LowerArm", f"{side}Hand")):  # fmt: skip
                     cosine = (own.direction(*bones) * taken.direction(*bones)).sum(axis=1)

@@ -48,6 +48,7 @@ class Driver:
             "overlay": self.overlay,
             "alpha": self.alpha,
             "conversation": self.conversation,
+            "avatars": self.avatars,
             "background": self.background,
             "view": self.view,
             "wear": self.wear,
@@ -170,6 +171,17 @@ class Driver:
         """Show or hide the window."""
         self._desktop.window.setVisible(shown)
         return {}
+
+    def avatars(self, choose: str = "") -> Answer:
+        """Who the menu of avatars offers, and who is marked in it; then what a click does."""
+        where = self._desktop.whereabouts
+        assert where is not None
+        actions = where.make_avatar_menu().actions()
+        for action in actions:
+            if action.text() == choose:
+                action.trigger()
+        marked = [action.text() for action in actions if action.isChecked()]
+        return {"offered": [action.text() for action in actions], "marked": marked}
 
     def background(self, word: str) -> Answer:
         """What the menu of backgrounds does."""

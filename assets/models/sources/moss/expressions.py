@@ -202,15 +202,15 @@ def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
     near = face.near_mouth(0.25, 0.34)
     straight = -0.55 * w.SMILE * np.minimum(face.x**2, 0.5) * near
     dy = face.height * tall * face.near_mouth(0.14, 0.2)
-    deep = 1 - 0.8 * np.clip(face.mesh.mask("deep"), 0, 0.5)
+    deep = 1 - 1.2 * np.clip(face.mesh.mask("deep"), 0, 0.5)
     move = face.slide(_v(-face.x * tight * near * deep, straight + dy, 0.0))
     front = near * (1 - 0.75 * face.bag) * np.exp(-((face.x / 0.62) ** 2))
     return move + _v(0.0, 0.0, forward * front)
 
 
 def _funnel(face: Face) -> Array:
-    move = _pucker(face, 0.30, 0.095, 0.20)
-    part = 0.046 * face.middle
+    move = _pucker(face, 0.38, 0.105, 0.20)
+    part = 0.054 * face.middle
     move[:, 1] += part * (face.lips(lower=False) * 0.8 - face.lips(lower=True) * 1.1)
     return move
 
@@ -322,7 +322,7 @@ def _jaw_shift(face: Face, dx: float, dz: float) -> Array:
 def _tongue_out(face: Face) -> Array:
     t = face.mesh.mask("tongue")
     lip = face.lips(lower=True) * face.middle * np.exp(-((face.x / 0.30) ** 2))
-    return _v(0.0, 0.085 * t - 0.050 * t**3 - 0.020 * lip, 0.300 * t)
+    return _v(0.0, 0.150 * t - 0.070 * t**3 - 0.020 * lip, 0.310 * t)
 
 
 def _shapes() -> dict[str, Callable[[Face], Array]]:
@@ -345,7 +345,7 @@ def _shapes() -> dict[str, Callable[[Face], Array]]:
         "jawOpen": _jaw_open,
         "mouthClose": _mouth_close,
         "mouthFunnel": _funnel,
-        "mouthPucker": lambda f: _pucker(f, 0.58, 0.130, 0.45),
+        "mouthPucker": lambda f: _pucker(f, 0.61, 0.130, 0.50),
         "mouthRollLower": lambda f: _roll(f, lower=True),
         "mouthRollUpper": lambda f: _roll(f, lower=False),
         "mouthShrugLower": lambda f: _shrug(f, lower=True),

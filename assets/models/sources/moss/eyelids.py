@@ -52,7 +52,7 @@ def closing(side: Array) -> Array:
 
 def to_closing(side: Array, upper: NDArray[np.bool_]) -> Array:
     """How far a lid turns from its edge: a little over the line, but at the corners short."""
-    over = 0.008 - 0.012 * (1 - away_from_corners(side))
+    over = 0.008 - 0.010 * (1 - away_from_corners(side))
     line = closing(side) + np.where(upper, -over, over)
     return line - np.where(upper, edge(side, True), edge(side, False))
 

@@ -46,7 +46,7 @@ VISEMES: dict[str, dict[str, float]] = {
 }
 
 # how high the tip of the tongue goes on top of a mixture
-TONGUE = {"DD": 0.85, "nn": 0.90, "SS": 0.30, "RR": 0.45, "TH": 0.15}
+TONGUE = {"DD": 0.85, "nn": 0.90, "SS": 0.30, "RR": 0.45, "TH": 0.30}
 
 # the presets of the file; none of the emotions opens the jaw, or speech could not close the lips
 PRESETS: dict[str, dict[str, float]] = {

@@ -8,7 +8,6 @@ import numpy as np
 from workshop.fields import Array
 from workshop.figure import Figure, Group, Part, save
 from workshop.mesh import Mesh, join, triangles
-from workshop.motion import Clip
 from workshop.surfaces import Surface
 from workshop.weave import stockinette
 
@@ -31,7 +30,6 @@ from .hair import hair_mesh
 from .hand import hands
 from .holds import hold_eyes, hold_hair, hold_head, hold_rigid
 from .legs import lower_body
-from .motions import clips
 from .person import PERSON
 from .skeleton import RIG
 from .sweater import knitwear
@@ -50,7 +48,6 @@ SHADOWS = {
     "knit": (0.60, 0.51, 0.45),
     "cloth": (0.50, 0.46, 0.46),
 }
-ALIASES = {"gesture_wave": "wave", "gesture_nod": "nod"}
 
 
 def _face() -> Group:
@@ -77,10 +74,6 @@ def _smooth() -> tuple[Mesh, Array]:
     return join([mesh for mesh, _ in parts]), np.concatenate([held for _, held in parts])
 
 
-def _named(clip: Clip) -> list[tuple[str, Clip]]:
-    return [(name, clip) for name in (clip.name, ALIASES.get(clip.name)) if name]
-
-
 def build(target: Path, fingerprint: str) -> dict[str, int]:
     """Write Wren's file; returns its figures."""
     hair = hair_mesh()
@@ -98,6 +91,5 @@ def build(target: Path, fingerprint: str) -> dict[str, int]:
             Group("Hands", (Part(*hands(), "skin"),)),
         ),
         person=PERSON,
-        clips=tuple(named for clip in clips() for named in _named(clip)),
     )
     return save(figure, target, fingerprint)
