@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fps", metavar="N", type=float, default=30.0, help="frames a second")
     parser.add_argument("--at", metavar="SECONDS", type=float, help="the moment of a picture")
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="chance, repeatable")
+    parser.add_argument(
+        "--subtitles", choices=("srt", "vtt"), help="write what is said beside the film"
+    )
     parser.add_argument("--voice", metavar="V", default="", help="which voice speaks")
     parser.add_argument(
         "--background",
@@ -88,6 +91,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _perform(options: argparse.Namespace, places: Folders) -> int:
     from avatar_desktop.avatar.read import read_avatar
+    from avatar_desktop.cli.render_progress import RenderProgress
     from avatar_desktop.companion.speaking import style_of
     from avatar_desktop.film.director import Director
     from avatar_desktop.film.encode import film_format
@@ -98,7 +102,8 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
         produce_moment,
         produce_still,
     )
-    from avatar_desktop.film.script import read_script
+    from avatar_desktop.film.script import expected_seconds, read_script
+    from avatar_desktop.film.subtitles import write_subtitles
     from avatar_desktop.film.surroundings import STUDIO, parse_light
     from avatar_desktop.film.take import Take
     from avatar_desktop.library.avatars import card_of, resolve
@@ -148,9 +153,11 @@ def _perform(options: argparse.Namespace, places: Folders) -> int:
             at = options.at if options.at is not None else 1e9
             produce_moment(take, script, at, sheet=sheet, director=director, out=out)
         else:
-            produce_film(
-                take, script, sheet=sheet, director=director, out=out, progress=_show_progress
-            )
+            progress = RenderProgress(expected_seconds(script))
+            produce_film(take, script, sheet=sheet, director=director, out=out, progress=progress)
+            progress.end()
+            if options.subtitles:
+                print(write_subtitles(take.spoken(), out, options.subtitles))
     return _done(out)
 
 
@@ -175,11 +182,6 @@ def _size(text: str) -> tuple[int, int]:
     if not all(16 <= side <= 8192 for side in size):
         raise UsageError("A size lies between 16 and 8192 pixels a side.")
     return size
-
-
-def _show_progress(second: float) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{second:6.1f} s drawn", end="", file=sys.stderr, flush=True)
 
 
 def _done(out: Path) -> int:

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 
 from avatar_desktop.errors import ScriptError
 
+TAIL = 0.8
+"""Seconds of life after the last word."""
+READING_SECONDS_A_CHARACTER = 0.045
+SECONDS_A_LETTER = 0.068
+"""Of speech at its usual pace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -81,6 +87,28 @@ def read_script(text: str) -> tuple[Step, ...]:
         else:
             steps.append(_directive(number, name, rest.strip()))
     return tuple(steps)
+
+
+def expected_seconds(steps: tuple[Step, ...]) -> float:
+    """About how long a performance will be, before a word of it is voiced."""
+    total = TAIL
+    for step in steps:
+        match step:
+            case Line(text=text, stops_after=stops):
+                spoken = 0.3 + SECONDS_A_LETTER * len(re.sub(r"\[[^\]]*\]", "", text))
+                total += spoken if stops is None else stops
+            case Pause(seconds=seconds):
+                total += seconds
+            case User(text=text):
+                total += listening_seconds(text)
+            case _:
+                continue
+    return total
+
+
+def listening_seconds(text: str) -> float:
+    """How long a line of the user is shown while the avatar listens."""
+    return 0.6 + len(text) * READING_SECONDS_A_CHARACTER
 
 
 def _without_comment(line: str) -> str:

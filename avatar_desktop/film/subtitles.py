@@ -6,10 +6,11 @@ Promise: captions never overlap, never run over two clips, and hold at most two 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
-from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.clip import SpeechClip, SpokenWord
 
 LINE = 42
 """Characters a line holds (the broadcasters' usual measure); a caption has two lines."""
@@ -45,6 +46,24 @@ def captions(clips: Iterable[tuple[float, SpeechClip]]) -> list[Caption]:
     return _lingering(found)
 
 
+def punctuated(clip: SpeechClip, text: str) -> SpeechClip:
+    """The clip with its words as they stand in the text, stops and quotes included."""
+    at, words = 0, list[SpokenWord]()
+    for word in clip.words:
+        found = text.find(word.text, at)
+        if found < 0:
+            words.append(word)
+            continue
+        start, end = found, found + len(word.text)
+        while start > at and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not (text[end].isspace() or text[end].isalnum()):
+            end += 1
+        words.append(replace(word, text=text[start:end]))
+        at = end
+    return replace(clip, words=tuple(words))
+
+
 def _lingering(found: list[Caption]) -> list[Caption]:
     if not found:
         return []
@@ -67,6 +86,17 @@ def _two_lines(text: str) -> str:
         return text
     middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
     return f"{text[:middle]}\n{text[middle + 1 :]}"
+
+
+def write_subtitles(clips: Iterable[tuple[float, SpeechClip]], film: Path, kind: str) -> Path:
+    """The words of a film in a file beside it."""
+    from avatar_desktop.film.encode import written_beside
+
+    found = captions(clips)
+    path = film.with_suffix(f".{kind}")
+    with written_beside(path) as beside:
+        beside.write_text(srt(found) if kind == "srt" else webvtt(found), "utf-8")
+    return path
 
 
 def srt(found: Iterable[Caption]) -> str:

@@ -18,7 +18,8 @@ from avatar_desktop.companion.stage import Stage, set_stage
 from avatar_desktop.companion.states import StateMachine, Trigger
 from avatar_desktop.errors import VoiceError
 from avatar_desktop.film import script as steps
-from avatar_desktop.film.script import Step
+from avatar_desktop.film.script import TAIL, Step, listening_seconds
+from avatar_desktop.film.subtitles import punctuated
 from avatar_desktop.library.motions import MotionShelf
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.reply.cue import Cue
@@ -28,10 +29,6 @@ from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
 
 RATE = 48_000
-TAIL = 0.8
-"""Seconds of life after the last word."""
-READING_SECONDS_A_CHARACTER = 0.045
-"""How long a line of the user is shown while the avatar listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,8 @@ class Take:
         self._shot = Shot()
         self._clock = CountedClock()
         self._player = CountedPlayer(self._clock, RATE)
+        self._spoken: dict[str, tuple[float, SpeechClip]] = {}
+        self._texts: dict[str, str] = {}
         self._open(avatar, motions)
 
     def _open(self, avatar: Avatar, motions: Sequence[MotionShelf]) -> None:
@@ -130,12 +129,13 @@ class Take:
                 else:
                     yield from self._live(seconds)
                     self._stage.speaking.interrupt()
+                    self._break_off(self.now)
             case steps.Pause(seconds=seconds):
                 yield from self._live(seconds)
             case steps.User(text=text):
                 self._stage.performer.take_role(Role.LISTENING)
                 self._shot = replace(self._shot, caption=text)
-                yield from self._live(0.6 + len(text) * READING_SECONDS_A_CHARACTER)
+                yield from self._live(listening_seconds(text))
                 self._shot = replace(self._shot, caption="")
                 self._stage.performer.take_role(Role.IDLE)
             case _:
@@ -167,16 +167,33 @@ class Take:
             self._frame += 1
             self._clock.move_to(self._frame / self._fps)
             heard = self._stage.tick()
+            for each in self._stage.performer.score.clips:
+                self._spoken.setdefault(each.clip.id, (each.start, each.clip))
             yield TakeFrame(heard, self._avatar, self._stage.pose(heard), self._shot)
 
     def voice(self, request: SpeechRequest) -> None:
         """Make the clip of a phrase at once; a phrase that cannot be spoken is left out."""
+        self._texts[request.clip_id] = request.text
         try:
             clip = self._synthesise(request)
         except VoiceError as error:
             self._stage.speaking.not_voiced(request.reply_id, request.seq, str(error))
         else:
             self._stage.speaking.voiced(clip)
+
+    def _break_off(self, at: float) -> None:
+        """Of what was cut off, keep the words that were begun."""
+        for name, (start, clip) in self._spoken.items():
+            said = tuple(word for word in clip.words if start + word.start / clip.rate < at)
+            self._spoken[name] = (start, replace(clip, words=said))
+
+    def spoken(self) -> list[tuple[float, SpeechClip]]:
+        """Every clip at its second, with the words that were heard; for subtitles."""
+        placed = [
+            (start, punctuated(clip, self._texts.get(name, "")))
+            for name, (start, clip) in self._spoken.items()
+        ]
+        return sorted(placed, key=lambda each: each[0])
 
     def sound(self) -> NDArray[np.int16]:
         """Everything that is heard, from the first frame to the last."""

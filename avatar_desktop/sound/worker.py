@@ -30,7 +30,8 @@ MANY_UNDERFLOWS: Final = 2
 """In one opening; the next one then keeps more sound in stock."""
 LONGEST_LATENCY: Final = 0.2
 _TICK_SECONDS: Final = 0.02
-_REST_SECONDS: Final = 0.3
+_REST_SECONDS: Final = 0.03
+"""On top of what the device still has in stock."""
 
 _log = logging.getLogger(__name__)
 
@@ -109,7 +110,9 @@ class _Speaker:
         if not output.is_alive or now - output.last_call > STALLED_SECONDS:
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
         is_too_tight = self._told_underflows >= MANY_UNDERFLOWS and self._latency < LONGEST_LATENCY
-        if now - self._busy_at > (_REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS):
+        if now - self._busy_at > (
+            self._latency + _REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS
+        ):
             if is_too_tight:
                 self._latency = min(LONGEST_LATENCY, 2 * self._latency)
                 _log.info("deeper buffer", extra={"latency": self._latency})

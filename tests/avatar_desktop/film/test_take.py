@@ -9,7 +9,7 @@ import pytest
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar_bytes
-from avatar_desktop.film.script import read_script
+from avatar_desktop.film.script import expected_seconds, read_script
 from avatar_desktop.film.take import RATE, TAIL, Take, TakeFrame
 from avatar_desktop.performer.roles import Role
 from avatar_desktop.voice.clip import SpeechClip
@@ -159,3 +159,19 @@ def test_a_phrase_that_cannot_be_spoken_is_left_out_and_the_rest_is_performed(
 def test_an_empty_script_is_a_short_look_at_the_avatar(tiny: Avatar) -> None:
     frames = performed(take_of(tiny), "// nothing\n\n")
     assert frames[-1].time == pytest.approx(TAIL, abs=1 / FPS)
+
+
+def test_what_was_said_is_kept_for_subtitles_as_far_as_it_was_heard(tiny: Avatar) -> None:
+    take = take_of(tiny)
+    performed(take, "One two. Three.\n@interrupt 0.5\nFour five six seven eight.")
+    said = [[word.text for word in clip.words] for _, clip in take.spoken()]
+    assert said == [["One", "two."], ["Three."], ["Four", "five"]]
+    starts = [start for start, _ in take.spoken()]
+    assert starts == sorted(starts) and starts[0] > 0
+
+
+def test_the_length_of_a_performance_is_guessed_before_it(tiny: Avatar) -> None:
+    script = read_script(
+        "[emotion:happy]Hello there.\n@pause 3\n@user Hi.\n@interrupt 1\nA long line."
+    )
+    assert expected_seconds(script) == pytest.approx(0.3 + 0.8 + 3 + 0.7 + 1 + TAIL, abs=0.2)

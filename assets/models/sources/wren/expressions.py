@@ -230,15 +230,15 @@ def _press(face: Face, sign: float) -> Array:
 
 
 def _lower_down(face: Face, sign: float) -> Array:
-    t = np.exp(-(((np.abs(face.x) - 0.05) / 0.085) ** 2))
-    lip = face.lips(lower=True) * face.side(sign, 0.05) * t
+    t = np.exp(-(((np.abs(face.x) - 0.055) / 0.105) ** 2))
+    lip = face.lips(lower=True) * face.side(sign, 0.09) * t
     chin = face.around((0.06, -0.90, 0.74), (0.12, 0.07, 0.2)) * face.side(sign, 0.05)
     return _v(sign * 0.006 * lip, -0.062 * lip - 0.012 * chin, -0.006 * lip)
 
 
 def _upper_up(face: Face, sign: float) -> Array:
-    t = np.exp(-(((np.abs(face.x) - 0.05) / 0.085) ** 2))
-    lip = face.lips(lower=False) ** 1.5 * face.side(sign, 0.05) * t
+    t = np.exp(-(((np.abs(face.x) - 0.055) / 0.105) ** 2))
+    lip = face.lips(lower=False) ** 1.5 * face.side(sign, 0.09) * t
     fold = face.around((0.14, -0.64, 0.82), (0.10, 0.08, 0.2)) * face.side(sign, 0.05)
     return _v(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
 
@@ -286,7 +286,7 @@ def _sneer(face: Face, sign: float) -> Array:
     lip = face.lips(lower=False) * face.side(sign, 0.05)
     bridge = bridge * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1))
     return _v(
-        0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.014 * lip, 0.010 * (wing + bridge)
+        0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.005 * lip, 0.010 * (wing + bridge)
     )
 
 
@@ -303,8 +303,9 @@ def _jaw_shift(face: Face, dx: float, dz: float) -> Array:
 
 def _tongue_out(face: Face) -> Array:
     t = face.mesh.mask("tongue")
-    lip = face.lips(lower=True) * np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
-    return _v(0.0, 0.052 * t - 0.030 * t**3 - 0.012 * lip, 0.240 * t)
+    part = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
+    lips = 0.010 * face.lips(lower=False) - 0.042 * face.lips(lower=True)
+    return _v(0.0, 0.105 * t - 0.035 * t**3 + lips * part, 0.240 * t)
 
 
 def _shapes() -> dict[str, Callable[[Face], Array]]:

@@ -41,7 +41,7 @@ VISEMES: dict[str, dict[str, float]] = {
 }
 
 # how far the tip of the tongue goes up to the teeth, beside what the shapes do
-TONGUE = {"DD": 1.2, "nn": 1.25, "SS": 0.35, "RR": 0.45, "TH": 0.15}
+TONGUE = {"DD": 1.2, "nn": 1.25, "SS": 0.35, "RR": 0.45, "TH": 0.40}
 
 # the presets of the file; none of the emotions opens the jaw, or speech could not close the lips
 PRESETS: dict[str, dict[str, float]] = {
