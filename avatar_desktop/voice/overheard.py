@@ -125,15 +125,14 @@ def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _phones(names: NDArray[np.intp], samples: int, rate: int) -> tuple[Phone, ...]:
-    changes = [0, *(np.flatnonzero(np.diff(names)) + 1).tolist(), len(names)]
     kept = [0]
-    for change in changes[1:-1]:
-        stop = _NAMES[names[change]] in ("p", "t")
+    for change in map(int, np.flatnonzero(np.diff(names)) + 1):
+        stop = _NAMES[int(names[change])] in ("p", "t")
         if change - kept[-1] >= _SHORTEST or stop:
             kept.append(change)
     edges = [min(samples, round(change * _HOP / RATE * rate)) for change in kept] + [samples]
     return tuple(
-        Phone(start, end, _NAMES[names[change]], 0)
+        Phone(start, end, _NAMES[int(names[change])], 0)
         for (start, end), change in zip(pairwise(edges), kept, strict=True)
         if end > start
     )
