@@ -11,7 +11,7 @@ import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from avatar_desktop.errors import LibraryError, SoundError, UsageError
+from avatar_desktop.errors import LibraryError, SoundError, UsageError, VoiceError
 from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.lips.track import TRACK_RATE
 from avatar_desktop.reply.vocabulary import TONES
@@ -27,6 +27,7 @@ START_SECONDS = 10.0
 EXAMPLE = """example:
   avatar-desktop speak "[emotion:happy]Hello! I can read this aloud."
   avatar-desktop speak - -o hello.wav --track hello.json --rig oculus < text.txt
+  avatar-desktop speak --sound recording.wav --track recording.json
 """
 
 
@@ -42,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="a language or voice (de, en-us+f3), a voice you brought, a .onnx file, or the "
         "address of a speech server (http://localhost:8880/v1#voice=NAME)",
+    )
+    parser.add_argument(
+        "--sound",
+        metavar="FILE",
+        help="a WAV recording instead of a text; its mouth track is estimated from the sound alone",
     )
     parser.add_argument("--voices", action="store_true", help="list the voices instead")
     parser.add_argument(
@@ -83,14 +89,19 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
         voice = voice or _bring(str(options.bring_voice), folder)
     if options.voices:
         print("\n".join(_voices(folder)))
-    if options.text is None:
+    if options.text is None and options.sound is None:
         if options.voices or options.bring_voice:
             return 0
         raise UsageError("Say what to speak: a text, or - for standard input.")
+    if options.text is not None and options.sound is not None:
+        raise UsageError("--sound brings its own words: leave the text out.")
     if not 1.0 <= options.rate <= 1000.0:
         raise UsageError("--rate is between 1 and 1000 rows a second.")
-    text = sys.stdin.read() if options.text == "-" else str(options.text)
-    recital = recite(text, voice=located(voice, folder), tone=options.tone)
+    if options.sound is not None:
+        recital = _recording(Path(options.sound))
+    else:
+        text = sys.stdin.read() if options.text == "-" else str(options.text)
+        recital = recite(text, voice=located(voice, folder), tone=options.tone)
     if not recital.clips:
         raise UsageError("There is nothing to say in this text.")
     if options.out:
@@ -101,6 +112,23 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     if not options.out and not options.track:
         asyncio.run(_play(recital))
     return 0
+
+
+def _recording(path: Path) -> Recital:
+    """A recording as the only clip of a recital. Raises LibraryError."""
+    from avatar_desktop.voice.engines.wave_bytes import sound_of
+    from avatar_desktop.voice.overheard import overheard
+    from avatar_desktop.voice.recital import Recital
+
+    try:
+        data = path.read_bytes()
+        if data[:4] != b"RIFF":
+            raise LibraryError(f"{path} is no WAV file.")
+        return Recital((overheard(*sound_of(data)),), ())
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except VoiceError as error:
+        raise LibraryError(f"{path} is no WAV file that can be played here.") from error
 
 
 def _voices(folder: Path) -> list[str]:

@@ -152,6 +152,10 @@ class Performer:
     def role(self) -> Role:
         return self._role or Role.IDLE
 
+    def is_idle(self, t: float) -> bool:
+        """Nobody speaks, listens, thinks or gestures at `t`: the body only lives."""
+        return self.role is Role.IDLE and not self._body.is_gesturing(t)
+
     @property
     def emotion(self) -> str:
         return self._face.emotion

@@ -70,4 +70,4 @@ class Frames:
         pose = stage.pose(heard)
         view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
-        return Frame(stage.avatar, pose, view, speaking)
+        return Frame(stage.avatar, pose, view, speaking, idles=stage.performer.is_idle(heard))

@@ -90,8 +90,10 @@ class Pacemaker:
         return self._fineness.quality
 
     def _look_at_motion(self, frame: Frame, began: float) -> None:
-        """Speech, a gesture, swinging hair, a turning camera; not breath, sway and blinks."""
-        if frame.speaking or self._moves(frame, began):
+        """Speech, a gesture, hair that swings after it; not what an avatar does that only lives."""
+        if frame.idles:
+            self._places = None
+        elif frame.speaking or self._moves(frame, began):
             self._lively_until = began + LIVELY_SECONDS
 
     def _moves(self, frame: Frame, began: float) -> bool:

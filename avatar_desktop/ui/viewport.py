@@ -42,6 +42,8 @@ class Frame:
     pose: Pose
     view: View
     speaking: bool
+    idles: bool = False
+    """The avatar only lives: breath, sway, a change of its weight."""
     body: Extent | None = None
     """Where the avatar is, when that has been measured."""
 

@@ -24,8 +24,8 @@ class Absent(Exception):
     """A rival that cannot be had here; the text says why in one sentence."""
 
 
-def three_command() -> list[str]:
-    """What starts three.js with three-vrm, installed if need be."""
+def three_command(script: str = "rival.mjs", *, install: bool = True) -> list[str]:
+    """What starts a script beside three.js, three-vrm and the glTF validator."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise Absent("node and npm are not installed, so three.js was not measured")
@@ -35,13 +35,15 @@ def three_command() -> list[str]:
     place = WORKSHOP / "three"
     locks = [HERE / "three" / name for name in ("package.json", "package-lock.json")]
     if not _is_ready(place, locks):
+        if not install:
+            raise Absent("three.js is not installed; `dev.py bench load` installs it")
         _empty(place)
         for lock in locks:
             shutil.copy(lock, place)
         line = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         _install("three.js", [line], place, locks)
     # node looks for packages beside the script, not where it is started
-    return [node, str(shutil.copy(HERE / "three" / "rival.mjs", place))]
+    return [node, str(shutil.copy(HERE / "three" / script, place))]
 
 
 def pygfx_command() -> list[str]:

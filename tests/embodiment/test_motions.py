@@ -39,7 +39,7 @@ OTHERS = {
 }
 FEW = ("idle_1", "idle_4", "thinking_1", "gesture_wave", "happy", "sit_down")
 """Of all motions, in the short run."""
-SHORT, FULL = 7, 25
+SHORT, FULL = 7, 12
 """Instants of a motion that are looked at."""
 BUDGET = 2_200_000
 

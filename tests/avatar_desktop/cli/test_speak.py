@@ -65,6 +65,9 @@ def test_the_same_text_gives_the_same_files(
         (["--bring-voice", "/no/such.onnx"], 1, "There is no voice at"),
         (["", "-o", "/no/such/folder/x.wav"], 2, "nothing to say"),
         (["Hello", "--rate", "0"], 2, "--rate"),
+        (["Hello", "--sound", "a.wav"], 2, "leave the text out"),
+        (["--sound", "/no/such.wav"], 1, "cannot be read"),
+        (["--sound", __file__], 1, "no WAV file"),
         (["Hello", "--voice", "dolphin", "-o", "/no/such/folder/x.wav"], 1, "no voice named"),
         (["Hello", "-o", "/no/such/folder/x.wav"], 1, "cannot be written"),
     ],
@@ -91,3 +94,14 @@ def test_a_voice_that_was_brought_is_listed_and_speaks(
     assert main([*said, "-o", str(tmp_path / "a.wav")]) == 0
     told = json.loads(track.read_text("utf-8"))
     assert told["timing"] == "exact" and told["sampleRate"] == RATE
+
+
+def test_a_recording_without_a_text_gets_an_estimated_mouth(tmp_path: Path) -> None:
+    sound, known, guessed = (tmp_path / name for name in ("a.wav", "known.json", "guessed.json"))
+    assert main(["speak", "Bob, my pup!", "-o", str(sound), "--track", str(known)]) == 0
+    assert main(["speak", "--sound", str(sound), "--track", str(guessed)]) == 0
+    exact, estimated = (json.loads(each.read_text("utf-8")) for each in (known, guessed))
+    assert (exact["timing"], estimated["timing"]) == ("exact", "estimated")
+    assert estimated["channels"] == exact["channels"] and estimated["words"] == []
+    assert estimated["duration"] == pytest.approx(exact["duration"])
+    assert max(max(row) for row in estimated["weights"]) > 0.2

@@ -8,7 +8,7 @@ import pytest
 
 from avatar_desktop.library import motions
 from avatar_desktop.library.folders import folders
-from avatar_desktop.library.motions import motion_shelves
+from avatar_desktop.library.motions import built_in_motions, motion_shelves
 
 
 def put(place: Path, *names: str) -> None:
@@ -43,3 +43,9 @@ def test_a_folder_of_thousands_is_cut(tmp_path: Path, monkeypatch: pytest.Monkey
     put(tmp_path / "motions", *(f"{number}.vrma" for number in range(9)))
     (shelf,) = motion_shelves(tmp_path / "ada.vrm", folders(profile=tmp_path / "me"))
     assert sorted(shelf.files) == ["0", "1", "2"]
+
+
+def test_the_apps_own_motions_are_there() -> None:
+    shelf = built_in_motions()
+    assert shelf.label == "built in"
+    assert {"idle_1", "gesture_wave", "pose_relaxed"} <= set(shelf.files)

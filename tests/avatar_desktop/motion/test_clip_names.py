@@ -48,3 +48,13 @@ def test_gestures_are_listed_without_their_prefix() -> None:
         "bow",
         "wave",
     )
+
+
+def test_numbered_clips_are_variants_of_one_name() -> None:
+    names = ClipNames(["idle_2", "idle_1", "gesture_nod", "talk_1", "talk"], {"rest": "idle"})
+    assert names.variants("idle") == names.variants("rest") == ("idle_1", "idle_2")
+    assert names.find("idle") == "idle_1"
+    assert names.find("idle_2") == "idle_2"
+    assert names.variants("talk") == ("talk",), "the one called so is meant alone"
+    assert names.variants("nod", "gesture") == ("gesture_nod",)
+    assert names.variants("walk") == ()

@@ -136,3 +136,10 @@ def test_a_motion_file_is_opened_when_it_is_played(tmp_path: Path) -> None:
 def test_who_is_no_humanoid_takes_no_motion_files() -> None:
     face = read_avatar_bytes(tiny_avatar.morph_face().bytes())
     assert sources_of(face, (MotionShelf(YOURS, {"bow": Path("bow.vrma")}),)) == ()
+
+
+def test_variants_come_from_the_first_source_that_has_any() -> None:
+    found = repertoire(beside=("talk_calm_1", "talk_calm_2"))
+    assert found.variants(("talk_calm", "talk_explain")) == ("talk_calm_1", "talk_calm_2")
+    assert len(found.variants(("idle",))) >= 5, "our library has them"
+    assert found.variants(("moonwalk",)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -247,3 +248,22 @@ def test_a_performance_survives_any_time(t: float) -> None:
     assert np.isfinite(performer.pose(t).world).all()
     assert np.isfinite(performer.pose(t + 0.016).world).all()
     assert np.isfinite(performer.pose(1e9 + 1.0).world).all()
+
+
+def test_idles_follow_each_other_and_shift_the_weight() -> None:
+    avatar = humanoid()
+    mixer = Mixer(avatar)
+    performer = Performer(avatar, mixer, seed=2)
+    played: list[tuple[float, str]] = []
+    play = mixer.play
+
+    def told(name: str, at: float, **how: Any) -> bool:
+        played.append((at, name))
+        return play(name, at, **how)
+
+    mixer.play = told  # type: ignore[method-assign]
+    node = avatar.humanoid["hips"]
+    hips = [float(performer.pose(0.1 * step).world[node, 0, 3]) for step in range(600)]
+    assert all(8.0 <= b - a <= 25.0 for (a, _), (b, _) in pairwise(played))
+    assert all(a != b for (_, a), (_, b) in pairwise(played))
+    assert max(hips) - min(hips) > 0.05

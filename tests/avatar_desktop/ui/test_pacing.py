@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from avatar_desktop.render.quality import FULL, SOFTWARE
+from avatar_desktop.render.view import View
 from avatar_desktop.ui.pacemaker import Pacemaker
 from avatar_desktop.ui.pacing import (
     BATTERY,
@@ -16,6 +18,8 @@ from avatar_desktop.ui.pacing import (
     rates_for,
     steps_of,
 )
+from avatar_desktop.ui.viewport import Frame
+from tests.makers import figures
 
 QUICK, SLOW, HOPELESS = 0.004, 0.07, 0.4
 
@@ -117,3 +121,21 @@ def test_it_does_not_swing_between_two_steps() -> None:
         fineness = fineness.after(0.055 if fineness.step == 0 else 0.03)
         changes += fineness.step != before
     assert changes <= 2
+
+
+def swung(*, idles: bool) -> float:
+    """Seconds until the next frame is due after a bar swung fast for a while."""
+    bar = figures.bending_bar(3)
+    pacemaker = Pacemaker()
+    for number in range(30):
+        world = np.array(figures.rest(bar).world)
+        world[-1, 0, 3] += 0.05 * number
+        view = View(eye=(0, 0, 4), target=(0, 0, 0))
+        frame = Frame(bar, figures.posed(bar, world), view, speaking=False, idles=idles)
+        pacemaker.drawn(frame, number / 60, number / 60 + 0.001)
+    return pacemaker.wait(29 / 60)
+
+
+def test_what_moves_is_followed_unless_the_avatar_only_lives() -> None:
+    assert swung(idles=False) == pytest.approx(1 / 60)
+    assert swung(idles=True) == pytest.approx(1 / 30)

@@ -72,7 +72,9 @@ def save(figure: Figure, target: Path, fingerprint: str) -> dict[str, int]:
     glb.document["asset"]["extras"] = {"sources": fingerprint}
     root = write_rig(glb, figure.rig, figure.scale)
     parts = [part for group in figure.groups for part in group.parts]
-    colours = palette([part.mesh for part in parts], "marked")
+    glows = {surface.name: surface.glows for surface in figure.surfaces}
+    marks = [np.abs(part.mesh.mask("marked") - (not glows[part.surface])) for part in parts]
+    colours = palette([part.mesh for part in parts], marks)
     material = write_surfaces(glb, figure.surfaces, colours)
     lit = iter(_lit(parts, figure.shadows))
     places = iter(colours.places)

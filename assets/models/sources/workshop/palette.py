@@ -16,7 +16,7 @@ from .fields import Array
 from .mesh import Index, Mesh, edges
 
 CELL = 16
-FITS = 0.016
+FITS = 0.010
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Chart:
 
 @dataclass(frozen=True)
 class Palette:
-    """A picture of all colours, a picture of marks (white: marked), and a place for each point."""
+    """All colours, the marks (a dot for each chart, white: marked), and a place for each point."""
 
     colours: NDArray[np.uint8]
     marks: NDArray[np.uint8]
@@ -74,13 +74,13 @@ def pieces(mesh: Mesh) -> Index:
         label = least
 
 
-def palette(meshes: list[Mesh], mark: str) -> Palette:
-    """Lay every piece of every mesh on a chart; a piece is marked when its mask `mark` says so."""
+def palette(meshes: list[Mesh], marks: list[Array]) -> Palette:
+    """Lay every piece of every mesh on a chart; a piece is marked when most of its points are."""
     found: list[tuple[int, Index, Array, bool]] = []
     for number, mesh in enumerate(meshes):
         label = pieces(mesh)
         colours = encoded(mesh.colour)
-        marked = mesh.mask(mark)
+        marked = marks[number]
         order = np.argsort(label, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
             found.append((number, rows, colours[rows], bool(marked[rows].mean() > 0.5)))
@@ -116,7 +116,7 @@ def _spread(colours: Array) -> Array:
 def _pictures(charts: list[_Chart], side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     size = side * CELL
     colours = np.zeros((size, size, 3))
-    marks = np.zeros((size, size, 3))
+    marks = np.zeros((side, side, 3))
     inside = (np.arange(CELL) + 0.5 - 1.5) / (CELL - 3)
     across, down = np.meshgrid(inside, inside)
     grid = np.stack([across, down], -1).reshape(-1, 2)
@@ -125,5 +125,5 @@ def _pictures(charts: list[_Chart], side: int) -> tuple[NDArray[np.uint8], NDArr
         box = (slice(i // side * CELL, (i // side + 1) * CELL),)
         box += (slice(i % side * CELL, (i % side + 1) * CELL),)
         colours[box] = cell
-        marks[box] = float(chart.marked)
+        marks[i // side, i % side] = float(chart.marked)
     return tuple(np.uint8(np.round(np.clip(p, 0, 1) * 255)) for p in (colours, marks))

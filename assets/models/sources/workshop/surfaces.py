@@ -14,8 +14,9 @@ from .palette import Palette
 from .png import png
 
 LOOKS = ("Soft", "Toon")
-LINEAR, MIPMAPS, CLAMP, REPEAT = 9729, 9987, 33071, 10497
+NEAREST, LINEAR, MIPMAPS, CLAMP, REPEAT = 9728, 9729, 9987, 33071, 10497
 _CHART = {"magFilter": LINEAR, "minFilter": LINEAR, "wrapS": CLAMP, "wrapT": CLAMP}
+_DOTS = {"magFilter": NEAREST, "minFilter": NEAREST, "wrapS": CLAMP, "wrapT": CLAMP}
 _WEAVE = {"magFilter": LINEAR, "minFilter": MIPMAPS, "wrapS": REPEAT, "wrapT": REPEAT}
 Colour = tuple[float, float, float]
 
@@ -25,7 +26,8 @@ class Surface:
     """One material, in both looks.
 
     `shade` is what the drawn look multiplies a colour with in the shade; `outline` is in metres.
-    Marked pieces glow where `glows`, and have no outline elsewhere.
+    Marked pieces glow where `glows`, and have no outline elsewhere: in the picture of marks white
+    glows, and white bears an outline.
     """
 
     name: str
@@ -47,7 +49,7 @@ def write_surfaces(
 ) -> dict[str, tuple[int, int]]:
     """Name → the soft and the drawn material."""
     paint = glb.picture("colours", png(colours.colours), _CHART)
-    marks = glb.picture("marks", png(colours.marks), _CHART)
+    marks = glb.picture("marks", png(colours.marks), _DOTS)
     glb.use("KHR_materials_variants")
     glb.use("VRMC_materials_mtoon")
     extensions = glb.document.setdefault("extensions", {})
@@ -108,6 +110,7 @@ def _drawn(surface: Surface, paint: int, marks: int) -> dict[str, Any]:
         toon |= {
             "outlineWidthMode": "worldCoordinates",
             "outlineWidthFactor": surface.outline,
+            "outlineWidthMultiplyTexture": {"index": marks},
             "outlineColorFactor": list(surface.outline_colour),
             "outlineLightingMixFactor": 0.0,
         }

@@ -50,7 +50,8 @@ def hold_legs(p: Array) -> Array:
     held = np.zeros((len(p), len(NAMES)))
     x, y, z = p.T
     side = ramp(np.abs(x), 0.0, 0.14)
-    thigh = ramp(y, HIP_Y + 0.26, HIP_Y - 0.34)
+    front = ramp(z, -0.14, 0.10)
+    thigh = ramp(y, HIP_Y + 0.26 + 0.22 * front, HIP_Y - 0.34)
     thigh = thigh * np.maximum(side, ramp(y, HIP_Y - 0.30, HIP_Y - 0.50))
     half = 1 - np.abs(2 * thigh - 1)
     upper = np.clip(2 * thigh - 1, 0, 1)
@@ -222,7 +223,8 @@ def lower_body() -> tuple[Mesh, Array]:
     low = (-0.75, TURN_UP - 0.04, -0.75)
     high = (0.75, -3.20, 0.40)
     mesh = wrap(trousers_form, low, high, 0.089)
-    hidden = (mesh.points[:, 1] > -3.52) | (mesh.points[:, 1] < TURN_UP + 0.0)
+    covered = np.where(mesh.points[:, 2] > -0.12, -3.63, -3.52)  # by the hem, less in front
+    hidden = (mesh.points[:, 1] > covered) | (mesh.points[:, 1] < TURN_UP + 0.0)
     mesh = without(mesh, hidden[mesh.faces].all(axis=1)).painted(w.TROUSERS)
     held = evened(hold_legs(mesh.points), mesh.faces, 6)
     ends = both(join([turn_up(), sock()]))

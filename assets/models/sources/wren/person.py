@@ -5,9 +5,15 @@ from __future__ import annotations
 from workshop.vrm import Ball, Person, Spring, plain_meta
 
 from . import proportions as w
-from .recipes import PRESETS
+from .recipes import PRESETS, pair
 from .skeleton import CORDS, HAIR
 
+LOOKS = {
+    "lookUp": pair("eyeLookUp", 1.0),
+    "lookDown": pair("eyeLookDown", 1.0),
+    "lookLeft": {"eyeLookOutLeft": 1.0, "eyeLookInRight": 1.0},
+    "lookRight": {"eyeLookInLeft": 1.0, "eyeLookOutRight": 1.0},
+}
 COLLIDERS = {
     "head": (
         Ball("head", (0.0, -0.05, -0.06), 0.78),
@@ -33,7 +39,7 @@ CORD_SPRINGS = tuple(
 PERSON = Person(
     meta=plain_meta("Wren"),
     eyes=w.EYE,
-    presets=PRESETS,
+    presets=PRESETS | LOOKS,
     colliders=COLLIDERS,
     springs=HAIR_SPRINGS + CORD_SPRINGS,
 )

@@ -103,7 +103,18 @@ def hold_drawn(p: Array) -> Array:
     place = np.interp(y, list(TRUNK.values()), np.arange(len(TRUNK)))
     for i, bone in enumerate(TRUNK):
         held[:, COLUMN[bone]] += trunk * np.clip(1 - np.abs(place - i), 0, 1)
+    _onto_lap(held, p)
     return held / held.sum(axis=1, keepdims=True)
+
+
+def _onto_lap(held: Array, p: Array) -> None:
+    """In front the hem goes half the way with the thighs: it lies on the lap of who sits."""
+    x, y, z = p.T
+    taken = held[:, COLUMN["hips"]] * ramp(y, -3.08, -3.50) * ramp(z, -0.16, 0.12)
+    left = ramp(x, -0.24, 0.24)
+    held[:, COLUMN["hips"]] -= taken
+    held[:, COLUMN["leftUpperLegHalf"]] += taken * left
+    held[:, COLUMN["rightUpperLegHalf"]] += taken * (1 - left)
 
 
 def _laid(p: Array) -> Laid:
@@ -177,8 +188,8 @@ def collar() -> Mesh:
     turn = np.linspace(-0.42 * np.pi, 1.30 * np.pi, 10)
     rings = []
     for t in turn:
-        wide = 0.345 + 0.092 * np.cos(t) - 0.042 * np.sin(t)
-        tall = -1.455 + 0.140 * np.sin(t) - 0.060 * np.cos(angle)
+        wide = 0.352 + 0.100 * np.cos(t) - 0.050 * np.sin(t)
+        tall = -1.425 + 0.165 * np.sin(t) - 0.075 * np.cos(angle)
         rings.append(
             np.stack([wide * np.sin(angle), tall, -0.225 + wide * 1.02 * np.cos(angle)], -1)
         )
@@ -214,7 +225,7 @@ def _main() -> Mesh:
     q = mesh.points.copy()
     q[:, 0] = np.abs(q[:, 0])
     way, off, _ = arm_place(q)
-    hidden = (q[:, 1] < -3.56) & (q[:, 0] < 0.75)
+    hidden = (q[:, 1] < -3.595) & (q[:, 0] < 0.75)
     hidden |= (way > WRIST_AT - 0.16) & (off < 0.4)
     hidden |= (np.hypot(q[:, 0], (q[:, 2] + 0.22)) < 0.24) & (q[:, 1] > -1.55)
     return without(mesh, hidden[mesh.faces].all(axis=1)).painted(w.SWEATER)

@@ -66,7 +66,11 @@ def _cord(bones: tuple[str, ...]) -> tuple[Mesh, Array]:
     count = len(path)
     across = np.tile([1.0, 0.0, 0.0], (count, 1))
     up = np.tile([0.0, 0.0, 1.0], (count, 1))
-    cord = sweep(path, across, up, np.tile(ring, (count, 1, 1))).painted(w.SWEATER_DARK)
+    cord = (
+        sweep(path, across, up, np.tile(ring, (count, 1, 1)))
+        .painted(w.SWEATER_DARK)
+        .marked(marked=1.0)
+    )
     tuft = _pompom(joints[-1] + [0.0, -0.015, 0.0], 0.082)
     mesh = join([cord, tuft])
     place = np.interp(-mesh.points[:, 1], -joints[:-1, 1], np.arange(len(joints) - 1.0))
