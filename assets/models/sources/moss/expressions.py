@@ -278,13 +278,13 @@ def _brow_down(face: Face, sign: float) -> Array:
 def _brow_inner_up(face: Face) -> Array:
     move = face.zero()
     for sign in (1.0, -1.0):
-        move += _brow(face, lambda s: 0.46 * (1 - s) ** 1.2 - 0.22 * s, sign, 0.20)
+        move += _brow(face, lambda s: 0.46 * (1 - s) ** 1.2 - 0.22 * s, sign, 0.10)
         move += _lid_middle(face, 0.16, 0.0, sign) * (2 * _outer(face) - 0.8)[:, None]
     return move
 
 
 def _brow_outer_up(face: Face, sign: float) -> Array:
-    return _brow(face, lambda s: 0.10 + 0.32 * ramp(s, 0.0, 0.9), sign, 0.24)
+    return _brow(face, lambda s: 0.10 + 0.32 * ramp(s, 0.0, 0.9), sign, 0.10)
 
 
 def _cheek_squint(face: Face, sign: float) -> Array:
