@@ -22,6 +22,7 @@ from avatar_desktop.wire.messages import (
     AvatarState,
     AvatarStateAck,
     ClientMessage,
+    ErrorMessage,
     Heartbeat,
     Message,
     Metrics,
@@ -43,9 +44,10 @@ from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body
 from server_stub.broadcast import Broadcast, Frame
-from server_stub.conversation import Conversation, StorageFailed
+from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.gate import Gate
+from server_stub.history.errors import StorageFailed
 from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
@@ -246,7 +248,7 @@ class Connection:
             return True
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
-            if answer.__class__.__name__ == "ErrorMessage":
+            if isinstance(answer, ErrorMessage):
                 self._failed()
             self._tell(answer)
         if received.close is not None:

@@ -33,7 +33,7 @@ from server_stub.answering import Answers
 from server_stub.audience import Bodies, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.figures import Figures
-from server_stub.history.errors import HistoryError
+from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
 from server_stub.history.replay import event_of, message_of
 from server_stub.history.store import History
@@ -56,10 +56,6 @@ from server_stub.voicing import Voicing
 T = TypeVar("T")
 
 _log = logging.getLogger("server.rooms")
-
-
-class StorageFailed(HistoryError):
-    """The room could not be kept; its connections were told."""
 
 
 class Conversation:
@@ -334,6 +330,7 @@ class Conversation:
             new_id=lambda: secrets.token_hex(8),
             animations=self._animations,
         )
+        room.is_over = self._over is not None
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
         self._fan_out(missed if self._listeners else [], now)

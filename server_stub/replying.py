@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
@@ -11,7 +10,7 @@ from contextlib import aclosing
 from server_stub.answering import Answers
 from server_stub.audience import Listener
 from server_stub.figures import Figures
-from server_stub.history.errors import HistoryError
+from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
 from server_stub.mind.contract import MindError
 from server_stub.rooms import Outcome, Reply, Room, Speech
@@ -53,7 +52,7 @@ class Replying:
     def begin(self, reply: Reply, agent: Agent) -> None:
         """The mind starts on a reply; an older one is no longer thought about."""
         self.stop_thinking()
-        self._may_go_on.set()
+        self.go_on()
         self._figures.count("streams_started")
         self._voicing.begin(reply.message_id, agent.voice or "")
         self._thinking = asyncio.create_task(self._think(reply, agent))
@@ -82,23 +81,37 @@ class Replying:
 
     async def close(self) -> None:
         """Everything stops."""
-        self._voicing.stop()
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._voicing.close()
 
     async def _think(self, reply: Reply, agent: Agent) -> None:
+        is_told = False
+        try:
+            await self._tell(reply, agent)
+            is_told = True
+        except StorageFailed:
+            pass  # the room said so, and ends the reply when it can be kept again
+        finally:
+            # A voice that waits for more of a reply would keep those after it silent.
+            end = self._voicing.finish if is_told else self._voicing.stop
+            end(reply.message_id)
+
+    async def _tell(self, reply: Reply, agent: Agent) -> None:
         try:
             async with aclosing(self._answers.pieces(self._room_id, agent, reply)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
                     await self._say_piece(reply, piece)
+        except StorageFailed:
+            raise
+        except (MindError, HistoryError) as error:
+            sentence = str(error)
+            await self._act(reply, lambda room, now: room.fail(sentence, now))
+        else:
             await self._act(reply, lambda room, now: room.finish(now, self._speech()))
-            self._voicing.finish(reply.message_id)
-        except MindError as error:
-            await self._give_up(reply, str(error))
-        except HistoryError:
-            self._voicing.stop(reply.message_id)
 
     async def _say_piece(self, reply: Reply, piece: str) -> None:
         came = time.monotonic()
@@ -108,11 +121,6 @@ class Replying:
         self._figures.count("chunks")
         for listener in list(self._listeners()):
             await listener.caught_up()
-
-    async def _give_up(self, reply: Reply, sentence: str) -> None:
-        with contextlib.suppress(HistoryError):
-            await self._act(reply, lambda room, now: room.fail(sentence, now))
-            self._voicing.finish(reply.message_id)
 
     def _speech(self) -> Speech:
         wanted = {listener.speech for listener in self._listeners()}

@@ -119,6 +119,8 @@ class Room:
         self._animations = animations
         self.is_watched = False
         """Whether a connection wants to be told of animations."""
+        self.is_over = False
+        """Whether nothing new begins here: the room ends or the server goes down."""
 
     @property
     def waiting(self) -> int:
@@ -150,7 +152,7 @@ class Room:
 
     def begin_next(self, now: int) -> Outcome:
         """Begins the reply to the next message in line, unless one is open or the room rests."""
-        if self.reply is not None or self.is_paused or not self._waiting:
+        if self.reply is not None or self.is_paused or self.is_over or not self._waiting:
             return NOTHING
         answers = self._waiting.popleft()
         reply_id = f"msg-{self._new_id()}"
@@ -278,7 +280,8 @@ class Room:
         return status.then(following)
 
     def stop(self, now: int) -> Outcome:
-        """The server goes down: what was sent of the open reply is the reply."""
+        """The room or the server ends: what was sent of the open reply is the reply."""
+        self.is_over = True
         if self.reply is None:
             return NOTHING
         return self._end("interrupted", "interrupted", now).then(Outcome(mind="stop"))

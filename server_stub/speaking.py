@@ -44,10 +44,13 @@ class Voice:
 
     def __init__(self) -> None:
         self._worker: Any = None
+        self._is_closed = False
         self._owed: dict[tuple[str, int], asyncio.Future[SpeechClip]] = {}
 
     async def speak(self, request: SpeechRequest) -> SpeechClip:
         """The clip of one phrase. Raises SpeechFailed."""
+        if self._is_closed:
+            raise SpeechFailed("The server is stopping.")
         if self._worker is None:
             from avatar_desktop.voice.speaker import VoiceWorker
 
@@ -67,7 +70,8 @@ class Voice:
             self._worker.cancel(reply_id)
 
     def close(self) -> None:
-        """Ends the voice process."""
+        """Ends the voice process for good."""
+        self._is_closed = True
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -132,7 +136,7 @@ class SpokenReply:
         if not phrase.text.strip():
             return (
                 [self._piece((), 0, {wish: _silence(wish) for wish in wanted}, final=True)]
-                if (phrase.is_last)
+                if phrase.is_last
                 else []
             )
         clip = await self._voice.speak(
@@ -262,8 +266,8 @@ def phonemes(clip: SpeechClip, rig: str, start: int, end: int) -> tuple[Phoneme,
     """The mouth at the middle of each sound, in the words of a rig, from the start of the piece."""
     from avatar_desktop.lips.mouth import mouth_track
 
-    rigs: Callable[..., Any] = mouth_track
-    track = rigs(clip, rig)
+    make: Callable[..., Any] = mouth_track
+    track = make(clip, rig)
     told: list[Phoneme] = []
     for phone in clip.phones:
         if not start <= phone.start < end or not phone.ipa:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server_stub.figures import Figures
+from server_stub.history.errors import HistoryError
 from server_stub.speaking import SpeechFailed, SpokenReply, Voice
 from server_stub.speech import SpokenPiece, Wish
 
@@ -30,11 +31,10 @@ class Ear(Protocol):
         ...
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Voiced:
     reply: SpokenReply
     task: asyncio.Task[None]
-    wants_text: bool = False
 
 
 class Voicing:
@@ -56,6 +56,7 @@ class Voicing:
         self._fall_back = fall_back
         self._open: dict[str, _Voiced] = {}
         self._last: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
 
@@ -67,7 +68,14 @@ class Voicing:
         task = asyncio.create_task(self._speak(message_id, reply, self._last))
         self._open[message_id] = _Voiced(reply, task)
         self._last = task
+        self._tasks.add(task)
         task.add_done_callback(lambda _: self._open.pop(message_id, None))
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Silence; returns when nothing is being voiced any more."""
+        self.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def is_busy(self) -> bool:
@@ -108,6 +116,12 @@ class Voicing:
     ) -> None:
         if before is not None:
             await asyncio.wait([before])
+        try:
+            await self._speak_all(message_id, reply)
+        except HistoryError:
+            _log.warning("speech not kept", extra={"reply": message_id})
+
+    async def _speak_all(self, message_id: str, reply: SpokenReply) -> None:
         missed = failed = False
         async for phrase in reply.phrases():
             await self._may_go_on.wait()
@@ -121,6 +135,10 @@ class Voicing:
                 pieces = await reply.spoken(phrase, wishes, most)
             except SpeechFailed as error:
                 _log.warning("phrase not voiced", extra={"reply": message_id, "why": str(error)})
+                failed = True
+                continue
+            except Exception:  # noqa: BLE001 - codecs are foreign code: the text is shown instead
+                _log.exception("phrase not voiced", extra={"reply": message_id})
                 failed = True
                 continue
             self._figures.took("tts", time.monotonic() - began)

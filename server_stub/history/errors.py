@@ -13,3 +13,7 @@ class HistoryError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()
+
+
+class StorageFailed(HistoryError):
+    """A room could not be kept; its connections were told."""

@@ -221,6 +221,32 @@ def test_she_stands_in_a_t_pose_facing_forward() -> None:
     assert 0.9 < at["head"][1] < 1.6
 
 
+def test_her_soles_stand_on_the_ground_and_she_is_no_grown_up() -> None:
+    places = [wren().read(p["attributes"]["POSITION"]) for p in _primitives()]
+    assert min(place[:, 1].min() for place in places) == pytest.approx(0.0, abs=0.001)
+    top = max(place[:, 1].max() for place in places)
+    face = wren().shape(0)
+    chin = face[(face[:, 2] > 0.06), 1].min()
+    assert 3.5 < top / (top - chin) < 4.8
+
+
+def test_bending_joints_share_their_skin_with_a_helper_that_goes_half_the_way() -> None:
+    nodes = wren().json["nodes"]
+    index = {node["name"]: number for number, node in enumerate(nodes)}
+    held = {
+        joint
+        for primitive in _primitives()
+        for joint in wren().read(primitive["attributes"]["JOINTS_0"]).ravel().tolist()
+    }
+    for limb in ("UpperArm", "LowerArm", "UpperLeg", "LowerLeg"):
+        for side in ("left", "right"):
+            helper = index[f"{side}{limb}Half"]
+            follows = nodes[helper]["extensions"]["VRMC_node_constraint"]["constraint"]["rotation"]
+            assert follows == {"source": index[side + limb], "weight": 0.5}
+            assert nodes[helper]["translation"] == nodes[index[side + limb]]["translation"]
+            assert helper in held
+
+
 def test_skin_weights_are_normalised_and_name_real_joints() -> None:
     joints = len(wren().json["skins"][0]["joints"])
     for primitive in _primitives():

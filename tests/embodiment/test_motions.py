@@ -122,6 +122,7 @@ def deepest(full: bool, on: str, only: tuple[str, ...] = ()) -> tuple[float, str
     return max((deepest_hand(found, skin(on))[0], name) for name, found in shown(full, on, only))
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("on", [on for on in bodies() if on != "plain"])
 def test_hands_stay_outside(on: str, bar: Bar, full_length: bool) -> None:
     depth, _ = deepest(full_length, on)

@@ -117,6 +117,7 @@ def jerk(found: Moved) -> float:
     return float((found.kinks - own_motion().kinks).max())
 
 
+@pytest.mark.timeout(1200)
 def test_a_hundred_interruptions_never_jump(bar: Bar, full_length: bool) -> None:
     runs = [interrupted(seed) for seed in range(20 if full_length else 1)]
     name = "transitions: steps in 10 ms beyond the clips' own, 100 interruptions"

@@ -18,9 +18,11 @@ from avatar_desktop.voice.engine import SpeechRequest
 from avatar_desktop.voice.served import served_clip
 from avatar_desktop.wire.messages import PhonemeData
 from avatar_desktop.wire.parts import Capabilities
+from server_stub import speaking
 from server_stub.speaking import most_samples, pieces_of
 from server_stub.speech import Wish, wish_of
 from tests.makers.conversation_server import Served, Socket, in_process, script
+from tests.makers.full_disk import limit_pages
 from tests.makers.made_up_voice import made_up_clip
 
 TALK = ["[emotion:happy]Hello there, ", "my friend. ", "Pip made a blue map. ", "Good night!"]
@@ -190,6 +192,57 @@ def test_speech_of_a_client_that_is_away_waits_for_its_return(tmp_path: Path) ->
                 assert (await socket.next("connected"))["resumed"]
                 told = await all_phrases(socket)
                 assert [one["metadata"]["index"] for one in told] == list(range(len(told)))
+
+    asyncio.run(scene())
+
+
+def test_what_was_asked_while_the_room_rested_is_spoken_when_it_goes_on(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with in_process(script(tmp_path, ANSWER)) as served, served.joined() as socket:
+            await body(socket, supportedCodecs=["s16"])
+            await socket.say(type="pause-room")
+            await socket.next("processing-status")
+            await socket.say(type="ar-message", content="Hi")
+            await socket.next("message-received")
+            await socket.say(type="resume-room")
+            assert await all_phrases(socket)
+
+    asyncio.run(scene())
+
+
+def test_a_reply_that_was_lost_does_not_keep_the_next_one_silent(tmp_path: Path) -> None:
+    breaks = {"match": "^wait", "chunks": [[0, "Pip made a blue "], [30, "map."]]}
+
+    async def scene() -> None:
+        async with in_process(script(tmp_path, breaks, ANSWER), data=tmp_path) as served:
+            assert served.history is not None
+            async with served.joined() as socket:
+                await body(socket, supportedCodecs=["s16"])
+                await socket.say(type="ar-message", content="wait")
+                await socket.next("ar-stream-chunk")
+                await limit_pages(served.history, 1)
+                await socket.say(type="ar-message", content="x" * 60_000)
+                assert (await socket.next("error"))["code"] == "STORAGE_FAILED"
+                await limit_pages(served.history, 1_000_000)
+                await socket.say(type="ar-message", content="Hi")
+                assert await all_phrases(socket)
+
+    asyncio.run(scene())
+
+
+def test_a_codec_that_breaks_leaves_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(pcm: bytes, rate: int, codec: str) -> tuple[bytes, str, int]:
+        raise ValueError(codec)
+
+    monkeypatch.setattr(speaking, "packed", broken)
+
+    async def scene() -> None:
+        async with in_process(script(tmp_path, ANSWER)) as served, served.joined() as socket:
+            await body(socket)
+            await socket.say(type="ar-message", content="Hi")
+            assert (await socket.next("text-response"))["error"] == "TTS generation failed"
 
     asyncio.run(scene())
 

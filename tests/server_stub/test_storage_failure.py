@@ -5,14 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from server_stub.history.store import History
 from tests.makers.conversation_server import in_process, script
-
-
-async def limit_pages(history: History, pages: int) -> None:
-    """The database's own way of having no room left."""
-    database = history._database  # pyright: ignore[reportPrivateUsage]
-    await database.write(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+from tests.makers.full_disk import limit_pages
 
 
 def test_a_full_disk_is_said_and_the_room_goes_on_when_there_is_space(tmp_path: Path) -> None:

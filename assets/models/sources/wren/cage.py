@@ -193,7 +193,7 @@ def _eye(cage: Cage) -> None:
             elif kind == "form":
                 points[:, 2] += 0.006 * np.clip(np.sin(angle), 0, 1)
         else:
-            radius = {"edge": LID_R + 0.006, "rim": EYE_R + 0.014, "behind": EYE_R + 0.004}[kind]
+            radius = {"edge": LID_R + 0.006, "rim": EYE_R + 0.014, "behind": EYE_R + 0.006}[kind]
             radius -= 0.008 if (kind, scale) == ("edge", 0.99) else 0.0
             points = on_lid(x, y, radius)
         ring = [

@@ -63,7 +63,8 @@ LENS = np.array([[-1.0, -0.10], [-0.62, 0.62], [0.0, 1.0], [0.62, 0.62], [1.0, -
 STREAKS = np.array([0.90, 1.03, 0.95, 1.07, 0.90, 0.72])
 
 
-def strand(lock: Lock, tint: float = 1.0, rows: int = 15) -> Mesh:
+def strand(lock: Lock, tint: float = 1.0) -> Mesh:
+    rows = 18 if lock.width > 0.22 else 13
     s = np.linspace(0, 1, rows) ** 0.92
     path = _path(lock, s)
     along = np.gradient(path, axis=0)
@@ -171,7 +172,7 @@ def locks() -> list[Lock]:
         Lock((62, 0.50), (66, 1.52), 0.065, 0.030, flick=0.05, curl=0.26, sway=-5),
     ]
     fringe = [
-        Lock((-24, 0.10), (-80, 1.42), 0.30, 0.100, flick=0.03, ease=0.75, sway=-5, roll=12),
+        Lock((-24, 0.10), (-80, 1.36), 0.30, 0.115, flick=0.03, ease=0.75, sway=-5, roll=12),
         Lock((0, 0.10), (-70, 1.26), 0.32, 0.105, flick=0.03, ease=0.72, sway=-8, roll=12),
         Lock((22, 0.12), (-54, 1.09), 0.30, 0.100, flick=0.04, ease=0.76, sway=-8, roll=12),
         Lock((36, 0.16), (-32, 0.94), 0.24, 0.090, flick=0.04, ease=0.85, sway=-5, roll=12),
