@@ -137,6 +137,7 @@ def idle_5() -> Motion:
 def idle_6() -> Motion:
     """Hands that play with each other, a small sway."""
     below = Arm((0.30, -0.92, 0.24), (-0.30, -0.50, 0.81), (-0.8, 0.1, -0.5), 12.0, hand=LOOSE)
+    apart = Arm((0.42, -0.86, 0.28), (0.24, -0.72, 0.65), (-0.9, 0.1, -0.3), hand=LOOSE)
     over = replace(below, fore=(-0.26, -0.34, 0.90), hand=SOFT)
     waits = stand(0.5, left=below, right=over, lean=0.5, head=(-1.0, -3.0, -4.0))
     swayed = stand(-0.7, left=over, right=below, lean=0.5, head=(0.0, 3.0, 4.0))
@@ -150,6 +151,7 @@ def idle_6() -> Motion:
             (9.4, swayed),
             (10.6, waits),
             (12.0, waits),
+            (12.75, stand(0.4, left=apart, right=apart)),
             (13.4, HOME),
         ],
         14.4,
