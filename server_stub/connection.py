@@ -38,8 +38,7 @@ from avatar_desktop.wire.messages import (
     TextResponse,
     Typing,
 )
-from avatar_desktop.wire.parts import Agent as WireAgent
-from avatar_desktop.wire.parts import AgentAvatar, BodyState, Capabilities
+from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body
@@ -48,30 +47,17 @@ from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.gate import Gate
 from server_stub.history.errors import StorageFailed
-from server_stub.history.records import Agent
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
+from server_stub.presence import Input, Presence, Seen
 from server_stub.rooms import Speech
+from server_stub.shown import seen_visitor, wire_agent
 from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
 OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
 """Their clients join a room; those of the others speak at once."""
 
 _log = logging.getLogger("server.connections")
-
-
-def wire_agent(agent: Agent) -> WireAgent:
-    """The side of an agent that its clients see."""
-    return WireAgent(
-        id=agent.id,
-        name=agent.name,
-        avatar=AgentAvatar(
-            model_url=agent.avatar,
-            animations=agent.animations,
-            initial_animation=agent.initial_animation,
-        ),
-        welcome_message=agent.welcome_message,
-    )
 
 
 class Connection:
@@ -88,6 +74,7 @@ class Connection:
         interpreter: Interpreter,
         now_ms: Callable[[], int],
         figures: Figures,
+        presence: Presence,
     ) -> None:
         self.user = user
         self.visitor_id = user
@@ -103,6 +90,8 @@ class Connection:
         self._body: BodyState | None = None
         self._capabilities = Capabilities()
         self._figures = figures
+        self._presence = presence
+        self._visit = presence.came(user, now_ms(), self._show_presence)
         self._own = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0, "reconnections": 0.0}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -171,6 +160,7 @@ class Connection:
 
     async def live(self, *, joined: bool = False, runs_out_in: float | None = None) -> None:
         """Greets, then serves the socket until it ends."""
+        self._conversation.enter(self)
         loop = asyncio.get_running_loop()
         began = time.monotonic()
         self._figures.count("connections_opened")
@@ -217,6 +207,7 @@ class Connection:
             if handle is not None:
                 handle.cancel()
         self._conversation.leave(self)
+        self._presence.left(self._visit, self._now_ms())
         if self._body is not None:
             body = Body(self._body, self._capabilities, time.monotonic() + RESUMABLE_SECONDS)
             self._conversation.bodies.keep(self._session.session_id, body)
@@ -231,6 +222,7 @@ class Connection:
         if pulse.is_due(now):
             pulse.asked(now)
             self._tell(Heartbeat(timestamp=self._now_ms()))
+        self._presence.look(self._visit, self._now_ms())
         wait = max(0.05, min(pulse.next_look(now), HEARTBEAT_SECONDS))
         self._timer = asyncio.get_running_loop().call_later(wait, self._watch)
 
@@ -239,6 +231,7 @@ class Connection:
     async def _receive(self, frame: str | bytes) -> bool:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
+        self._presence.lives(self._visit, self._now_ms())
         self._own["messages"] += 1
         self._figures.count("messages")
         self._figures.count("bytes_received", len(frame))
@@ -258,6 +251,8 @@ class Connection:
             return True
         if isinstance(received.message, SessionEnd):
             return False
+        if isinstance(received.message, Input):
+            self._presence.acts(self._visit, self._now_ms())
         try:
             await self._act(received.message)
         except StorageFailed as error:
@@ -335,6 +330,8 @@ class Connection:
     async def _join_if_new(self) -> None:
         if not self._session.joined:
             await self._conversation.join(self)
+            if self.watches:
+                await self._conversation.welcome()
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
@@ -361,6 +358,11 @@ class Connection:
         )
 
     # --- what it is told
+
+    def _show_presence(self, seen: Seen) -> None:
+        message = seen_visitor(seen, self._now_ms())
+        if self._session.lets_through(message):
+            self._tell(message)
 
     def _wants_speech(self) -> bool:
         if self._capabilities.speech != "server":

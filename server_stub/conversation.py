@@ -47,8 +47,8 @@ from server_stub.rooms import (
     Outcome,
     Reply,
     Room,
-    seen_message,
 )
+from server_stub.shown import seen_message
 from server_stub.speaking import Voice
 from server_stub.speech import SpokenPiece, Wish
 from server_stub.voicing import Voicing
@@ -85,6 +85,8 @@ class Conversation:
         self._said_seq = 0
         self._lock = asyncio.Lock()
         self._listeners: set[Listener] = set()
+        self._connected: set[Listener] = set()
+        """Those who listen and those who may yet join."""
         voicing = Voicing(
             voice,
             figures,
@@ -108,8 +110,10 @@ class Conversation:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody listens and nothing is being answered."""
-        return not (self._listeners or self._replying.is_busy or self._lock.locked())
+        """Whether nobody is connected or may still return, and nothing is being answered."""
+        if self._connected or self._replying.is_busy or self._lock.locked():
+            return False
+        return not self.bodies.waiting(time.monotonic())
 
     # --- the connections
 
@@ -117,6 +121,10 @@ class Conversation:
         """The room's numbering, for the greeting. Raises StorageFailed."""
         async with self._lock:
             return (await self._standing_room()).log
+
+    def enter(self, listener: Listener) -> None:
+        """A connection came to this room; it hears nothing before it joins."""
+        self._connected.add(listener)
 
     async def join(self, listener: Listener) -> None:
         """From now on the listener hears the room; what waited for somebody is answered."""
@@ -142,6 +150,7 @@ class Conversation:
     def leave(self, listener: Listener) -> None:
         """The listener is gone; a reply on its way goes on."""
         self._listeners.discard(listener)
+        self._connected.discard(listener)
 
     def numbered(self, message: Message) -> Message:
         """A message to one connection alone, with the room's last number."""
@@ -243,7 +252,7 @@ class Conversation:
             await self._act(lambda room, now: room.stop(now))
         except StorageFailed:
             _log.warning("room closed unkept", extra={"room": self.room_id})
-        for listener in list(self._listeners):
+        for listener in list(self._connected):
             listener.close(code)
         await self._replying.close()
 

@@ -256,15 +256,14 @@ class Listener:
             interpreter=interpreter,
             now_ms=self._house.now_ms,
             figures=self._figures,
+            presence=self._presence,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)
-        self._presence.came(guest.user, self._house.now_ms())
         try:
             await connection.live(joined=joined, runs_out_in=guest.runs_out - time.time())
         finally:
             self._open.remove(guest.user)
-            self._presence.left(guest.user, self._house.now_ms())
 
 
 async def _send(

@@ -4,9 +4,24 @@ silent. The time is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from avatar_desktop.wire.messages import (
+    AudioChunk,
+    AvatarInteract,
+    RoomPause,
+    RoomResume,
+    StreamInterrupt,
+    TextMessage,
+    Typing,
+)
+
+Input = (
+    TextMessage | Typing | StreamInterrupt | RoomPause | RoomResume | AudioChunk | AvatarInteract
+)
+"""What only a person does; everything else clients also say by themselves."""
 
 KEPT_MS: Final = 300_000
 """Without a sign of life for so long somebody is offline."""
@@ -25,11 +40,21 @@ class Seen:
     last_seen: int | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Visit:
+    """One connection of a visitor."""
+
+    visitor_id: str
+    tell: Callable[[Seen], None]
+    """Called when the visitor's status changes, unless this very connection changed it."""
+
+
 @dataclass(slots=True)
 class _Signs:
     alive: int
     input: int
-    connections: int = 0
+    told: Status = "offline"
+    visits: set[Visit] = field(default_factory=set[Visit])
 
 
 class Presence:
@@ -40,29 +65,38 @@ class Presence:
     def __init__(self) -> None:
         self._known: dict[str, _Signs] = {}
 
-    def came(self, visitor: str, now: int) -> None:
+    def came(self, visitor: str, now: int, tell: Callable[[Seen], None]) -> Visit:
         """One more connection."""
         if len(self._known) >= self.SWEEP_AT:
             self._sweep(now)
-        signs = self._known.setdefault(visitor, _Signs(now, now))
-        signs.connections += 1
-        signs.alive = signs.input = now
+        visit = Visit(visitor, tell)
+        self._known.setdefault(visitor, _Signs(now, now)).visits.add(visit)
+        self.acts(visit, now)
+        return visit
 
-    def lives(self, visitor: str, now: int) -> None:
+    def lives(self, visit: Visit, now: int) -> None:
         """A heartbeat, or any other frame."""
-        if (signs := self._known.get(visitor)) is not None:
+        if (signs := self._known.get(visit.visitor_id)) is not None:
             signs.alive = now
+            self._tell_change(visit.visitor_id, signs, now)
 
-    def acts(self, visitor: str, now: int) -> None:
+    def acts(self, visit: Visit, now: int) -> None:
         """The person did something."""
-        if (signs := self._known.get(visitor)) is not None:
+        if (signs := self._known.get(visit.visitor_id)) is not None:
             signs.alive = signs.input = now
+            self._tell_change(visit.visitor_id, signs, now, by=visit)
 
-    def left(self, visitor: str, now: int) -> None:
+    def look(self, visit: Visit, now: int) -> None:
+        """Time went by."""
+        if (signs := self._known.get(visit.visitor_id)) is not None:
+            self._tell_change(visit.visitor_id, signs, now)
+
+    def left(self, visit: Visit, now: int) -> None:
         """One connection less."""
-        if (signs := self._known.get(visitor)) is not None:
-            signs.connections = max(0, signs.connections - 1)
+        if (signs := self._known.get(visit.visitor_id)) is not None:
+            signs.visits.discard(visit)
             signs.alive = now
+            self._tell_change(visit.visitor_id, signs, now)
 
     def forget(self, visitor: str) -> None:
         """Nothing is known of them any more."""
@@ -73,7 +107,7 @@ class Presence:
         signs = self._known.get(visitor)
         if signs is None:
             return Seen(visitor, "offline", None)
-        if signs.connections == 0 or now - signs.alive >= KEPT_MS:
+        if not signs.visits or now - signs.alive >= KEPT_MS:
             return Seen(visitor, "offline", signs.alive)
         status: Status = "away" if now - signs.input >= AWAY_MS else "online"
         return Seen(visitor, status, signs.alive)
@@ -81,6 +115,14 @@ class Presence:
     def everybody(self, now: int) -> list[Seen]:
         """All who are not offline, by name."""
         return [seen for seen in self._all(now) if seen.status != "offline"]
+
+    def _tell_change(self, visitor: str, signs: _Signs, now: int, by: Visit | None = None) -> None:
+        seen = self.of(visitor, now)
+        if seen.status == signs.told:
+            return
+        signs.told = seen.status
+        for visit in signs.visits - {by}:
+            visit.tell(seen)
 
     def _all(self, now: int) -> Iterator[Seen]:
         for visitor in sorted(self._known):
@@ -90,7 +132,7 @@ class Presence:
         gone = [
             visitor
             for visitor, signs in self._known.items()
-            if signs.connections == 0 and now - signs.alive >= KEPT_MS
+            if not signs.visits and now - signs.alive >= KEPT_MS
         ]
         for visitor in gone:
             del self._known[visitor]

@@ -17,7 +17,6 @@ from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import (
     AvatarAnimate,
     Message,
-    MessageReceived,
     PhonemeData,
     ProcessingStatus,
     StreamChunk,
@@ -28,7 +27,6 @@ from avatar_desktop.wire.messages import (
     TextResponse,
     Typing,
 )
-from avatar_desktop.wire.parts import MessageMetadata
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.animations import Animations, last_gesture
 from server_stub.history.changes import (
@@ -42,6 +40,7 @@ from server_stub.history.changes import (
 from server_stub.history.records import Room as RoomRecord
 from server_stub.history.records import StoredMessage, StreamStatus
 from server_stub.mood import actions_for, intent_of, mood_of
+from server_stub.shown import seen_message
 from server_stub.speaking import words_of
 
 STREAM_PREFIX: Final = "stream-"
@@ -338,22 +337,3 @@ class Room:
 
     def _typing_over(self, reply: Reply) -> tuple[Message, ...]:
         return () if reply.chunks else (self.log.number(Typing(active=False)),)
-
-
-def seen_message(stored: StoredMessage) -> MessageReceived:
-    """A message of the history as the room's connections see it."""
-    return MessageReceived(
-        id=stored.id,
-        sender=stored.sender_type,
-        content=stored.content,
-        timestamp=iso(stored.created_at),
-        client_message_id=stored.client_message_id,
-        stream_id=stored.stream_id,
-        metadata=MessageMetadata(
-            intent=stored.intent,
-            sentiment=stored.sentiment,
-            confidence=stored.confidence,
-            processing_time=stored.processing_time,
-            suggested_actions=stored.suggested_actions,
-        ),
-    )

@@ -55,6 +55,7 @@ class People:
 
     async def forget(self, request: web.Request) -> web.Response:
         await self._house.forget_person(request[GUEST].user)
+        self._presence.forget(request[GUEST].user)
         return web.Response(status=204)
 
     async def memory(self, request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,12 +117,13 @@ async def in_process(
     data: Path | str | None = None,
     limits: Limits | None = None,
     origins: tuple[str, ...] = (),
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
 ) -> AsyncIterator[Served]:
     """A server in this very process; `data` is a folder, or the address of a database."""
     history = History(data / "conversations.db" if isinstance(data, Path) else data)
     gate = Gate(SECRET, origins)
     minds = Minds(mind)
-    house = House(history, minds, lambda: time.time_ns() // 1_000_000)
+    house = House(history, minds, now_ms)
     listener = Listener(house, gate, limits or Limits())
     await history.add_agent(COMPANION)
     await history.close_broken_replies(0)

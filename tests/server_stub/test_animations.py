@@ -38,6 +38,18 @@ def test_a_client_that_asks_is_told_what_to_play(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_a_client_that_asks_before_it_joins_is_greeted_too(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with in_process(script(tmp_path, ANSWER)) as served:
+            room = await served.room()
+            async with served.socket(room) as socket:
+                await socket.say(**BODY)
+                await socket.say(type="join-ar-room", roomId=room)
+                assert await animations(socket, 1) == ["wave"]
+
+    asyncio.run(scene())
+
+
 def test_a_client_that_does_not_ask_sees_no_gap(tmp_path: Path) -> None:
     async def scene() -> None:
         async with in_process(script(tmp_path, ANSWER)) as served:

@@ -69,6 +69,36 @@ def test_a_repeated_message_is_shown_again_and_never_answered_twice(mind: str) -
     asyncio.run(scene())
 
 
+def test_a_connection_that_waits_to_join_stays_in_the_one_room(mind: str) -> None:
+    async def scene() -> None:
+        async with in_process(mind) as served:
+            room, others = await served.room(), await served.room("eve")
+            async with served.socket(room) as early:
+                await early.next("connected")
+                async with served.socket(others, "eve") as somebody:
+                    await somebody.next("connected")
+                async with served.joined(room) as late:
+                    await early.say(type="join-ar-room", roomId=room)
+                    await early.say(type="ar-message", content="hello")
+                    assert (await late.next("message-received"))["content"] == "hello"
+                    await late.next("ar-stream-end")
+                    await early.next("ar-stream-end")
+
+    asyncio.run(scene())
+
+
+def test_the_end_of_a_room_closes_also_those_who_did_not_join(mind: str) -> None:
+    async def scene() -> None:
+        async with in_process(mind) as served:
+            room = await served.room()
+            async with served.socket(room) as socket:
+                await socket.next("connected")
+                assert (await served.ask("POST", f"rooms/{room}/end"))[0] == 200
+                assert await socket.closed() == 4504
+
+    asyncio.run(scene())
+
+
 def test_an_interrupt_ends_the_reply_at_once_and_keeps_what_was_sent(mind: str) -> None:
     async def scene() -> None:
         async with in_process(mind) as served:
