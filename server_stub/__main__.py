@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from avatar_desktop.workers.journal import open_journal
+from avatar_desktop.workers.passing import discard, passing_folder
 from server_stub.options import OptionError, add_arguments, options_from
 from server_stub.serve import run
 
@@ -21,17 +21,27 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.data is None and not arguments.temporary:
         parser.error("say where the conversations are kept with --data DIR, or --temporary")
-    with tempfile.TemporaryDirectory(prefix="conversations-") as folder:
-        try:
-            options = options_from(arguments, os.environ, Path(folder))
-        except OptionError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-        journal = open_journal(options.data, "server", options.log_level)
-        try:
-            return run(options)
-        finally:
-            journal.close()
+    if arguments.data is not None:
+        return serve(arguments, None)
+    folder = passing_folder("conversations-")
+    try:
+        return serve(arguments, folder)
+    finally:
+        discard(folder)
+
+
+def serve(arguments: argparse.Namespace, folder: Path | None) -> int:
+    """Serves as the command line wants it; in `folder` when that names no other."""
+    try:
+        options = options_from(arguments, os.environ, folder)
+    except OptionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    journal = open_journal(options.data, "server", options.log_level)
+    try:
+        return run(options)
+    finally:
+        journal.close()
 
 
 if __name__ == "__main__":

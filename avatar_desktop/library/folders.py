@@ -26,17 +26,17 @@ class Folders:
     def discard(self) -> None:
         """Removes a temporary profile; keeps any other."""
         if self.throw_away is not None:
-            import shutil
+            from avatar_desktop.workers.passing import discard
 
-            shutil.rmtree(self.throw_away, ignore_errors=True)
+            discard(self.throw_away)
 
 
 def folders(*, profile: Path | None = None, temporary: bool = False) -> Folders:
     """The person's folders, those under `profile`, or those of a new throw-away profile."""
     if temporary:
-        import tempfile
+        from avatar_desktop.workers.passing import passing_folder
 
-        made = Path(tempfile.mkdtemp(prefix=f"{APP}-"))
+        made = passing_folder(f"{APP}-")
         return _under(made, throw_away=made)
     if profile is not None:
         return _under(profile.expanduser().absolute())
