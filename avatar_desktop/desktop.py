@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from avatar_desktop.companion.arrival import Arrived
 from avatar_desktop.companion.opening import Opening
+from avatar_desktop.companion.persona import persona_of
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.errors import AvatarDesktopError
 from avatar_desktop.ui.first_sight import until_seen
@@ -267,17 +268,10 @@ class Desktop:
         from avatar_desktop.workers.journal import open_journal
 
         open_journal(self._places.logs, "app", self.settings.log_level)
-        session = self._session = Session(
-            self.companion,
-            self._places,
-            SessionOptions(
-                server=self._options.server or self.settings.server,
-                token=self._options.token or "",
-                mind=self._options.mind or self.settings.mind,
-                agent=self.settings.agent,
-            ),
-        )
-        await session.run()
+        wanted = SessionOptions.of(self._options, self.settings)
+        self._session = Session(self.companion, self._places, wanted)
+        self._introduce()
+        await self._session.run()
 
     # The avatar ----------------------------------------------------------------------------
 
@@ -290,7 +284,13 @@ class Desktop:
             avatar, card, self.companion, self.settings, motions=arrived.motions, home=self._places
         )
         self._changed()
+        self._introduce()
         return stage
+
+    def _introduce(self) -> None:
+        """Whoever stands here speaks as themselves."""
+        if self._session is not None and self._arrived is not None:
+            self._session.take_persona(persona_of(self._arrived.card, self.settings))
 
     def _agent_known(self, agent: Agent) -> None:
         self.start(self._wardrobe.meet(agent, self._change_avatar))

@@ -246,6 +246,13 @@ class Companion:
         self._conversation.load(rows)
         self._on_change()
 
+    def leave_room(self) -> None:
+        """Somebody else speaks from now on, and says their own welcome."""
+        self.interrupt()
+        self._session, self._welcomed, self._greeted = "", False, False
+        self._conversation.clear()
+        self._on_change()
+
     def link_changed(self, state: LinkState, detail: str, *, can_retry: bool = False) -> None:
         self._link_state, self._link_detail, self._can_retry = state, detail, can_retry
         if state != "online":
@@ -308,11 +315,9 @@ class Companion:
         if not self._session:
             return
         welcome = self._agent.welcome_message or ""
-        if not self._welcomed:
-            self._welcomed = True
-            if welcome:
-                now = self._wall_ms()
-                self._conversation.received(WELCOME, "agent", welcome, now, None)
+        if welcome and not self._welcomed:
+            self._conversation.received(WELCOME, "agent", welcome, self._wall_ms(), None)
+        self._welcomed = True
         if self._greeted or self._stage is None:
             return
         self._greeted = True

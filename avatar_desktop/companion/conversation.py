@@ -127,6 +127,10 @@ class Conversation:
             time_ms,
         )
 
+    def clear(self) -> None:
+        """Another conversation begins."""
+        self._rows = {}
+
     def load(self, history: Iterable[Message]) -> None:
         """What was said before, oldest first; rows that still wait stay at the end."""
         kept = {row.id: row for row in history}

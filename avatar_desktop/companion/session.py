@@ -10,15 +10,18 @@ import asyncio
 import logging
 import os
 import time
+from argparse import Namespace
 from dataclasses import dataclass
 from typing import Any
 
 from avatar_desktop.companion.companion import Companion
 from avatar_desktop.companion.conversation import shown
+from avatar_desktop.companion.persona import Persona
 from avatar_desktop.companion.snapshot import LinkState, Message
 from avatar_desktop.errors import ConversationError, NotAllowedError
 from avatar_desktop.library.folders import Folders
 from avatar_desktop.library.outbox import Outbox
+from avatar_desktop.library.settings import Settings
 from avatar_desktop.library.store import Store
 from avatar_desktop.link.bundled_server import (
     Address,
@@ -46,6 +49,16 @@ class SessionOptions:
     mind: str = ""
     agent: str = "companion"
 
+    @staticmethod
+    def of(given: Namespace, settings: Settings) -> SessionOptions:
+        """What was said at the start counts before the settings."""
+        return SessionOptions(
+            server=given.server or settings.server,
+            token=given.token or "",
+            mind=given.mind or settings.mind,
+            agent=settings.agent,
+        )
+
 
 class Session:
     """One conversation of one companion; `run` lasts until `close`."""
@@ -61,6 +74,9 @@ class Session:
         self._was_connected = False
         self._trouble = ""
         self._reloading: asyncio.Future[None] | None = None
+        self._persona: Persona | None = None
+        """Who speaks instead of the agent of the options."""
+        self._leaving: asyncio.Future[None] | None = None
         companion.use_link(_NoRoomYet(self._outbox))
 
     @property
@@ -75,7 +91,29 @@ class Session:
     async def run(self) -> None:
         """Find the server, enter the room, and talk."""
         address = await self._find_server()
+        persona = object()
+        while persona != self._persona:  # until nobody else is to speak any more
+            persona = self._persona
+            await self._talk(address)
+
+    def take_persona(self, persona: Persona | None) -> None:
+        """From now on somebody else speaks, in a room of their own."""
+        if persona == self._persona:
+            return
+        self._persona = persona
+        self._was_connected = False
+        self._companion.leave_room()
+        self._companion.use_link(_NoRoomYet(self._outbox))
+        if self._connection is not None:
+            self._leaving = asyncio.ensure_future(self._connection.close())
+
+    async def _talk(self, address: Address) -> None:
+        """One room, until the session or the persona ends."""
+        self._connection = None
+        persona = self._persona
         room = await self._enter(address)
+        if persona != self._persona:
+            return
         self._outbox.enter(room)
         for waiting in self._outbox.pending(room):
             self._companion.waiting(waiting.client_message_id, waiting.text, time_ms())
@@ -90,7 +128,7 @@ class Session:
             hello=self._companion.hello,
         )
         self._companion.use_link(self._connection)
-        await self._connection.run()
+        await asyncio.create_task(self._connection.run())
 
     async def close(self) -> None:
         """Hang up, then end the server that was started for this companion."""
@@ -142,7 +180,7 @@ class Session:
                 address = self._bundled.address
             try:
                 async with Rooms(http=address.http, token=address.token) as rooms:
-                    room = await rooms.create_room(self._options.agent)
+                    room = await rooms.create_room(await self._agent(rooms))
                     history = await rooms.history(room.id, HISTORY_ROWS)
                     self._companion.use_mind(_mind_name(await rooms.minds()))
             except ConversationError as error:
@@ -153,6 +191,12 @@ class Session:
                 continue
             self._companion.load_history(tuple(_row(each) for each in reversed(history)))
             return room.id
+
+    async def _agent(self, rooms: Rooms) -> str:
+        who = self._persona
+        if who is None:
+            return self._options.agent
+        return await rooms.agent_like(name=who.name, prompt=who.prompt, welcome=who.welcome)
 
     async def _reload_history(self, room: str) -> None:
         """The server could not replay what was missed: read it as history."""

@@ -15,6 +15,7 @@ from avatar_desktop.errors import ConversationError, NotAllowedError
 SECONDS: Final = 15.0
 NOT_ALLOWED: Final = (401, 403, 421)
 _ROOMS: Final = "/api/ar-conversations/rooms"
+_AGENTS: Final = "/api/ar-conversations/agents"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Rooms:
 
     async def agents(self) -> tuple[AgentRecord, ...]:
         """Who can be talked to."""
-        records = _records(await self._ask("GET", "/api/ar-conversations/agents"), "agents")
+        records = _records(await self._ask("GET", _AGENTS), "agents")
         return tuple(
             AgentRecord(
                 id=_text(record, "id"),
@@ -105,6 +106,15 @@ class Rooms:
             )
             for record in records
         )
+
+    async def agent_like(self, *, name: str, prompt: str, welcome: str) -> str:
+        """The id of the person's own agent that is exactly so; it is made if there is none."""
+        wanted = {"name": name, "systemPrompt": prompt, "welcomeMessage": welcome}
+        for record in _records(await self._ask("GET", _AGENTS), "agents"):
+            if record.get("ownerId") and wanted.items() <= dict(record).items():
+                return _text(record, "id")
+        made = {**wanted, "initialAnimation": "wave"}
+        return _text(_record(await self._ask("POST", _AGENTS, body=made)), "id")
 
     async def minds(self) -> tuple[dict[str, Any], ...]:
         """Which minds the server has, as it tells them."""

@@ -24,5 +24,7 @@ def test_another_avatar_comes_by_a_click_and_is_remembered(app: WindowApp) -> No
     assert app.ask("avatars")["marked"] == ["Moss"]
     kept = json.loads((app.profile / "config" / "settings.json").read_text())
     assert kept["avatar"] == "moss"
+    app.until(lambda seen: any("Moss" in row for row in seen["shown"]), "Moss says who he is")
     app.ask("avatars", choose="Wren")
+    app.until(lambda seen: any("Wren" in row for row in seen["shown"]), "Wren is back")
     app.until_quiet()

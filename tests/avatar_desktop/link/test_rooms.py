@@ -102,3 +102,34 @@ def test_a_server_that_is_not_there_is_told_plainly() -> None:
                 await rooms.agents()
 
     asyncio.run(told())
+
+
+def test_a_persona_is_made_once_and_found_again() -> None:
+    kept: list[dict[str, Any]] = [{"id": "companion", "name": "Moss", "ownerId": None}]
+
+    async def list_agents(_: web.Request) -> web.Response:
+        return web.json_response({"agents": kept})
+
+    async def add_agent(request: web.Request) -> web.Response:
+        made = {**await request.json(), "id": f"agent-{len(kept)}", "ownerId": "local"}
+        kept.append(made)
+        return web.json_response(made, status=201)
+
+    async def scene() -> None:
+        app = web.Application()
+        path = "/api/ar-conversations/agents"
+        app.add_routes([web.get(path, list_agents), web.post(path, add_agent)])
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        try:
+            async with Rooms(http=f"http://{host}:{port}", token="good") as rooms:
+                first = await rooms.agent_like(name="Moss", prompt="Dry.", welcome="Hm.")
+                assert await rooms.agent_like(name="Moss", prompt="Dry.", welcome="Hm.") == first
+                other = await rooms.agent_like(name="Moss", prompt="Wet.", welcome="Hm.")
+                assert (first, other) == ("agent-1", "agent-2")
+        finally:
+            await runner.cleanup()
+
+    asyncio.run(scene())
