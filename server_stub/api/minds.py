@@ -14,12 +14,15 @@ from aiohttp import web
 from server_stub.api.answers import MindAnswer, MindList, MindTried
 from server_stub.api.forms import MindTrial
 from server_stub.api.route import Route, body_of
+from server_stub.guest import GUEST
 from server_stub.house import House
+from server_stub.limits import LOCAL_USER
 from server_stub.mind.contract import Conversation, Mind, MindError, Persona, Turn
-from server_stub.refusals import json_response
+from server_stub.refusals import Refused, json_response
 
 MINDS: Final = "/api/minds"
 TRIAL_SECONDS: Final = 20.0
+OPERATORS: Final = "Only the operator of this server may have it call another address."
 QUESTION: Final = "Say hello in one short sentence."
 
 
@@ -34,7 +37,7 @@ class MindRoutes:
         return [
             Route("GET", MINDS, "List the minds within reach.", self.minds, None, MindList),
             Route("POST", MINDS + "/test", "Try whether a mind answers.", self.test, MindTrial,
-                  MindTried),
+                  MindTried, refusals=(403,)),
         ]  # fmt: skip
 
     async def minds(self, request: web.Request) -> web.Response:
@@ -46,6 +49,8 @@ class MindRoutes:
         wish = await body_of(request, MindTrial)
         if wish.mind is None:
             return json_response(await tried(await self._minds.current()))
+        if request[GUEST].user != LOCAL_USER:
+            raise Refused(403, "NOT_YOURS", OPERATORS)
         try:
             mind = self._minds.opened(wish.mind, wish.key)
         except MindError as error:

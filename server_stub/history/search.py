@@ -73,10 +73,10 @@ def rows(db: Sql, room_id: str, wanted: str, before: str | None, limit: int) -> 
         "SELECT message.* FROM message_words "
         "JOIN searchable ON searchable.place = message_words.rowid "
         "JOIN message ON message.id = searchable.message_id "
-        "WHERE message_words MATCH ? AND message_words.rowid < "
+        "WHERE message_words MATCH ? AND searchable.room_id = ? AND message_words.rowid < "
         "coalesce((SELECT place FROM searchable WHERE message_id = ?), 9223372036854775807) "
         "ORDER BY message_words.rowid DESC LIMIT ?",
-        (asked, before, limit),
+        (asked, room_id, before, limit),
     ).fetchall()
 
 

@@ -147,5 +147,8 @@ def test_a_mind_can_be_tried_and_says_why_it_fails() -> None:
             for foreign in ["script:/etc/passwd", "nonsense"]:
                 _, tried = await served.ask("POST", "/api/minds/test", json={"mind": foreign})
                 assert not tried["ok"] and tried["detail"]
+            # Whoever else comes in must not make the server knock at doors of its network.
+            assert (await served.ask("POST", "/api/minds/test", "ann", json=closed))[0] == 403
+            assert (await served.ask("POST", "/api/minds/test", "ann", json={}))[1]["ok"]
 
     asyncio.run(scene())
