@@ -14,7 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements.lock": ["film", "avatars"],
-    "requirements-dev.lock": ["film", "avatars", "voices", "more-voices", "server", "dev", "package"],
+    "requirements-dev.lock": [
+        "film",
+        "avatars",
+        "voices",
+        "more-voices",
+        "server",
+        "dev",
+        "package",
+    ],
 }
 
 
