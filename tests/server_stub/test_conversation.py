@@ -99,6 +99,26 @@ def test_the_end_of_a_room_closes_also_those_who_did_not_join(mind: str) -> None
     asyncio.run(scene())
 
 
+def test_an_ended_room_begins_no_reply_to_what_still_waits(mind: str) -> None:
+    async def scene() -> None:
+        async with in_process(mind) as served:
+            room = await served.room()
+            async with served.joined(room) as socket:
+                await socket.say(type="ar-message", content="slow")
+                await socket.next("ar-stream-chunk")
+                await socket.say(type="ar-message", content="hello")
+                await socket.next("message-received")
+                await served.ask("POST", f"rooms/{room}/end")
+                await socket.say(type="resume-room")
+                await socket.closed()
+            _, page = await served.ask("GET", f"rooms/{room}/messages")
+            told = [(one["senderType"], one["content"]) for one in page["messages"]]
+            assert [sender for sender, _ in told] == ["human", "agent", "human"]
+            assert told[0][1] == "hello" and told[1][1].startswith("One ")
+
+    asyncio.run(scene())
+
+
 def test_an_interrupt_ends_the_reply_at_once_and_keeps_what_was_sent(mind: str) -> None:
     async def scene() -> None:
         async with in_process(mind) as served:

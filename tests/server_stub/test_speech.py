@@ -247,6 +247,16 @@ def test_a_codec_that_breaks_leaves_the_text(
     asyncio.run(scene())
 
 
+def test_no_voice_process_starts_once_the_server_stops() -> None:
+    async def scene() -> None:
+        voice = speaking.Voice()
+        voice.close()
+        with pytest.raises(speaking.SpeechFailed):
+            await voice.speak(SpeechRequest("Hi", (0, 1), "reply", 0))
+
+    asyncio.run(scene())
+
+
 def test_played_phrases_are_counted(tmp_path: Path) -> None:
     async def scene() -> None:
         async with in_process(script(tmp_path, ANSWER)) as served, served.joined() as socket:
