@@ -1,4 +1,4 @@
-"""Contact sheets of our avatars: turntable, emotions, visemes, the 52 shapes.
+"""Contact sheets of our avatars: turntable, emotions, visemes, the 52 shapes, all motions.
 
 `python -m tests.pictures sheets [NAME …]` draws them into docs/images/NAME. They are for looking:
 what is ugly shows here first.
@@ -31,6 +31,7 @@ from avatar_desktop.render.view import View
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import SpeechRequest
+from tests.pictures.filmstrips import MOTIONS, Camera
 
 MODELS = Path("assets/models")
 IMAGES = Path("docs/images")
@@ -70,6 +71,12 @@ class Studio:
         for name in names:
             pose = replace(self.standing, weights=self._faces.weights({name: 1.0}))
             yield self._picture(name, pose, view, size, size)
+
+    def motions(self) -> Iterator[Image.Image]:
+        """A strip of each motion, small."""
+        camera = Camera(96, 124)
+        for path in sorted(MOTIONS.glob("*.vrma")):
+            yield camera.strip(self._avatar, path, frames=8)
 
     def feeling(self, emotion: str) -> Pose:
         """What the performer makes of an emotion at its height."""
@@ -127,7 +134,7 @@ def write(names: Sequence[str]) -> None:
             for sheet, picture in _sheets(Studio(renderer, avatar)):
                 path = IMAGES / name / f"{sheet}.webp"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                picture.save(path, quality=82, method=6)
+                picture.save(path, quality=76, method=6)
                 print(path)
             renderer.forget(avatar)
         renderer.close()
@@ -137,6 +144,7 @@ def _sheets(studio: Studio) -> Iterator[tuple[str, Image.Image]]:
     yield "turntable", tiled(list(studio.turntable(280, 480)), 4)
     yield "emotions", tiled(list(studio.emotions(280)), 5)
     yield "visemes", tiled(list(studio.faces(OCULUS.values(), 220)), 5)
+    yield "motions", tiled(list(studio.motions()), 2)
     yield "shapes", tiled(list(studio.faces(ARKIT.values(), 170)), 8)
 
 
