@@ -11,7 +11,7 @@ from avatar_desktop.motion.stance import SIDES
 
 Doubles = NDArray[np.float64]
 
-CLEAR = 0.125
+CLEAR = 0.135
 """Room between the bones of a hand and the body, as a share of the arm's length."""
 _REACHES = 0.35
 """A fingertip is so much further than its last joint, as a share of the way from the wrist."""
