@@ -112,6 +112,8 @@ class Whereabouts(QObject):
 
     def direct(self) -> None:
         """Put hand and bar on the window's viewport, when it is a new one."""
+        if self.overlay is not None:  # whoever comes late finds a scene that waits
+            self.overlay.viewport.wake()
         viewport = self._window.viewport
         if viewport is None or viewport is self._directed:
             return
