@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from server_stub.markers import without_markers
+
 WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 EMOTION: Final = re.compile(r"\bemotion:\s*([a-z]+)(?::\s*([\d.]+))?", re.IGNORECASE)
-MARKERS: Final = re.compile(r"\[[a-z]+:[^\]\n]{0,120}\]", re.IGNORECASE)
 
 FEELING: Final = {
     "happy": 0.8, "excited": 0.9, "calm": 0.3, "neutral": 0.0, "thoughtful": 0.0,
@@ -70,7 +71,7 @@ def mood_of(text: str) -> Mood:
         for name, strength in EMOTION.findall(text)
         if name.lower() in FEELING
     ]
-    scores = _scores([word.lower() for word in WORD.findall(MARKERS.sub(" ", text))])
+    scores = _scores([word.lower() for word in WORD.findall(without_markers(text))])
     told = sum(scores) / len(scores) if scores else 0.0
     if marked:
         return Mood(round(0.8 * marked[-1] + 0.2 * told, 3), 0.9)

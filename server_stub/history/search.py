@@ -9,15 +9,15 @@ import unicodedata
 from typing import Any, Final
 
 from server_stub.history.sql import Sql
+from server_stub.markers import without_markers
 
-MARKER: Final = re.compile(r"\[[a-z]+:[^\]\n]{0,120}\]", re.IGNORECASE)
 WORD: Final = re.compile(r"\w+")
 MOST_WORDS: Final = 16
 
 
 def add(db: Sql, message_id: str, room_id: str, content: str) -> None:
     """From now on the message is found by these words."""
-    words = _plain(MARKER.sub(" ", content))
+    words = _plain(without_markers(content))
     if not WORD.search(words):
         return
     if db.dialect == "postgres":
