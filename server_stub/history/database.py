@@ -12,7 +12,6 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -32,7 +31,34 @@ BUSY_MS: Final = 5000
 @dataclass(frozen=True)
 class _Waiting:
     job: Job[Any]
-    answer: Future[Any]
+    answer: asyncio.Future[Any]
+
+
+@dataclass(frozen=True)
+class _Settled:
+    answer: asyncio.Future[Any]
+    value: Any = None
+    error: Exception | None = None
+
+
+def _hand_back(settled: list[_Settled]) -> None:
+    """Answers the loops that asked: each is woken once for all of its answers."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Settled]] = {}
+    for one in settled:
+        by_loop.setdefault(one.answer.get_loop(), []).append(one)
+    for loop, its_own in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop ended: nobody waits any more
+            loop.call_soon_threadsafe(_settle, its_own)
+
+
+def _settle(settled: list[_Settled]) -> None:
+    for one in settled:
+        if one.answer.done():  # whoever asked was cancelled
+            continue
+        if one.error is not None:
+            one.answer.set_exception(one.error)
+        else:
+            one.answer.set_result(one.value)
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -151,11 +177,11 @@ class SqliteDatabase:
         return await self._ask(self._writes if self.path is None else self._reads, job)
 
     async def _ask(self, line: queue.SimpleQueue[_Waiting | None], job: Job[T]) -> T:
-        answer: Future[T] = Future()
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         line.put(_Waiting(job, answer))
         try:
-            # A write that began is not taken back by a cancelled caller: it is done or failed.
-            return await asyncio.shield(asyncio.wrap_future(answer))
+            # A cancelled caller takes no write back: the thread does it all the same.
+            return await answer
         except sqlite3.Error as error:
             raise explained(error, self.path) from error
 
@@ -185,47 +211,45 @@ class SqliteDatabase:
                 return
 
     def _commit(self, group: list[_Waiting]) -> None:
-        done: list[tuple[_Waiting, Any]] = []
+        settled: list[_Settled] = []
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             for waiting in group:
-                if waiting.answer.set_running_or_notify_cancel():
-                    self._run_in_savepoint(waiting, done)
+                self._run_in_savepoint(waiting, settled)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
-            for waiting in group:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
-            return
-        for waiting, value in done:
-            waiting.answer.set_result(value)
+            # Nothing of the group is kept; a job that had failed already keeps its own reason.
+            failed = {one.answer: one for one in settled if one.error is not None}
+            settled = [
+                failed.get(waiting.answer, _Settled(waiting.answer, error=error))
+                for waiting in group
+            ]
+        _hand_back(settled)
 
-    def _run_in_savepoint(self, waiting: _Waiting, done: list[tuple[_Waiting, Any]]) -> None:
+    def _run_in_savepoint(self, waiting: _Waiting, settled: list[_Settled]) -> None:
         """One job that fails takes nothing of its group with it."""
         connection = self._connection
         connection.execute("SAVEPOINT job")
         try:
             value = waiting.job(connection)
         except Exception as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK TO job")
-                connection.execute("RELEASE job")
-            waiting.answer.set_exception(error)
+            settled.append(_Settled(waiting.answer, error=error))
             if not connection.in_transaction:
                 raise sqlite3.OperationalError(str(error)) from error
+            connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
         else:
             connection.execute("RELEASE job")
-            done.append((waiting, value))
+            settled.append(_Settled(waiting.answer, value))
 
     def _read_one_by_one(self) -> None:
         while (waiting := self._reads.get()) is not None:
-            if not waiting.answer.set_running_or_notify_cancel():
-                continue
             try:
-                waiting.answer.set_result(waiting.job(self._reader_connection))
+                settled = _Settled(waiting.answer, waiting.job(self._reader_connection))
             except Exception as error:  # noqa: BLE001 - handed to whoever asked
-                waiting.answer.set_exception(error)
+                settled = _Settled(waiting.answer, error=error)
+            _hand_back([settled])
