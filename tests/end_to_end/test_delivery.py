@@ -83,9 +83,7 @@ class Client:
                 await asyncio.sleep(0)
 
     async def _one_line(self, served: Served) -> None:
-        async with served.client.ws_connect(
-            f"{served.url}?roomId={self.room}", headers=served.headers(), max_msg_size=0
-        ) as ws:
+        async with await self._line(served) as ws:
             await self._greet(ws)
             if self.said == self.over:
                 self.said += 1
@@ -103,6 +101,16 @@ class Client:
                         await self._ask(ws)
                 if self.plan.wants_break():
                     raise Broken
+
+    async def _line(self, served: Served) -> aiohttp.ClientWebSocketResponse:
+        try:
+            return await served.client.ws_connect(
+                f"{served.url}?roomId={self.room}", headers=served.headers(), max_msg_size=0
+            )
+        except AssertionError as gone:
+            # aiohttp asserts that a line which was just accepted still stands; a server killed at
+            # that very moment breaks it. Only the connecting is excused, none of our own checks.
+            raise Broken from gone
 
     async def _greet(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         hello = await _next(ws)
