@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
 
+from server_stub.budget import RemoteBudget, spent, tokens_of
 from server_stub.context import conversation_of, persona_of
 from server_stub.figures import Figures
 from server_stub.history.records import Agent
@@ -25,22 +26,34 @@ class Answers:
     """Knows the minds and what they must know."""
 
     def __init__(
-        self, history: History, minds: Minds, figures: Figures, now_ms: Callable[[], int]
+        self,
+        history: History,
+        minds: Minds,
+        figures: Figures,
+        now_ms: Callable[[], int],
+        budget: RemoteBudget,
     ) -> None:
         self._history = history
         self._minds = minds
         self._figures = figures
         self._now_ms = now_ms
+        self._budget = budget
 
     async def pieces(self, room_id: str, agent: Agent, reply: Reply) -> AsyncGenerator[str, None]:
         """The raw reply to a room's question. Raises MindError with a sentence for the user,
         HistoryError when the room cannot be read.
         """
         mind = await self._minds.for_agent(agent.mind)
+        user = reply.answers.sender_id
+        if not mind.is_local and (wait := self._budget.wait(user, self._now())) > 0:
+            raise MindError(spent(wait))
         page = await self._history.page(room_id, None, CONTEXT_MESSAGES)
-        memory = await self._history.memory_of(reply.answers.sender_id)
+        memory = await self._history.memory_of(user)
         conversation = conversation_of(page or [], reply.answers, reply.message_id)
         is_first = True
+        if not mind.is_local:
+            asked = agent.system_prompt + "".join(turn.text for turn in conversation.turns)
+            self._budget.spend(user, tokens_of(asked), self._now())
         try:
             async with aclosing(mind.reply(conversation, persona_of(agent, memory))) as pieces:
                 async for piece in pieces:
@@ -48,6 +61,8 @@ class Answers:
                         waited = self._now_ms() - reply.answers.created_at
                         self._figures.took("first_token", waited / 1000)
                         is_first = False
+                    if not mind.is_local:
+                        self._budget.spend(user, tokens_of(piece), self._now())
                     yield piece
         except MindError:
             self._minds.failed(mind)
@@ -56,3 +71,6 @@ class Answers:
         except Exception as error:  # a mind is foreign code: whatever it does, the room lives
             _log.exception("mind failed", extra={"room": room_id, "mind": mind.name})
             raise MindError(MIND_MISTAKE) from error
+
+    def _now(self) -> float:
+        return self._now_ms() / 1000

@@ -322,7 +322,7 @@ class Connection:
             case AvatarInteract():
                 return room.touched(message.kind)
             case AudioChunk():
-                self._refuse(ErrorCode.SPEECH_FAILED, "This server does not listen yet; type.")
+                self._refuse(ErrorCode.CANNOT_HEAR, answers=message)
                 return None
             case _:
                 return None

@@ -53,6 +53,15 @@ def read_secret(folder: Path) -> bytes:
     raise GateError(f"The server's secret {path} cannot be read.")
 
 
+def rotate_secret(folder: Path) -> None:
+    """A new secret in the place of the old one: every token and session of before ends."""
+    path = folder / SECRET_NAME
+    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+    half.replace(path)
+
+
 def _make_secret(path: Path) -> bytes | None:
     """None if another process was quicker."""
     made = secrets.token_bytes(SECRET_BYTES)

@@ -11,10 +11,12 @@ from typing import Final
 
 from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from server_stub.answering import Answers
+from server_stub.budget import RemoteBudget
 from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
+from server_stub.limits import Limits
 from server_stub.mind.choice import Minds
 from server_stub.speaking import Voice
 
@@ -48,7 +50,12 @@ class House:
     """Finds, makes and puts away the rooms at work."""
 
     def __init__(
-        self, history: History, minds: Minds, now_ms: Callable[[], int], warning: str = ""
+        self,
+        history: History,
+        minds: Minds,
+        now_ms: Callable[[], int],
+        warning: str = "",
+        limits: Limits | None = None,
     ) -> None:
         self.figures = Figures()
         """What this server counts of itself."""
@@ -59,7 +66,8 @@ class House:
         self.minds = minds
         self.now_ms = now_ms
         self._voice = Voice()
-        self._answers = Answers(history, minds, self.figures, now_ms)
+        self.budget = RemoteBudget(limits or Limits())
+        self._answers = Answers(history, minds, self.figures, now_ms, self.budget)
         self._at_work: dict[str, Conversation] = {}
 
     async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:

@@ -26,6 +26,10 @@ class Limits:
     connections_a_user: int = 10
     requests: int = 1000
     window_seconds: float = 60.0
+    remote_replies: int = 30
+    """Replies of a remote mind to one user in a minute."""
+    remote_tokens: int = 500_000
+    """Tokens of a remote mind for one user in a day, asked and answered."""
 
 
 class Bucket:

@@ -20,6 +20,8 @@ ENVIRONMENT: Final = """environment:
   RATE_LIMIT_MAX_CONNECTIONS  connections of one user (10)
   RATE_LIMIT_MAX_REQUESTS     requests of one user or address in a window (1000)
   RATE_LIMIT_WINDOW           length of that window in milliseconds (60000)
+  REMOTE_REPLIES_PER_MINUTE   replies of a remote mind to one user (30); local minds are free
+  REMOTE_TOKENS_PER_DAY       tokens of a remote mind for one user, asked and answered (500000)
   DATABASE_URL                as --database
   JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
   ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
@@ -46,6 +48,7 @@ class Options:
     offline: bool = False
     is_child: bool = False
     issue_token: str | None = None
+    rotates_secret: bool = False
     log_level: str = ""
     jwt_secret: str | None = None
     origins: tuple[str, ...] = ()
@@ -76,6 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--offline", action="store_true", help="refuse every connection beyond this machine")
     add("--issue-token", metavar="USER", help="print a token for this user and exit")
+    add(
+        "--rotate-secret",
+        action="store_true",
+        help="make a new secret, so that every token ends, and exit",
+    )
     add("--child", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -95,6 +103,7 @@ def options_from(
         offline=arguments.offline,
         is_child=arguments.child,
         issue_token=arguments.issue_token,
+        rotates_secret=arguments.rotate_secret,
         log_level=environment.get("LOG_LEVEL", ""),
         jwt_secret=environment.get("JWT_SECRET") or None,
         origins=tuple(filter(None, environment.get("ALLOWED_ORIGINS", "").split(","))),
@@ -127,6 +136,8 @@ def _limits(environment: Mapping[str, str]) -> Limits:
         ),
         requests=_whole(environment, "RATE_LIMIT_MAX_REQUESTS", usual.requests),
         window_seconds=_whole(environment, "RATE_LIMIT_WINDOW", 60_000) / 1000,
+        remote_replies=_whole(environment, "REMOTE_REPLIES_PER_MINUTE", usual.remote_replies),
+        remote_tokens=_whole(environment, "REMOTE_TOKENS_PER_DAY", usual.remote_tokens),
     )
 
 

@@ -13,6 +13,7 @@ from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
 from server_stub.mind.contract import MindError
+from server_stub.names import voice_of
 from server_stub.rooms import Outcome, Reply, Room, Speech
 from server_stub.voicing import Voicing
 
@@ -54,7 +55,7 @@ class Replying:
         self.stop_thinking()
         self.go_on()
         self._figures.count("streams_started")
-        self._voicing.begin(reply.message_id, agent.voice or "")
+        self._voicing.begin(reply.message_id, voice_of(agent.voice))
         self._thinking = asyncio.create_task(self._think(reply, agent))
         self._tasks.add(self._thinking)
         self._thinking.add_done_callback(self._tasks.discard)
@@ -104,24 +105,33 @@ class Replying:
             async with aclosing(self._answers.pieces(self._room_id, agent, reply)) as pieces:
                 async for piece in pieces:
                     await self._may_go_on.wait()
-                    await self._say_piece(reply, piece)
+                    await self._say_piece(reply, agent, piece)
         except StorageFailed:
             raise
         except (MindError, HistoryError) as error:
             sentence = str(error)
             await self._act(reply, lambda room, now: room.fail(sentence, now))
         else:
-            await self._act(reply, lambda room, now: room.finish(now, self._speech()))
+            await self._act(reply, lambda room, now: room.finish(now, self._speech(reply, agent)))
 
-    async def _say_piece(self, reply: Reply, piece: str) -> None:
+    async def _say_piece(self, reply: Reply, agent: Agent, piece: str) -> None:
         came = time.monotonic()
         await self._act(reply, lambda room, now: room.chunk(piece, now))
-        self._voicing.feed(reply.message_id, piece)
+        if not self._voice_so_far(reply, agent):
+            self._voicing.feed(reply.message_id, piece)
         self._figures.took("chunk", time.monotonic() - came)
         self._figures.count("chunks")
         for listener in list(self._listeners()):
             await listener.caught_up()
 
-    def _speech(self) -> Speech:
+    def _voice_so_far(self, reply: Reply, agent: Agent) -> bool:
+        """Voices a reply from its first word for an avatar that became ready in its midst."""
+        began = self._voicing.begin(reply.message_id, agent.voice or "")
+        if began:
+            self._voicing.feed(reply.message_id, reply.content)
+        return began
+
+    def _speech(self, reply: Reply, agent: Agent) -> Speech:
+        self._voice_so_far(reply, agent)
         wanted = {listener.speech for listener in self._listeners()}
         return "text only" if "text only" in wanted else "elsewhere"

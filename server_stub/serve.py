@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 
-from server_stub.gate import Gate, GateError, read_secret, secret_of_text
+from server_stub.gate import Gate, GateError, read_secret, rotate_secret, secret_of_text
 from server_stub.history.errors import HistoryError
 from server_stub.history.store import History
 from server_stub.house import COMPANION, House
@@ -53,6 +53,8 @@ def now_ms() -> int:
 def run(options: Options) -> int:
     """Serves until it is told to stop; the exit status. Says what is wrong on standard error."""
     try:
+        if options.rotates_secret:
+            return rotate(options)
         if options.issue_token is not None:
             return asyncio.run(issue_token(options, options.issue_token))
         return asyncio.run(serve(options))
@@ -80,7 +82,7 @@ async def serve(options: Options) -> int:
     with _holding(options.data) as place:
         history, warning = _open_history(place, options.database)
         gate = Gate(_secret(options, place.folder), options.origins)
-        house = House(history, minds, now_ms, warning)
+        house = House(history, minds, now_ms, warning, options.limits)
         listener = Listener(house, gate, options.limits)
         try:
             await _prepare(history)
@@ -121,6 +123,23 @@ async def issue_token(options: Options, user: str) -> int:
         history.close()
     sys.stdout.write(Gate(secret).issue(user, time.time()) + "\n")
     sys.stdout.flush()
+    return 0
+
+
+def rotate(options: Options) -> int:
+    """Makes a new secret while no server runs on the folder; every token of before ends."""
+    if options.jwt_secret is not None:
+        raise ServeError("The secret comes from JWT_SECRET: change it there.")
+    if options.data is None:
+        raise ServeError("A secret belongs to a data folder: name it with --data DIR.")
+    with _holding(options.data) as place:
+        if place.folder is None:
+            raise ServeError(place.warning)
+        try:
+            rotate_secret(place.folder)
+        except OSError as error:
+            reason = error.strerror
+            raise ServeError(f"The secret in {place.folder} cannot be kept: {reason}.") from error
     return 0
 
 

@@ -55,15 +55,17 @@ class Voicing:
         self._tell = tell
         self._fall_back = fall_back
         self._open: dict[str, _Voiced] = {}
+        self._begun: str | None = None
         self._last: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
 
-    def begin(self, message_id: str, voice_name: str) -> None:
-        """A reply begins; it is voiced if somebody can hear it."""
-        if not self._wishes():
-            return
+    def begin(self, message_id: str, voice_name: str) -> bool:
+        """Voices a reply that somebody can hear, once; whether it begins now."""
+        if message_id == self._begun or not self._wishes():
+            return False
+        self._begun = message_id
         reply = SpokenReply(self._voice, message_id, voice_name)
         task = asyncio.create_task(self._speak(message_id, reply, self._last))
         self._open[message_id] = _Voiced(reply, task)
@@ -71,6 +73,7 @@ class Voicing:
         self._tasks.add(task)
         task.add_done_callback(lambda _: self._open.pop(message_id, None))
         task.add_done_callback(self._tasks.discard)
+        return True
 
     async def close(self) -> None:
         """Silence; returns when nothing is being voiced any more."""

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,25 @@ def check_all(places: Folders, mind: str = "") -> Findings:
     with ThreadPoolExecutor(len(checks), "doctor") as pool:
         for checked in [pool.submit(check) for check in checks]:
             found |= checked.result()
+    found["sound"] = with_holes(found["sound"], places.logs)
     return {name: found[name] for name in NAMES}
+
+
+def with_holes(sound: Finding, logs: Path) -> Finding:
+    """The finding, and how often the device got its sound too late, by the logs."""
+    from avatar_desktop.sound.worker import DEVICE_UNDERFLOW
+    from avatar_desktop.workers.journal import count
+
+    holes = count(logs, "sound", DEVICE_UNDERFLOW)
+    if not holes:
+        return sound
+    often = "once" if holes == 1 else f"{holes} times"
+    advice = "If it stutters, close what keeps the processor busy."
+    return replace(
+        sound,
+        detail=f"{sound.detail} The device got its sound too late {often}, by the logs.",
+        advice=f"{sound.advice} {advice}".strip(),
+    )
 
 
 # What loads foreign code into the process: each in a process of its own --------------------

@@ -5,17 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.render.srgb import LIGHT_OF, encoded
+
 Pixels = NDArray[np.uint8]
-
-
-def _decode_table() -> NDArray[np.float32]:
-    srgb = np.arange(256, dtype=np.float32) / 255
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(
-        np.float32
-    )
-
-
-_LINEAR = _decode_table()
 
 
 def averaged(pixels: Pixels, times: int) -> Pixels:
@@ -35,20 +27,15 @@ def _mixed(block: Pixels) -> NDArray[np.uint8]:
     if not alpha.any():
         return np.zeros((block.shape[1], 4), np.uint8)
     if (block[..., 3] == 255).all():
-        light = _LINEAR[block[..., :3]].mean(axis=(0, 2))
+        light = LIGHT_OF[block[..., :3]].mean(axis=(0, 2))
     else:
         cover = block[..., 3:].astype(np.float32)
         straight = np.minimum(block[..., :3] * 255.0 / np.maximum(cover, 1.0), 255.0)
-        weighed = _LINEAR[(straight + 0.5).astype(np.uint8)] * cover
+        weighed = LIGHT_OF[(straight + 0.5).astype(np.uint8)] * cover
         total = cover.sum(axis=(0, 2))
         light = weighed.sum(axis=(0, 2)) / np.maximum(total, 1e-6)
-    colour = _encoded(light) * alpha[:, None]
+    colour = encoded(light) * alpha[:, None]
     return np.concatenate([colour + 0.5, alpha[:, None] + 0.5], axis=1).astype(np.uint8)
-
-
-def _encoded(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    curved = 1.055 * np.maximum(light, 1e-8) ** (1 / 2.4) - 0.055
-    return np.where(light <= 0.0031308, light * 12.92, curved)
 
 
 def straightened(pixels: Pixels) -> Pixels:

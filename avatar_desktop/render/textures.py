@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from avatar_desktop.avatar.material import Image
 from avatar_desktop.avatar.texture import TextureUse
 from avatar_desktop.render.graphics import GraphicsReport
+from avatar_desktop.render.mipmaps import MOST_PIXELS, smaller_sizes
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import Gl
 from avatar_desktop.render.quality import Quality
@@ -49,12 +50,16 @@ class Textures:
         gl.glBindTexture(gl.GL_TEXTURE_2D, name)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
         form = gl.GL_SRGB8_ALPHA8 if is_colour else gl.GL_RGBA8
-        height, width = pixels.shape[:2]
-        gl.glTexImage2D(
-            *(gl.GL_TEXTURE_2D, 0, form, width, height, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE),
-            np.ascontiguousarray(pixels),
-        )
-        gl.glGenerateMipmap(gl.GL_TEXTURE_2D)
+        is_small = pixels.shape[0] * pixels.shape[1] <= MOST_PIXELS
+        sizes = smaller_sizes(pixels, is_colour=is_colour) if is_small else ()
+        for level, size in enumerate((pixels, *sizes)):
+            height, width = size.shape[:2]
+            gl.glTexImage2D(
+                *(gl.GL_TEXTURE_2D, level, form, width, height),
+                *(0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, np.ascontiguousarray(size)),
+            )
+        if not is_small:
+            gl.glGenerateMipmap(gl.GL_TEXTURE_2D)
         return name
 
     def _make_sampler(self, wrap_s: int, wrap_t: int, nearest: bool) -> int:

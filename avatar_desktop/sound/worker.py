@@ -16,13 +16,15 @@ from avatar_desktop.sound.clock import Anchor, monotonic
 from avatar_desktop.sound.devices import open_library
 from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import LATENCY_SECONDS, Output
-from avatar_desktop.sound.priority import go_first
+from avatar_desktop.sound.priority import go_first, keep_still
 from avatar_desktop.sound.samples import faded, resampled
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
 
 PLAY, CUT, PREPARE, MOVE = "play", "cut", "prepare", "move"
 ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
+DEVICE_UNDERFLOW: Final = "device underflow"
+"""What the log calls a device that got its sound too late; `doctor` counts it."""
 CLOSE_AFTER_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 3.0
 RETRY_SECONDS: Final = 2.0
@@ -44,6 +46,7 @@ def main() -> None:
     channel.ready()
     with contextlib.suppress(OSError):
         open_library()  # slow to load: before the first word, not at it
+    keep_still()
     speaker = _Speaker(channel)
     try:
         while True:
@@ -104,7 +107,7 @@ class _Speaker:
         if output.mixer.underflows != self._told_underflows:
             self._told_underflows = output.mixer.underflows
             self._channel.send({"kind": UNDERFLOW})
-            _log.warning("device underflow", extra={"count": self._told_underflows})
+            _log.warning(DEVICE_UNDERFLOW, extra={"count": self._told_underflows})
         if not output.mixer.is_silent():
             self._busy_at = now
         if not output.is_alive or now - output.last_call > STALLED_SECONDS:

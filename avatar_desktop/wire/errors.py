@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_CONNECTIONS = "TOO_MANY_CONNECTIONS"
     MIND_FAILED = "MIND_FAILED"
     SPEECH_FAILED = "SPEECH_FAILED"
+    CANNOT_HEAR = "CANNOT_HEAR"
     NO_COMMON_CODEC = "NO_COMMON_CODEC"
     STORAGE_FAILED = "STORAGE_FAILED"
     SHUTTING_DOWN = "SHUTTING_DOWN"
@@ -61,6 +62,7 @@ ERROR_RULES: Final[dict[ErrorCode, ErrorRule]] = {
     ErrorCode.TOO_MANY_CONNECTIONS: ErrorRule("This user has too many connections.", True),
     ErrorCode.MIND_FAILED: ErrorRule("The mind gave no answer.", True),
     ErrorCode.SPEECH_FAILED: ErrorRule("The voice could not speak the text.", True),
+    ErrorCode.CANNOT_HEAR: ErrorRule("This server cannot hear; type the message instead.", False),
     ErrorCode.NO_COMMON_CODEC: ErrorRule("Server and client share no sound format.", False),
     ErrorCode.STORAGE_FAILED: ErrorRule("The conversation could not be saved.", True),
     ErrorCode.SHUTTING_DOWN: ErrorRule("The server is stopping; connect again.", True),

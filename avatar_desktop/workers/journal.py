@@ -5,6 +5,7 @@ Promise: opening it never fails; a folder that cannot be written means a log on 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -72,6 +73,16 @@ def inherit_journal(process: str) -> Journal:
     """In a child: log into the folder that the parent logs into."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return open_journal(Path(folder) if folder else None, process)
+
+
+def count(folder: Path, process: str, event: str) -> int:
+    """How often the logs that are kept tell of an event; what cannot be read tells of none."""
+    told = f'"event": {json.dumps(event, ensure_ascii=False)}'
+    found = 0
+    for path in folder.glob(f"{process}.log*"):
+        with contextlib.suppress(OSError):
+            found += path.read_text(encoding="utf-8", errors="replace").count(told)
+    return found
 
 
 def _handler(folder: Path | None, process: str) -> tuple[logging.Handler, Path | None]:

@@ -7,9 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from server_stub import names
+
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Long = Annotated[str, msgspec.Meta(max_length=32_768)]
 Address = Annotated[str, msgspec.Meta(max_length=2000)]
+Voice = Annotated[str, msgspec.Meta(max_length=200, pattern=names.VOICE)]
+Avatar = Annotated[str, msgspec.Meta(max_length=2000, pattern=names.AVATAR)]
+Model = Annotated[str, msgspec.Meta(max_length=200, pattern=names.MODEL)]
+Plain = Annotated[str, msgspec.Meta(max_length=200, pattern=names.PLAIN)]
+Animation = Annotated[str, msgspec.Meta(max_length=200, pattern=names.ANIMATION)]
 Temperature = Annotated[float, msgspec.Meta(ge=0, le=2)]
 Tokens = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
@@ -26,12 +33,12 @@ class NewAgent(msgspec.Struct, rename="camel", omit_defaults=True):
     name: Short
     system_prompt: Long = ""
     welcome_message: Long | None = None
-    avatar: Address | None = None
-    animations: dict[Short, Short] = {}
-    initial_animation: Short | None = None
-    voice: Short | None = None
-    mind: Short | None = None
-    model_name: Short | None = None
+    avatar: Avatar | None = None
+    animations: dict[Animation, Animation] = {}
+    initial_animation: Animation | None = None
+    voice: Voice | None = None
+    mind: Plain | None = None
+    model_name: Model | None = None
     temperature: Temperature = 0.7
     max_tokens: Tokens | None = None
 
@@ -42,12 +49,12 @@ class AgentChange(msgspec.Struct, rename="camel", omit_defaults=True):
     name: Short | UnsetType = UNSET
     system_prompt: Long | UnsetType = UNSET
     welcome_message: Long | UnsetType | None = UNSET
-    avatar: Address | UnsetType | None = UNSET
-    animations: dict[Short, Short] | UnsetType = UNSET
-    initial_animation: Short | UnsetType | None = UNSET
-    voice: Short | UnsetType | None = UNSET
-    mind: Short | UnsetType | None = UNSET
-    model_name: Short | UnsetType | None = UNSET
+    avatar: Avatar | UnsetType | None = UNSET
+    animations: dict[Animation, Animation] | UnsetType = UNSET
+    initial_animation: Animation | UnsetType | None = UNSET
+    voice: Voice | UnsetType | None = UNSET
+    mind: Plain | UnsetType | None = UNSET
+    model_name: Model | UnsetType | None = UNSET
     temperature: Temperature | UnsetType = UNSET
     max_tokens: Tokens | UnsetType | None = UNSET
 

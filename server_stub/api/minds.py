@@ -14,6 +14,7 @@ from aiohttp import web
 from server_stub.api.answers import MindAnswer, MindList, MindTried
 from server_stub.api.forms import MindTrial
 from server_stub.api.route import Route, body_of
+from server_stub.budget import spent
 from server_stub.guest import GUEST
 from server_stub.house import House
 from server_stub.limits import LOCAL_USER
@@ -22,6 +23,7 @@ from server_stub.refusals import Refused, json_response
 
 MINDS: Final = "/api/minds"
 TRIAL_SECONDS: Final = 20.0
+TRIAL_TOKENS: Final = 100
 OPERATORS: Final = "Only the operator of this server may have it call another address."
 QUESTION: Final = "Say hello in one short sentence."
 
@@ -31,13 +33,14 @@ class MindRoutes:
 
     def __init__(self, house: House) -> None:
         self._minds = house.minds
+        self._house = house
 
     def routes(self) -> list[Route]:
         """Every path of minds."""
         return [
             Route("GET", MINDS, "List the minds within reach.", self.minds, None, MindList),
             Route("POST", MINDS + "/test", "Try whether a mind answers.", self.test, MindTrial,
-                  MindTried, refusals=(403,)),
+                  MindTried, refusals=(403, 429)),
         ]  # fmt: skip
 
     async def minds(self, request: web.Request) -> web.Response:
@@ -48,7 +51,9 @@ class MindRoutes:
     async def test(self, request: web.Request) -> web.Response:
         wish = await body_of(request, MindTrial)
         if wish.mind is None:
-            return json_response(await tried(await self._minds.current()))
+            mind = await self._minds.current()
+            self._may_cost(mind, request[GUEST].user)
+            return json_response(await tried(mind))
         if request[GUEST].user != LOCAL_USER:
             raise Refused(403, "NOT_YOURS", OPERATORS)
         try:
@@ -59,6 +64,14 @@ class MindRoutes:
             return json_response(await tried(mind))
         finally:
             await mind.close()
+
+    def _may_cost(self, mind: Mind, user: str) -> None:
+        if mind.is_local:
+            return
+        now = self._house.now_ms() / 1000
+        if (wait := self._house.budget.wait(user, now)) > 0:
+            raise Refused(429, "RATE_LIMITED", spent(wait), retry_after=wait)
+        self._house.budget.spend(user, TRIAL_TOKENS, now)
 
 
 async def tried(mind: Mind) -> MindTried:

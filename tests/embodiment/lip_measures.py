@@ -126,9 +126,12 @@ def _decibels(clip: SpeechClip) -> Floats:
     return 10 * np.log10(np.array(power) + 1e-9)
 
 
-def heard_closures(clip: SpeechClip) -> list[Span]:
+def heard_closures(clip: SpeechClip, *, anywhere: bool = False) -> list[Span]:
     """p, b, m with the span in which the sound is closed: the run about the quietest moment near
     the label, which may lie in the end of the sound before, but not in one before that.
+
+    `anywhere` is the window as it was first written: 80 ms before the label to 70 after, whatever
+    is said there.
     """
     levels = _decibels(clip)
     found: list[Span] = []
@@ -138,28 +141,34 @@ def heard_closures(clip: SpeechClip) -> list[Span]:
         if letter == "m":
             found.append((letter, start, min(end, start + 0.12)))
         elif letter in "pb":
-            first = max(0, round(max(start - 0.08, before) / 0.005))
-            window = levels[first : round(min(start + 0.07, end) / 0.005)]
-            lowest = int(window.argmin())
-            loud = window > max(window[lowest] + 6.0, window.max() - 25.0)
-            earlier = np.flatnonzero(loud[:lowest])
-            later = np.flatnonzero(loud[lowest:])
-            low = int(earlier[-1]) + 1 if len(earlier) else 0
-            high = lowest + int(later[0]) if len(later) else len(window)
+            earliest, latest = (0.0, start + 0.07) if anywhere else (before, min(start + 0.07, end))
+            first = max(0, round(max(start - 0.08, earliest) / 0.005))
+            low, high = _run_of_quiet(levels[first : round(latest / 0.005)])
             found.append((letter, (first + low) * 0.005, (first + high) * 0.005))
         before = (start + end) / 2
     return found
 
 
-def labelled_closures(clip: SpeechClip, lead: float = 0.04) -> list[Span]:
+def _run_of_quiet(window: Floats) -> tuple[int, int]:
+    lowest = int(window.argmin())
+    loud = window > max(window[lowest] + 6.0, window.max() - 25.0)
+    earlier, later = np.flatnonzero(loud[:lowest]), np.flatnonzero(loud[lowest:])
+    low = int(earlier[-1]) + 1 if len(earlier) else 0
+    return low, lowest + int(later[0]) if len(later) else len(window)
+
+
+def labelled_closures(clip: SpeechClip, letters: str = "pm", lead: float = 0.04) -> list[Span]:
     """The same from the label alone: p is closed for 40 ms before its burst, m while it hums.
 
-    A b is left out: its label is the burst in one word and the beginning of the hum in another.
+    A b is asked for by name only: its label is the burst in one word and the beginning of the hum
+    in another.
     """
     return [
-        ("m", start, min(end, start + 0.12)) if p.ipa[0] == "m" else ("p", start - lead, start)
+        (p.ipa[0], start, min(end, start + 0.12))
+        if p.ipa[0] == "m"
+        else (p.ipa[0], start - lead, start)
         for start, end, p in sounding(clip)
-        if p.ipa[0] in "pm"
+        if p.ipa[0] in letters
     ]
 
 
@@ -301,17 +310,19 @@ def _peaks(level: Floats, prominence: float) -> int:
     return count
 
 
-def rest_rate(made: list[Run]) -> float:
+def rest_rate(made: list[Run], *, all_beginnings: bool = False) -> float:
     """L9: per cent of ends closed within 250 ms, and of beginnings prepared 80–300 ms ahead.
 
-    A face that can only open cannot prepare a p, b, m, f, v, s or z: it is closed already.
+    A face that can only open cannot prepare a p, b, m, f, v, s or z: it is closed already. With
+    `all_beginnings` it is asked to.
     """
     kept: list[bool] = []
     for run in made:
         spans = sounding(run.clip)
         first, last = spans[0][0], spans[-1][1]
         moving = np.flatnonzero(run.track.weights.max(axis=1) > 0.02)
-        if run.rig not in ("vrm", "jaw") or spans[0][2].ipa[0] not in "pbmfvsz":
+        can = run.rig not in ("vrm", "jaw") or spans[0][2].ipa[0] not in "pbmfvsz"
+        if can or all_beginnings:
             kept.append(bool(0.08 <= first - run.times[moving[0]] <= 0.30))
         kept.append(float(run.gap[run.times > last + 0.25].max(initial=0.0)) <= 0.10)
         for (_, before, _), (after, _, _) in pairwise(spans):

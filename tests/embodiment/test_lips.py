@@ -55,6 +55,23 @@ def test_lips_meet_where_the_label_alone_puts_the_closure(
     bar("L1 bilabial seal, closure from the label alone, arkit", rate, at_least=90.0, unit="%")
 
 
+@pytest.mark.parametrize("rig", list(RIGS))
+def test_the_seal_by_the_plainer_rules_is_told_beside_it(
+    clips: list[SpeechClip], rig: RigName, bar: Bar
+) -> None:
+    """Rules that take the quiet of another sound, or the hum of a b, for a p or b."""
+    made = measure.runs(clips, rig)
+    quiet = [measure.heard_closures(clip, anywhere=True) for clip in clips]
+    told = f"L1 bilabial seal, quiet of any sound from 80 ms before the label, {rig}"
+    bar(told, measure.seal_rate_at(made, quiet), at_least=90.0, unit="%")
+    labels = [measure.labelled_closures(clip, "pbm") for clip in clips]
+    told = f"L1 bilabial seal, closure from the label alone with every b, {rig}"
+    bar(told, measure.seal_rate_at(made, labels), at_least=80.0, unit="%")
+    late = measure.late(made, 0.08)
+    assert measure.seal_rate_at(late, quiet) < 70.0
+    assert measure.seal_rate_at(late, labels) < 70.0
+
+
 def test_a_mouth_80_ms_late_breaks_the_seal(arkit: list[measure.Run]) -> None:
     assert measure.seal_rate(measure.late(arkit, 0.08)) < 70.0
 
@@ -145,6 +162,15 @@ def test_the_mouth_prepares_and_comes_to_rest(
 ) -> None:
     rate = measure.rest_rate(measure.runs(clips, rig))
     bar(f"L9 prepared, rested in pauses and at the end, {rig}", rate, at_least=100.0, unit="%")
+
+
+@pytest.mark.parametrize("rig", ["vrm", "jaw"])
+def test_faces_that_only_open_are_told_with_closed_beginnings(
+    clips: list[SpeechClip], rig: RigName, bar: Bar
+) -> None:
+    rate = measure.rest_rate(measure.runs(clips, rig), all_beginnings=True)
+    told = f"L9 prepared and rested, closed beginnings asked to open, {rig}"
+    bar(told, rate, at_least=85.0, unit="%")
 
 
 def test_a_last_viseme_left_standing_breaks_the_rest(arkit: list[measure.Run]) -> None:

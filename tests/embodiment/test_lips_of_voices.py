@@ -7,29 +7,21 @@ the sound, the label, the labels of another engine, and a voice that was built s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from avatar_desktop.lips import mouth
 from avatar_desktop.lips.rigs import RigName
-from avatar_desktop.voice import alignment
-from avatar_desktop.voice.clip import SpeechClip, Timing
-from avatar_desktop.voice.engine import SpeechRequest
-from avatar_desktop.voice.engines.finish import times_by_ear
-from avatar_desktop.voice.engines.piper import PiperEngine
+from avatar_desktop.voice.clip import SpeechClip
 from tests.embodiment import lip_measures as measure
 from tests.embodiment.mesh_lips import shipped_lips
 from tests.makers.built_voice import Labels, built
 from tests.makers.flite_voice import HAS_FLITE, flite_clips
-from tests.makers.made_up_piper import write_voice
-from tests.makers.one_espeak import one_espeak
 from tests.makers.speech import MORE_SENTENCES, SENTENCES, spoken
+from tests.makers.timed_voices import piper_clips, retimed, throat_clips
 
 Bar = Callable[..., None]
 RIGS: tuple[RigName, ...] = ("arkit", "oculus", "vrm")
-THROAT, SPEED = "en-us+f3", 160
 LABEL_OF_FLITE = 0.6
 """Of a stop's label in flite, which is silence and then burst."""
 
@@ -39,46 +31,14 @@ def texts(full_length: bool) -> tuple[str, ...]:
     return SENTENCES + MORE_SENTENCES if full_length else SENTENCES
 
 
-def _never() -> bool:
-    return False
-
-
 @pytest.fixture(scope="module")
 def piper(tmp_path_factory: pytest.TempPathFactory) -> list[SpeechClip]:
-    pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
-    model, engine = write_voice(tmp_path_factory.mktemp("voices")), PiperEngine(one_espeak())
-    asked = [
-        SpeechRequest(text, tuple(range(len(text))), "reply", at, voice=f"piper:{model}")
-        for at, text in enumerate(SENTENCES + MORE_SENTENCES)
-    ]
-    return [clip for each in asked if (clip := engine.speak(each, _never))]
+    return piper_clips(tmp_path_factory.mktemp("voices"), SENTENCES + MORE_SENTENCES)
 
 
 @pytest.fixture(scope="module")
 def throat(texts: tuple[str, ...]) -> list[SpeechClip]:
-    """Another throat at another speed, with its true times."""
-    clips: list[SpeechClip] = []
-    for number, text in enumerate(texts):
-        said = one_espeak().read(text, THROAT, _never, speed=SPEED)
-        assert said is not None
-        clips.append(
-            SpeechClip(
-                f"throat:{number}", "throat", number, True, said.rate, said.pcm, said.phones, (),
-                "exact", 0.1,
-            )
-        )  # fmt: skip
-    return clips
-
-
-def _retimed(true: list[SpeechClip], texts: tuple[str, ...], timing: Timing) -> list[SpeechClip]:
-    """The same sounds with times that were found without the voice's help."""
-    clips: list[SpeechClip] = []
-    for clip, text in zip(true, texts, strict=True):
-        sound = np.frombuffer(clip.pcm, "<i2").astype(np.float32) / np.float32(32768)
-        times = times_by_ear(one_espeak(), text, "en-us", sound, clip.rate, is_cancelled=_never)
-        assert times is not None and times.timing == timing
-        clips.append(replace(clip, phones=times.phones, timing=timing))
-    return clips
+    return throat_clips(texts)
 
 
 def _hold_all(clips: list[SpeechClip], told: str, rig: RigName, bar: Bar) -> None:
@@ -108,7 +68,7 @@ def test_a_neural_voice_moves_the_lips(piper: list[SpeechClip], rig: RigName, ba
 def test_a_voice_timed_by_ear_moves_the_lips(
     throat: list[SpeechClip], texts: tuple[str, ...], rig: RigName, bar: Bar
 ) -> None:
-    clips = _retimed(throat, texts, "aligned")
+    clips = retimed(throat, texts, "aligned")
     _hold_all(clips, "timed by ear", rig, bar)
     made = measure.runs(clips, rig, shipped_lips("wren").opening)
     true = measure.seal_rate_at(made, [measure.heard_closures(clip) for clip in throat])
@@ -118,14 +78,9 @@ def test_a_voice_timed_by_ear_moves_the_lips(
 
 @pytest.mark.parametrize("rig", RIGS)
 def test_a_voice_with_guessed_times_moves_the_lips(
-    throat: list[SpeechClip],
-    texts: tuple[str, ...],
-    rig: RigName,
-    bar: Bar,
-    monkeypatch: pytest.MonkeyPatch,
+    throat: list[SpeechClip], texts: tuple[str, ...], rig: RigName, bar: Bar
 ) -> None:
-    monkeypatch.setattr(alignment, "_path", lambda ours, theirs: None)
-    _hold_all(_retimed(throat, texts, "estimated"), "times guessed", rig, bar)
+    _hold_all(retimed(throat, texts, "estimated"), "times guessed", rig, bar)
 
 
 @pytest.mark.parametrize("rig", RIGS)

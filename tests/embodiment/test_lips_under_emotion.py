@@ -14,11 +14,12 @@ from avatar_desktop.lips.rigs import RigName
 from avatar_desktop.performer import blend
 from avatar_desktop.performer.emotions import EMOTIONS
 from avatar_desktop.performer.face import FaceState
-from avatar_desktop.voice.clip import SpeechClip
+from avatar_desktop.voice.clip import SpeechClip, Timing
 from tests.embodiment import lip_measures as measure
 from tests.embodiment.felt_lips import FeltFace, felt, five_vowels
 from tests.embodiment.mesh_lips import SHIPPED, shipped_avatar, shipped_lips
 from tests.makers.speech import MORE_SENTENCES, SENTENCES, spoken
+from tests.makers.timed_voices import piper_clips, retimed, throat_clips
 
 Bar = Callable[..., None]
 FELT = [name for name in EMOTIONS if name != "neutral"]
@@ -75,6 +76,30 @@ def test_speech_stays_readable_whatever_a_preset_asks_for(
     plain = _made(clips, "vrm", _face(name, override), felt("neutral"))
     made = _made(clips, "vrm", _face(name, override), felt(emotion))
     _hold(made, plain, f"while {emotion}, mesh of {name}, five vowels, {override}", bar)
+
+
+@pytest.fixture(scope="module", params=["exact", "aligned", "estimated"])
+def voice(
+    request: pytest.FixtureRequest, full_length: bool, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, list[SpeechClip]]:
+    """A neural voice, and a strange one that is timed by ear or by guess."""
+    texts = SENTENCES + MORE_SENTENCES if full_length else SENTENCES[:3]
+    timing: Timing = request.param
+    if timing == "exact":
+        return "a made-up Piper voice", piper_clips(tmp_path_factory.mktemp("voices"), texts)
+    return f"times {timing}", retimed(throat_clips(texts), texts, timing)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("rig", ["arkit", "oculus", "vrm"])
+def test_an_emotion_breaks_the_speech_of_no_voice(
+    voice: tuple[str, list[SpeechClip]], rig: RigName, name: str, full_length: bool, bar: Bar
+) -> None:
+    told, clips = voice
+    plain = _made(clips, rig, _face(name, None), felt("neutral"))
+    for emotion in FELT if full_length else ("angry", "sad", "excited"):
+        made = _made(clips, rig, _face(name, None), felt(emotion))
+        _hold(made, plain, f"while {emotion}, {told}, mesh of {name}, {rig}", bar)
 
 
 @pytest.mark.parametrize("override", OVERRIDES)

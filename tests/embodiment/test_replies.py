@@ -81,12 +81,38 @@ def test_without_figures_abroad_and_shorthand_it_is_not(monkeypatch: pytest.Monk
     assert _spoken_right() < 98.0
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 21, 40])
-def test_any_cut_of_the_stream_gives_the_same_phrases_and_cues(size: int) -> None:
-    whole = "\n\n".join(dress.format(text) for dress, text in zip(DRESSES, SENTENCES, strict=False))
-    whole += " ".join(mark.format(**_fields("wave")) + "Hi." for mark in MARKERS)
-    assert _read(whole, [size]) == _read(whole, [len(whole)])
-    assert _read(whole, [size, 1, 9]) == _read(whole, [len(whole)])
+CUTS = [[1], [2], [3], [5], [8], [13], [21], [40], [2, 1, 9], [8, 1, 9], [40, 1, 9]]
+
+
+def _stream() -> str:
+    texts = [dress.format(text) for dress, text in zip(DRESSES, SENTENCES, strict=False)]
+    return "\n\n".join(texts) + " ".join(m.format(**_fields("wave")) + "Hi." for m in MARKERS)
+
+
+def _cuts_that_matter() -> list[list[int]]:
+    whole = _stream()
+    uncut = _read(whole, [len(whole)])
+    return [sizes for sizes in CUTS if _read(whole, sizes) != uncut]
+
+
+def test_any_cut_of_the_stream_gives_the_same_phrases_and_cues(bar: Bar) -> None:
+    bar(
+        "S3 cuts of the stream that change what is said or done",
+        len(_cuts_that_matter()),
+        at_most=0,
+    )
+
+
+def test_markers_that_end_with_their_chunk_depend_on_the_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feed = MarkerReader.feed
+
+    def forgetful(reader: MarkerReader, text: str) -> list[Letter | Cue]:
+        return [*feed(reader, text), *reader.finish()]
+
+    monkeypatch.setattr(MarkerReader, "feed", forgetful)
+    assert _cuts_that_matter() == CUTS
 
 
 def _fields(name: str) -> dict[str, str]:

@@ -178,3 +178,22 @@ def test_offline_refuses_every_socket_beyond_this_machine() -> None:
         return out.decode()
 
     assert json.loads(asyncio.run(scene()).lower()) == [True, True, True, False]
+
+
+def test_a_rotated_secret_ends_every_token_of_before(tmp_path: Path) -> None:
+    async def scene() -> None:
+        rotate = ("--data", str(tmp_path), "--rotate-secret")
+        async with started("--mind", "builtin", data=tmp_path) as (_, served):
+            old = served.token
+            status, _, err = await run_to_end(*rotate)
+            assert status == 1 and "Another server already uses the folder" in err
+            assert (await served.ask("GET", "rooms"))[0] == 200
+        kept = (tmp_path / "server.secret").read_bytes()
+        assert (await run_to_end(*rotate))[0] == 0
+        assert (tmp_path / "server.secret").read_bytes() != kept
+        async with started("--mind", "builtin", data=tmp_path) as (_, served):
+            headers = {"Authorization": f"Bearer {old}"}
+            assert (await served.ask("GET", "rooms", headers=headers))[0] == 401
+            assert (await served.ask("GET", "rooms"))[0] == 200
+
+    asyncio.run(scene())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -15,6 +16,8 @@ from avatar_desktop.cli.checkup import NAMES, Finding
 from avatar_desktop.cli.doctor import described
 from avatar_desktop.cli.main import main
 from avatar_desktop.library.folders import folders
+from avatar_desktop.sound.worker import DEVICE_UNDERFLOW
+from avatar_desktop.workers.journal import JsonLines
 from tests.makers.made_up_piper import write_voice
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -59,6 +62,20 @@ def test_sound_is_told_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> No
     for finding in found.values():
         assert finding.detail
         assert finding.ok or finding.advice
+
+
+def test_sound_that_came_too_late_is_counted_from_the_logs(tmp_path: Path) -> None:
+    fine = Finding(True, "Sound goes to Speakers.")
+    assert checkup.with_holes(fine, tmp_path / "missing") == fine
+    late, well = (
+        f"{JsonLines().format(logging.makeLogRecord({'msg': event, 'count': 1}))}\n"
+        for event in (DEVICE_UNDERFLOW, "device open")
+    )
+    (tmp_path / "sound.log").write_text(late + well)
+    assert "too late once" in checkup.with_holes(fine, tmp_path).detail
+    (tmp_path / "sound.log.1").write_text(late * 2)
+    told = checkup.with_holes(fine, tmp_path)
+    assert "too late 3 times" in told.detail and "processor" in told.advice and told.ok
 
 
 @linux_only

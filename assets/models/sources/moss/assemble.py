@@ -8,6 +8,7 @@ import numpy as np
 from workshop.fields import Array
 from workshop.figure import Figure, Group, Part, save
 from workshop.mesh import Mesh, join
+from workshop.shapes import both
 from workshop.surfaces import Surface
 
 from . import expressions
@@ -17,7 +18,6 @@ from .clothes import boots, coat, cords, hood, trimmings
 from .face import brows, catch_lights, eyeball, skin_colour, teeth, throat, tongue
 from .head import head_mesh
 from .person import PERSON
-from .shapes import both
 from .skeleton import (
     RIG,
     hold_coat,

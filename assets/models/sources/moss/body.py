@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from workshop.fields import Array, blob, capsule, ellipsoid, ramp, union
 from workshop.mesh import Mesh, wrap
+from workshop.shapes import both, rope
 
 from . import proportions as w
-from .shapes import both, rope
 from .skeleton import FINGERS, HAND, JOINTS, WRIST
 
 

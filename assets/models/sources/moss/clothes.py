@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from workshop.fields import Array, capsule, carve, ellipsoid, gradient, ramp, shoot, sphere, union
 from workshop.mesh import Mesh, join, outward, plain, wrap
+from workshop.shapes import both, grid_faces, ring, rope
 
 from . import proportions as w
-from .shapes import both, grid_faces, ring, rope
 from .skeleton import CORD, JOINTS, WRIST
 
 Y = w.SHOULDER_Y

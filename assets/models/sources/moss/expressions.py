@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from workshop.facial import SIDES, moves, turned_about, viseme_targets
 from workshop.fields import Array, blob, gradient, ramp
 from workshop.figure import WORN_OVER
 from workshop.mesh import Mesh
@@ -21,7 +22,6 @@ from .head import mouth_line
 from .recipes import TONGUE, VISEMES
 
 ROUNDS = 200  # of ironing, at most
-SIDES = {"Left": 1.0, "Right": -1.0}
 CORNER_Y = float(mouth_line(np.array(w.MOUTH_W)))
 CORNER = (w.MOUTH_W, CORNER_Y, 0.66)
 MIRROR = np.array([-1.0, 1.0, 1.0])
@@ -45,7 +45,7 @@ class Face:
         self.height = self.y - mouth_line(np.minimum(np.abs(self.x), w.MOUTH_W))
         self.middle = np.clip(1 - mesh.mask("along") ** 2, 0, 1)  # of the lips, 0 at the corner
         self.jaw_weight = self._jaw_weight()
-        self.jaw = self._turned(w.JAW_ANGLE) * self.jaw_weight[:, None]
+        self.jaw = turned_about(self.p, w.HINGE, w.JAW_ANGLE) * self.jaw_weight[:, None]
 
     def zero(self) -> Array:
         return np.zeros_like(self.p)
@@ -78,19 +78,6 @@ class Face:
         weight = weight * np.maximum(ramp(self.y, -1.04, -0.44), self.bag)
         return np.where(self.extra, self.mesh.mask("jaw"), weight)
 
-    def _turned(self, angle: float) -> Array:
-        """Displacement of a rigid jaw turn about the hinge."""
-        r = self.p - w.HINGE
-        c, s = np.cos(angle), np.sin(angle)
-        turned = np.stack([r[:, 0], c * r[:, 1] - s * r[:, 2], s * r[:, 1] + c * r[:, 2]], -1)
-        return turned - r
-
-    def tongue_lift(self, amount: float) -> Array:
-        """The tip rises behind the upper teeth, for which ARKit has no name."""
-        t = self.mesh.mask("tongue")
-        lift = 0.135 * t**1.3 + 0.012 * self.mesh.mask("tongue_all")
-        return amount * np.stack([0 * t, lift, 0.010 * t], axis=-1)
-
     def lips(self, lower: bool) -> Array:
         part = self.low if lower else 1 - self.low
         return self.mouth * part * self.skin
@@ -105,10 +92,6 @@ class Face:
         height = np.clip(head(end) - head(start), -0.25, 0.25)
         move[some] -= gradient(head, end) * height[:, None] * share
         return move
-
-
-def _v(*xyz: float | Array) -> Array:
-    return np.stack(np.broadcast_arrays(*xyz), axis=-1).astype(float)
 
 
 def _eye_turn(face: Face, by: Array, some: Array, lift: Array | float = 0.0) -> Array:
@@ -148,11 +131,11 @@ def _look_aside(face: Face, sign: float, way: float) -> Array:
     centre = np.where(face.x[:, None] > 0, w.EYE, w.EYE * MIRROR)
     d = face.p - centre
     turn = 0.045 * way * share
-    return _v(d[:, 2] * turn, 0.0, -d[:, 0] * turn)
+    return moves(d[:, 2] * turn, 0.0, -d[:, 0] * turn)
 
 
 def _jaw_open(face: Face) -> Array:
-    return face.jaw + _v(0.0, 0.0, -0.012) * face.lips(lower=True)[:, None]
+    return face.jaw + moves(0.0, 0.0, -0.012) * face.lips(lower=True)[:, None]
 
 
 def _drop() -> Array:
@@ -168,24 +151,24 @@ def _mouth_close(face: Face) -> Array:
     reach = ramp(face.mouth, 0.10, 0.95) * face.skin
     move = (common - _jaw_open(face)) * reach[:, None]
     teeth = face.mesh.mask("tooth") * face.mesh.mask("jaw")
-    return move + _v(0.0, 0.02, -0.03) * teeth[:, None]
+    return move + moves(0.0, 0.02, -0.03) * teeth[:, None]
 
 
 def _smile(face: Face, sign: float) -> Array:
     near = face.near_mouth(0.27) * face.side(sign, 0.10)
     far = np.clip(np.abs(face.x) / w.MOUTH_W, 0, 1.15) ** 2
     out = near * far
-    move = _v(sign * 0.085 * out, 0.160 * out - 0.026 * near * (1 - far).clip(0), 0.0)
+    move = moves(sign * 0.085 * out, 0.160 * out - 0.026 * near * (1 - far).clip(0), 0.0)
     cheek = face.around((0.80, -0.02, 0.56), (0.20, 0.14, 0.3)) * face.side(sign)
     thin = face.mouth * face.skin * face.side(sign, 0.10)
-    flat = _v(0.0, -0.10 * face.height * thin, -0.010 * thin)
-    return face.slide(move) + _v(0.030 * sign * cheek, 0.030 * cheek, 0.035 * cheek) + flat
+    flat = moves(0.0, -0.10 * face.height * thin, -0.010 * thin)
+    return face.slide(move) + moves(0.030 * sign * cheek, 0.030 * cheek, 0.035 * cheek) + flat
 
 
 def _frown(face: Face, sign: float) -> Array:
     near = face.near_mouth(0.20) * face.side(sign, 0.10)
     far = np.clip(np.abs(face.x) / w.MOUTH_W, 0, 1.1) ** 2
-    move = _v(
+    move = moves(
         -0.030 * sign * near * far, -0.215 * near * far + 0.024 * near * (1 - far).clip(0), 0.0
     )
     return face.slide(move)
@@ -195,7 +178,7 @@ def _corner(face: Face, sign: float, move: tuple[float, float, float], r: float)
     dx, dy, dz = move
     pull = face.around(CORNER, (r, r, 0.4)) * face.side(sign)
     pull = np.maximum(pull, face.mouth * face.skin * face.side(sign) * (1 - face.middle) ** 2)
-    return face.slide(_v(sign * dx * pull, dy * pull, 0.0)) + _v(0.0, 0.0, dz * pull)
+    return face.slide(moves(sign * dx * pull, dy * pull, 0.0)) + moves(0.0, 0.0, dz * pull)
 
 
 def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
@@ -203,9 +186,9 @@ def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
     straight = -0.55 * w.SMILE * np.minimum(face.x**2, 0.5) * near
     dy = face.height * tall * face.near_mouth(0.14, 0.2)
     deep = 1 - 1.2 * np.clip(face.mesh.mask("deep"), 0, 0.5)
-    move = face.slide(_v(-face.x * tight * near * deep, straight + dy, 0.0))
+    move = face.slide(moves(-face.x * tight * near * deep, straight + dy, 0.0))
     front = near * (1 - 0.75 * face.bag) * np.exp(-((face.x / 0.62) ** 2))
-    return move + _v(0.0, 0.0, forward * front)
+    return move + moves(0.0, 0.0, forward * front)
 
 
 def _funnel(face: Face) -> Array:
@@ -224,7 +207,7 @@ def _roll(face: Face, lower: bool) -> Array:
     sign = 1.0 if lower else -1.0
     t = ramp(face.middle, 0.08, 0.70)
     high = ramp(np.abs(face.height), 0.0, 0.05)
-    return _v(
+    return moves(
         0.0, sign * 0.034 * skin * t * high * (1 - face.bag), -0.060 * lip * t - 0.010 * skin * t
     )
 
@@ -233,27 +216,27 @@ def _shrug(face: Face, lower: bool) -> Array:
     lip = face.lips(lower)
     t = face.middle**0.5
     chin = face.around((0.0, -0.55, 0.80), (0.36, 0.12, 0.3)) * float(lower)
-    return _v(0.0, 0.050 * lip * t + 0.035 * chin, 0.034 * lip * t + 0.022 * chin)
+    return moves(0.0, 0.050 * lip * t + 0.035 * chin, 0.034 * lip * t + 0.022 * chin)
 
 
 def _press(face: Face, sign: float) -> Array:
     lip = face.mouth * face.skin * face.side(sign, 0.20)
     corner = face.around(CORNER, (0.16, 0.14, 0.3)) * face.side(sign)
     squeeze = -0.40 * face.height * lip * (1 - face.bag)
-    return _v(0.016 * sign * corner, squeeze, -0.020 * lip + 0.012 * corner)
+    return moves(0.016 * sign * corner, squeeze, -0.020 * lip + 0.012 * corner)
 
 
 def _lower_down(face: Face, sign: float) -> Array:
     t = np.exp(-(((np.abs(face.x) - 0.16) / 0.26) ** 2)) * face.middle**0.5
     lip = face.lips(lower=True) * face.side(sign, 0.10) * t
-    return _v(0.0, -0.085 * lip, 0.004 * lip)
+    return moves(0.0, -0.085 * lip, 0.004 * lip)
 
 
 def _upper_up(face: Face, sign: float) -> Array:
     t = np.exp(-(((np.abs(face.x) - 0.16) / 0.26) ** 2)) * face.middle**0.5
     lip = face.lips(lower=False) * face.side(sign, 0.10) * t
     fold = face.around((0.34, -0.08, 0.88), (0.20, 0.10, 0.25)) * face.side(sign, 0.10)
-    return _v(0.0, 0.066 * lip + 0.014 * fold, 0.010 * fold)
+    return moves(0.0, 0.066 * lip + 0.014 * fold, 0.010 * fold)
 
 
 def _brow(face: Face, turn: Callable[[Array], Array], sign: float, lift: float = 0.0) -> Array:
@@ -292,14 +275,14 @@ def _cheek_squint(face: Face, sign: float) -> Array:
     away = np.hypot(face.x, face.y - w.MOUTH_Y - 0.05)
     from_eye = np.linalg.norm(face.p - w.EYE * np.array([sign, 1.0, 1.0]), axis=1)
     cheek = cheek * ramp(away, 0.64, 0.78) * ramp(from_eye, 0.46, 0.60)
-    return _v(0.0, 0.045 * cheek, 0.034 * cheek) + _lid_middle(face, 0.0, 0.36, sign)
+    return moves(0.0, 0.045 * cheek, 0.034 * cheek) + _lid_middle(face, 0.0, 0.36, sign)
 
 
 def _cheek_puff(face: Face) -> Array:
     """Both cheeks, and the throat that frogs sing with."""
     cheek = face.around((0.76, -0.30, 0.50), (0.26, 0.20, 0.36)) * (1 - face.mouth)
     throat = face.around((0.0, -0.66, 0.66), (0.46, 0.20, 0.36)) * (1 - face.mouth)
-    return _v(np.sign(face.x) * 0.085 * cheek, -0.030 * throat, 0.065 * cheek + 0.090 * throat)
+    return moves(np.sign(face.x) * 0.085 * cheek, -0.030 * throat, 0.065 * cheek + 0.090 * throat)
 
 
 def _sneer(face: Face, sign: float) -> Array:
@@ -307,22 +290,22 @@ def _sneer(face: Face, sign: float) -> Array:
     fold = face.around((0.36, -0.06, 0.88), (0.17, 0.12, 0.25)) * face.side(sign, 0.08)
     lip = face.lips(lower=False) * face.side(sign, 0.10) * face.middle
     lip = lip * np.exp(-(((np.abs(face.x) - 0.2) / 0.25) ** 2))
-    return _v(0.0, 0.048 * wing + 0.030 * fold + 0.020 * lip, 0.018 * wing + 0.020 * fold)
+    return moves(0.0, 0.048 * wing + 0.030 * fold + 0.020 * lip, 0.018 * wing + 0.020 * fold)
 
 
 def _sideways(face: Face, sign: float) -> Array:
     near = face.near_mouth(0.24)
-    return face.slide(_v(sign * 0.115 * near, 0.02 * near * sign * face.x, 0.0))
+    return face.slide(moves(sign * 0.115 * near, 0.02 * near * sign * face.x, 0.0))
 
 
 def _jaw_shift(face: Face, dx: float, dz: float) -> Array:
-    return _v(dx * face.jaw_weight, 0.0, dz * face.jaw_weight)
+    return moves(dx * face.jaw_weight, 0.0, dz * face.jaw_weight)
 
 
 def _tongue_out(face: Face) -> Array:
     t = face.mesh.mask("tongue")
     lip = face.lips(lower=True) * face.middle * np.exp(-((face.x / 0.30) ** 2))
-    return _v(0.0, 0.150 * t - 0.070 * t**3 - 0.020 * lip, 0.310 * t)
+    return moves(0.0, 0.150 * t - 0.070 * t**3 - 0.020 * lip, 0.310 * t)
 
 
 def _shapes() -> dict[str, Callable[[Face], Array]]:
@@ -380,8 +363,5 @@ def targets(mesh: Mesh) -> dict[str, Array]:
         under = made.get(WORN_OVER.get(name, ""), face.zero())
         if not name.startswith(("eye", "brow")):  # shells turn; their edges may meet
             made[name] = unfolded(mesh.points, mesh.faces, move, under, ROUNDS)
-    for name, recipe in VISEMES.items():
-        mixed = sum((made[shape] * weight for shape, weight in recipe.items()), face.zero())
-        mixed = mixed + face.tongue_lift(TONGUE.get(name, 0.0))
-        made[f"viseme_{name}"] = unfolded(mesh.points, mesh.faces, mixed, face.zero(), ROUNDS)
+    made |= viseme_targets(mesh, made, VISEMES, TONGUE, rounds=ROUNDS)
     return made

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from workshop.fields import Array, blob, gradient, ramp
 from workshop.mesh import Mesh, join, outward, plain
+from workshop.shapes import both, grid_faces, ring, sweep
 
 from . import proportions as w
 from .eyelids import at, frame
 from .form import head
 from .head import mouth_line, on_form
-from .shapes import both, grid_faces, ring, sweep
 
 LIGHT_SPOTS = ((-0.19, 0.20, 0.115), (0.20, -0.20, 0.050))
 

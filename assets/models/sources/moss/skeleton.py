@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from workshop.fields import Array, ramp
+from workshop.humanoid import Finger, Joint, both_sides, finger, finger_bones, with_fingers
 from workshop.mesh import Mesh
-from workshop.names import PHALANGES, THUMB
 from workshop.rig import Rig
 
 from . import proportions as w
@@ -18,20 +18,15 @@ HAND = 1.30  # his hands are drawn at 1 and made this much larger
 def _finger(
     base: tuple[float, float, float], lengths: tuple[float, ...], yaw: float, pitch: float = 0.0
 ) -> list[Array]:
-    """Four points: three joints and the tip; yaw turns towards the thumb's side."""
-    a, b = np.radians(yaw), np.radians(pitch)
-    direction = np.array([np.cos(a) * np.cos(b), np.sin(b), np.sin(a) * np.cos(b)])
-    points = [WRIST + np.asarray(base) * HAND]
-    for length in lengths:
-        points.append(points[-1] + direction * length * HAND)
-    return points
+    scaled = tuple(length * HAND for length in lengths)
+    return finger(WRIST + np.asarray(base) * HAND, scaled, yaw, pitch)
 
 
 def _lengths(total: float) -> tuple[float, float, float]:
     return total * 0.42, total * 0.31, total * 0.27
 
 
-FINGERS: dict[str, tuple[list[Array], float]] = {
+FINGERS: dict[str, Finger] = {
     "Index": (_finger((0.285, 0.006, 0.122), _lengths(0.262), 12), 0.052),
     "Middle": (_finger((0.305, 0.010, 0.042), _lengths(0.285), 4), 0.053),
     "Ring": (_finger((0.292, 0.006, -0.042), _lengths(0.262), -5), 0.052),
@@ -39,7 +34,7 @@ FINGERS: dict[str, tuple[list[Array], float]] = {
     "Thumb": (_finger((0.075, -0.020, 0.100), (0.125, 0.115, 0.105), 50, -5), 0.058),
 }
 
-_LEFT: dict[str, tuple[str, Array]] = {
+_LEFT: dict[str, Joint] = {
     "Eye": ("head", w.EYE),
     "Shoulder": ("upperChest", np.array([0.16, Y + 0.05, Z])),
     "UpperArm": ("Shoulder", np.array([0.56, Y, Z])),
@@ -50,22 +45,7 @@ _LEFT: dict[str, tuple[str, Array]] = {
     "Foot": ("LowerLeg", np.array([0.36, -3.36, -0.10])),
     "Toes": ("Foot", np.array([0.37, -3.50, 0.18])),
 }
-for _name, (_points, _) in FINGERS.items():
-    _before = "Hand"
-    for _i, _part in enumerate(THUMB if _name == "Thumb" else PHALANGES):
-        _LEFT[f"{_name}{_part}"] = (_before, _points[_i])
-        _before = f"{_name}{_part}"
-
-PARENTS: dict[str, str | None] = {
-    "hips": None,
-    "spine": "hips",
-    "chest": "spine",
-    "upperChest": "chest",
-    "neck": "upperChest",
-    "head": "neck",
-    "jaw": "head",
-}
-JOINTS: dict[str, Array] = {
+_TRUNK = {
     "hips": np.array([0.0, -2.34, -0.10]),
     "spine": np.array([0.0, -2.04, -0.11]),
     "chest": np.array([0.0, -1.70, -0.12]),
@@ -74,11 +54,7 @@ JOINTS: dict[str, Array] = {
     "head": w.HEAD_JOINT,
     "jaw": w.HINGE,
 }
-for _side, _sign in (("left", 1.0), ("right", -1.0)):
-    for _name, (_parent, _joint) in _LEFT.items():
-        _own = _parent in _LEFT
-        PARENTS[_side + _name] = _side + _parent if _own else _parent
-        JOINTS[_side + _name] = _joint * np.array([_sign, 1.0, 1.0])
+PARENTS, JOINTS = both_sides(_TRUNK, with_fingers(_LEFT, FINGERS))
 HUMAN = list(JOINTS)
 
 # what swings: the two cords of the hood, and the hood on his back
@@ -220,8 +196,8 @@ def hold_hands(mesh: Mesh) -> Array:
         ),
     ]
     for name, (points, _) in FINGERS.items():
-        for i, part in enumerate(THUMB if name == "Thumb" else PHALANGES):
-            segments.append((name + part, points[i], points[i + 1]))
+        for i, bone in enumerate(finger_bones(name)):
+            segments.append((bone, points[i], points[i + 1]))
     for name, a, b in segments:
         axis = b - a
         t = np.clip((p - a) @ axis / (axis @ axis), 0, 1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .fields import Array
 from .mesh import Index, edges, neighbour_mean
-from .motion import Pose, quaternion
+from .pose import Pose, quaternion
 from .rig import Rig
 
 

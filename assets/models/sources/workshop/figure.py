@@ -1,4 +1,4 @@
-"""Puts a character together: parts, light, bones, skin weights, shapes and clips in one file."""
+"""Puts a character together: parts, light, bones, skin weights and shapes in one file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from .fields import Array
 from .glb import INDEX, VERTEX, Glb
 from .light import openness
 from .mesh import Index, Mesh, edges, join, neighbour_mean, normals
-from .motion import Clip
 from .palette import palette
 from .rig import Rig, Scale, best_four, write_rig
 from .surfaces import Surface, worn, write_surfaces
@@ -62,8 +61,6 @@ class Figure:
     nor gives shadow."""
     groups: tuple[Group, ...]
     person: Person
-    clips: tuple[tuple[str, Clip], ...] = ()
-    """Under which name, and the clip; a clip may have several names."""
 
 
 def save(figure: Figure, target: Path, fingerprint: str) -> dict[str, int]:
@@ -99,8 +96,6 @@ def save(figure: Figure, target: Path, fingerprint: str) -> dict[str, int]:
         scene.append(node)
     glb.document["scene"] = 0
     glb.add("scenes", {"name": figure.name, "nodes": scene})
-    for name, clip in figure.clips:
-        _animate(glb, name, clip, figure.rig)
     dress(glb, figure.person, figure.rig, figure.scale, morphed, first_person)
     glb.save(target)
     return {
@@ -213,35 +208,3 @@ def _morphs(glb: Glb, group: Group, primitives: list[dict[str, Any]], scale: Sca
                     "NORMAL": glb.sparse(bent, LEAST_TURN, bounds=False),
                 }
             )
-
-
-def _animate(glb: Glb, name: str, clip: Clip, rig: Rig) -> None:
-    """A clip under a name; a further name for it shares its numbers."""
-    column = rig.column
-    twin = next((a for a in glb.items("animations") if a["extras"]["clip"] == clip.name), None)
-    if twin is not None:
-        glb.add("animations", {**twin, "name": name})
-        return
-    samplers: list[dict[str, Any]] = []
-    channels: list[dict[str, Any]] = []
-    clocks: dict[bool, int] = {}
-    for bone, turn in clip.rotations.items():
-        moving = len(turn) > 1
-        value = turn if moving else np.repeat(turn, 2, axis=0)
-        if moving not in clocks:
-            times = clip.times if moving else clip.times[[0, -1]]
-            clocks[moving] = glb.accessor(times, bounds=True)
-        samplers.append(
-            {
-                "input": clocks[moving],
-                "output": glb.accessor(value),
-                "interpolation": "LINEAR",
-            }
-        )
-        target = {"node": column[bone], "path": "rotation"}
-        channels.append({"sampler": len(samplers) - 1, "target": target})
-    extras = {"clip": clip.name, **clip.extras}
-    glb.add(
-        "animations",
-        {"name": name, "samplers": samplers, "channels": channels, "extras": extras},
-    )

@@ -8,6 +8,7 @@ import numpy as np
 from workshop.fields import Array
 from workshop.figure import Figure, Group, Part, save
 from workshop.mesh import Mesh, join, triangles
+from workshop.shapes import both
 from workshop.surfaces import Surface
 from workshop.weave import stockinette
 
@@ -15,7 +16,6 @@ from . import expressions
 from . import proportions as w
 from .cage import head_mesh
 from .face import (
-    both,
     brows,
     catch_lights,
     ear,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from workshop.facial import SIDES, moves, turned_about, viseme_targets
 from workshop.fields import Array, blob, gradient, ramp
 from workshop.figure import WORN_OVER
 from workshop.mesh import Mesh
@@ -19,7 +20,6 @@ from .cage import lid_heights, mouth_line
 from .form import head
 from .recipes import TONGUE, VISEMES
 
-SIDES = {"Left": 1.0, "Right": -1.0}
 CORNER = (w.MOUTH_W * 1.02, w.MOUTH_Y + 0.02, 0.80)
 
 
@@ -70,21 +70,8 @@ class Face:
         weight = weight * (1 - np.clip(self.mesh.mask("ear"), 0, 1))
         return np.where(self.extra, self.mesh.mask("jaw"), weight)
 
-    def turned(self, angle: float) -> Array:
-        """Displacement of a rigid jaw turn about the hinge."""
-        r = self.p - w.HINGE
-        c, s = np.cos(angle), np.sin(angle)
-        turned = np.stack([r[:, 0], c * r[:, 1] - s * r[:, 2], s * r[:, 1] + c * r[:, 2]], -1)
-        return turned - r
-
     def _jaw(self) -> Array:
-        return self.turned(w.JAW_ANGLE) * self.jaw_weight[:, None]
-
-    def tongue_lift(self, amount: float) -> Array:
-        """The tip rises behind the upper teeth, for which ARKit has no name."""
-        t = self.mesh.mask("tongue")
-        lift = 0.135 * t**1.3 + 0.012 * self.mesh.mask("tongue_all")
-        return amount * np.stack([0 * t, lift, 0.010 * t], axis=-1)
+        return turned_about(self.p, w.HINGE, w.JAW_ANGLE) * self.jaw_weight[:, None]
 
     def lips(self, lower: bool) -> Array:
         part = self.low if lower else 1 - self.low
@@ -101,10 +88,6 @@ class Face:
         height = head(end) - head(start)
         move[some] -= gradient(head, end) * (height * outside[some] * share)[:, None]
         return move
-
-
-def _v(*xyz: float | Array) -> Array:
-    return np.stack(np.broadcast_arrays(*xyz), axis=-1).astype(float)
 
 
 def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
@@ -126,7 +109,7 @@ def _lid(face: Face, upper: float, lower: float, sign: float) -> Array:
     d1 = d[:, 1] + dy
     depth = np.sqrt(np.maximum(r2 - d[:, 0] ** 2 - d1 * d1, 0.02))
     dz = np.where(np.abs(dy) > 1e-7, depth - d[:, 2], 0.0)
-    return _v(0.0, dy, dz)
+    return moves(0.0, dy, dz)
 
 
 def _blink(face: Face, sign: float) -> Array:
@@ -139,7 +122,7 @@ def _blink(face: Face, sign: float) -> Array:
 def _jaw_open(face: Face) -> Array:
     move = face.jaw.copy()
     lower = face.lips(lower=True)
-    return move + _v(0.0, 0.0, -0.01) * lower[:, None]
+    return move + moves(0.0, 0.0, -0.01) * lower[:, None]
 
 
 def _mouth_close(face: Face) -> Array:
@@ -157,18 +140,18 @@ def _mouth_close(face: Face) -> Array:
     common = drop * (0.30 + 0.06 * t)[:, None]
     move = (common - jaw) * reach[:, None]
     teeth = face.mesh.mask("tooth") * face.mesh.mask("jaw")
-    return move + _v(0.0, 0.0, -0.02) * teeth[:, None]
+    return move + moves(0.0, 0.0, -0.02) * teeth[:, None]
 
 
 def _smile(face: Face, sign: float, out: float = 0.080, up: float = 0.088) -> Array:
     side = face.side(sign, 0.06)
     rise = 1.38 * (1 - np.exp(-((face.x / 0.165) ** 2)))  # a curve through the middle, not a kink
     corner = face.around(CORNER, (0.150, 0.130, 0.30)) * side * rise
-    move = _v(sign * out * corner, up * corner, -0.020 * corner)
+    move = moves(sign * out * corner, up * corner, -0.020 * corner)
     cheek = face.around((0.40, -0.56, 0.66), (0.17, 0.13, 0.3)) * side
-    move = face.slide(move) + _v(0.004 * sign * cheek, 0.030 * cheek, 0.024 * cheek)
+    move = face.slide(move) + moves(0.004 * sign * cheek, 0.030 * cheek, 0.024 * cheek)
     thin = face.mouth * side  # the lips draw flat on the teeth
-    return move + _v(0.0, -0.10 * (face.y - w.MOUTH_Y) * thin, -0.008 * thin)
+    return move + moves(0.0, -0.10 * (face.y - w.MOUTH_Y) * thin, -0.008 * thin)
 
 
 def _frown(face: Face, sign: float) -> Array:
@@ -176,7 +159,7 @@ def _frown(face: Face, sign: float) -> Array:
     rise = 1.30 * (1 - np.exp(-((face.x / 0.15) ** 2)))  # an arch, not a tent
     pull = face.around(CORNER, (0.13, 0.12, 0.3)) * side * rise
     chin = face.around((0.0, -0.93, 0.70), (0.16, 0.08, 0.2)) * side
-    return face.slide(_v(sign * 0.008 * pull, -0.088 * pull, 0.0)) + _v(
+    return face.slide(moves(sign * 0.008 * pull, -0.088 * pull, 0.0)) + moves(
         0.0, 0.012 * chin, 0.010 * chin
     )
 
@@ -184,7 +167,7 @@ def _frown(face: Face, sign: float) -> Array:
 def _corner(face: Face, sign: float, move: tuple[float, float, float], r: float) -> Array:
     dx, dy, dz = move
     pull = face.around(CORNER, (r, r, 0.3)) * face.side(sign, 0.06)
-    return face.slide(_v(sign * dx * pull, dy * pull, 0.0)) + _v(0.0, 0.0, dz * pull)
+    return face.slide(moves(sign * dx * pull, dy * pull, 0.0)) + moves(0.0, 0.0, dz * pull)
 
 
 def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
@@ -192,7 +175,7 @@ def _pucker(face: Face, tight: float, forward: float, tall: float) -> Array:
     near = np.maximum(near, 0.9 * face.mouth * face.skin)
     near = near * (1 - 0.35 * np.clip(face.mesh.mask("bag"), 0, 1))
     dy = (face.y - w.MOUTH_Y) * tall * near
-    return _v(-face.x * tight * near, dy, forward * near)
+    return moves(-face.x * tight * near, dy, forward * near)
 
 
 def _funnel(face: Face) -> Array:
@@ -208,21 +191,21 @@ def _roll(face: Face, lower: bool) -> Array:
     t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2.2, 0, 1)
     red = np.clip(face.mesh.mask("lip") * 1.2, 0, 1)
     height = face.y - mouth_line(face.x)
-    return _v(0.0, -0.55 * height * lip * t, (-0.034 * red - 0.010) * lip * t)
+    return moves(0.0, -0.55 * height * lip * t, (-0.034 * red - 0.010) * lip * t)
 
 
 def _shrug(face: Face, lower: bool) -> Array:
     lip = face.lips(lower)
     t = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
     chin = face.around((0.0, -0.92, 0.70), (0.17, 0.09, 0.25)) * float(lower)
-    return _v(0.0, 0.034 * lip * t + 0.020 * chin, 0.026 * lip * t + 0.012 * chin)
+    return moves(0.0, 0.034 * lip * t + 0.020 * chin, 0.026 * lip * t + 0.012 * chin)
 
 
 def _press(face: Face, sign: float) -> Array:
     lip = face.mouth * face.skin * face.side(sign, 0.12)
     height = face.y - w.MOUTH_Y
     corner = face.around(CORNER, 0.10) * face.side(sign, 0.06)
-    return _v(
+    return moves(
         sign * 0.012 * corner,
         -0.42 * height * lip * (1 - np.clip(face.mesh.mask("bag"), 0, 1)),
         -0.014 * lip,
@@ -233,14 +216,14 @@ def _lower_down(face: Face, sign: float) -> Array:
     t = np.exp(-(((np.abs(face.x) - 0.055) / 0.105) ** 2))
     lip = face.lips(lower=True) * face.side(sign, 0.09) * t
     chin = face.around((0.06, -0.90, 0.74), (0.12, 0.07, 0.2)) * face.side(sign, 0.05)
-    return _v(sign * 0.006 * lip, -0.062 * lip - 0.012 * chin, -0.006 * lip)
+    return moves(sign * 0.006 * lip, -0.062 * lip - 0.012 * chin, -0.006 * lip)
 
 
 def _upper_up(face: Face, sign: float) -> Array:
     t = np.exp(-(((np.abs(face.x) - 0.055) / 0.105) ** 2))
     lip = face.lips(lower=False) ** 1.5 * face.side(sign, 0.09) * t
     fold = face.around((0.14, -0.64, 0.82), (0.10, 0.08, 0.2)) * face.side(sign, 0.05)
-    return _v(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
+    return moves(0.0, 0.050 * lip + 0.014 * fold, -0.004 * lip + 0.008 * fold)
 
 
 def _brow(
@@ -271,13 +254,13 @@ def _brow_outer_up(face: Face, sign: float) -> Array:
 
 def _cheek_squint(face: Face, sign: float) -> Array:
     cheek = face.around((0.40, -0.52, 0.68), (0.18, 0.11, 0.3)) * face.side(sign, 0.05)
-    return _v(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.12, sign)
+    return moves(0.0, 0.040 * cheek, 0.022 * cheek) + _lid(face, 0.0, 0.12, sign)
 
 
 def _cheek_puff(face: Face) -> Array:
     cheek = face.around((0.38, -0.74, 0.62), (0.20, 0.17, 0.35))
     lips = face.mouth * face.skin
-    return _v(np.tanh(face.x / 0.05) * 0.060 * cheek, 0.0, 0.055 * cheek - 0.01 * lips)
+    return moves(np.tanh(face.x / 0.05) * 0.060 * cheek, 0.0, 0.055 * cheek - 0.01 * lips)
 
 
 def _sneer(face: Face, sign: float) -> Array:
@@ -285,7 +268,7 @@ def _sneer(face: Face, sign: float) -> Array:
     bridge = face.around((0.07, -0.28, 0.78), (0.08, 0.10, 0.2)) * face.side(sign, 0.04)
     lip = face.lips(lower=False) * face.side(sign, 0.05)
     bridge = bridge * (1 - np.clip(face.mesh.mask("lid") * 1.5, 0, 1))
-    return _v(
+    return moves(
         0.006 * sign * wing, 0.034 * wing + 0.012 * bridge + 0.005 * lip, 0.010 * (wing + bridge)
     )
 
@@ -294,18 +277,18 @@ def _sideways(face: Face, sign: float) -> Array:
     near = np.maximum(
         face.around((0.0, w.MOUTH_Y, 0.82), (0.22, 0.15, 0.3)), face.mouth * face.skin
     )
-    return face.slide(_v(sign * 0.070 * near, 0.0, 0.0))
+    return face.slide(moves(sign * 0.070 * near, 0.0, 0.0))
 
 
 def _jaw_shift(face: Face, dx: float, dz: float) -> Array:
-    return _v(dx * face.jaw_weight, 0.0, dz * face.jaw_weight)
+    return moves(dx * face.jaw_weight, 0.0, dz * face.jaw_weight)
 
 
 def _tongue_out(face: Face) -> Array:
     t = face.mesh.mask("tongue")
     part = np.clip(1 - (np.abs(face.x) / w.MOUTH_W) ** 2, 0, 1)
     lips = 0.010 * face.lips(lower=False) - 0.042 * face.lips(lower=True)
-    return _v(0.0, 0.105 * t - 0.035 * t**3 + lips * part, 0.240 * t)
+    return moves(0.0, 0.105 * t - 0.035 * t**3 + lips * part, 0.240 * t)
 
 
 def _shapes() -> dict[str, Callable[[Face], Array]]:
@@ -365,8 +348,5 @@ def targets(mesh: Mesh) -> dict[str, Array]:
     for name, move in made.items():
         under = made.get(WORN_OVER.get(name, ""), face.zero())
         made[name] = unfolded(mesh.points, mesh.faces, move, under)
-    for name, recipe in VISEMES.items():
-        mixed = sum((made[shape] * weight for shape, weight in recipe.items()), face.zero())
-        mixed = mixed + face.tongue_lift(TONGUE.get(name, 0.0))
-        made[f"viseme_{name}"] = unfolded(mesh.points, mesh.faces, mixed, face.zero())
+    made |= viseme_targets(mesh, made, VISEMES, TONGUE)
     return made

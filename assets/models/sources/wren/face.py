@@ -4,40 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from workshop.fields import Array, blob, gradient, project, ramp, shoot
-from workshop.mesh import Index, Mesh, join, outward, plain, triangles
+from workshop.mesh import Mesh, join, outward, plain
+from workshop.shapes import both, grid_faces, sweep
 
 from . import proportions as w
 from .cage import lid_heights, mouth_line, on_lid
 from .form import head
-
-
-def grid_faces(rows: int, columns: int, closed: bool = False) -> Index:
-    """Quads over a row-major grid; `closed` joins the last column to the first."""
-    i = np.arange(rows - 1)[:, None] * columns
-    j = np.arange(columns if closed else columns - 1)[None, :]
-    k = (j + 1) % columns
-    quads = [i + j, i + k, i + columns + k, i + columns + j]
-    return np.stack([np.broadcast_to(q, (rows - 1, j.shape[1])) for q in quads], -1).reshape(-1, 4)
-
-
-def sweep(path: Array, across: Array, up: Array, shape: Array) -> Mesh:
-    """A tube: `shape` (rows, n, 2) is laid in the plane of `across` and `up` along the path."""
-    rows, n = shape.shape[:2]
-    points = (
-        path[:, None, :] + across[:, None, :] * shape[..., 0:1] + up[:, None, :] * shape[..., 1:2]
-    ).reshape(-1, 3)
-    return outward(plain(points, grid_faces(rows, n, closed=True)))
-
-
-def flipped(mesh: Mesh) -> Mesh:
-    twin = mesh.points * np.array([-1.0, 1.0, 1.0])
-    masks = mesh.masks | {"anchor_x": -mesh.mask("anchor_x")}
-    return Mesh(twin, mesh.faces[:, ::-1], mesh.colour, masks)
-
-
-def both(mesh: Mesh) -> Mesh:
-    part = Mesh(mesh.points, triangles(mesh.faces), mesh.colour, mesh.masks)
-    return join([part, flipped(part)])
 
 
 def _eye_frame() -> Array:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from workshop.fields import Array, ramp
 from workshop.mesh import Mesh, join, plain
+from workshop.shapes import grid_faces, sweep
 
 from . import proportions as w
-from .face import grid_faces, sweep
 
 CENTRE = np.array([0.0, 0.03, -0.10])
 RADII = np.array([1.00, 1.00, 1.04])

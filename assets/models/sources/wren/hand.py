@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from workshop.bind import along, at_rest, evened, matrices
 from workshop.fields import Array, blob, capsule, ellipsoid, ramp, union
+from workshop.humanoid import finger_bones
 from workshop.mesh import Mesh, triangles, wrap
-from workshop.motion import Pose
-from workshop.names import PHALANGES, THUMB
+from workshop.pose import Pose
+from workshop.shapes import flipped
 
 from . import proportions as w
-from .face import flipped
 from .skeleton import COLUMN, FINGERS, NAMES, RIG, WRIST, Y
 
 SPREAD: Pose = {
@@ -27,7 +27,7 @@ SPREAD: Pose = {
 
 
 def _bones(finger: str) -> list[str]:
-    return [f"left{finger}{part}" for part in (THUMB if finger == "Thumb" else PHALANGES)]
+    return [f"left{bone}" for bone in finger_bones(finger)]
 
 
 def _drawn() -> dict[str, list[Array]]:

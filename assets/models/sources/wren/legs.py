@@ -6,9 +6,9 @@ import numpy as np
 from workshop.bind import borrowed, evened
 from workshop.fields import Array, capsule, ellipsoid, ramp, shoot, union
 from workshop.mesh import Mesh, join, outward, plain, triangles, without, wrap
+from workshop.shapes import both, grid_faces, sweep
 
 from . import proportions as w
-from .face import both, grid_faces, sweep
 from .skeleton import ANKLE_Y, COLUMN, HIP_Y, JOINTS, KNEE_Y, NAMES
 
 HIP, KNEE, ANKLE, TOES = (

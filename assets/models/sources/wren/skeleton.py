@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from workshop.fields import Array
-from workshop.motion import Pose, mirrored, over
-from workshop.names import PHALANGES, THUMB
+from workshop.humanoid import Finger, Joint, both_sides, finger, with_fingers
+from workshop.pose import Pose, mirrored, over
 from workshop.rig import Rig
 
 from . import proportions as w
@@ -18,20 +18,14 @@ HIP_Y, KNEE_Y, ANKLE_Y = -3.76, -5.52, w.GROUND + 0.50
 def _finger(
     base: tuple[float, float, float], lengths: tuple[float, ...], yaw: float, pitch: float = 0.0
 ) -> list[Array]:
-    """Four points: three joints and the tip; yaw turns towards the thumb's side."""
-    a, b = np.radians(yaw), np.radians(pitch)
-    direction = np.array([np.cos(a) * np.cos(b), np.sin(b), np.sin(a) * np.cos(b)])
-    points = [WRIST + np.asarray(base)]
-    for length in lengths:
-        points.append(points[-1] + direction * length)
-    return points
+    return finger(WRIST + np.asarray(base), lengths, yaw, pitch)
 
 
 def _lengths(total: float) -> tuple[float, float, float]:
     return total * 0.45, total * 0.31, total * 0.24
 
 
-FINGERS: dict[str, tuple[list[Array], float]] = {
+FINGERS: dict[str, Finger] = {
     "Index": (_finger((0.345, 0.008, 0.128), _lengths(0.295), 5), 0.0450),
     "Middle": (_finger((0.362, 0.013, 0.042), _lengths(0.322), 1), 0.0465),
     "Ring": (_finger((0.345, 0.008, -0.043), _lengths(0.298), -3), 0.0445),
@@ -39,7 +33,7 @@ FINGERS: dict[str, tuple[list[Array], float]] = {
     "Thumb": (_finger((0.085, -0.030, 0.092), (0.145, 0.122, 0.110), 43, -6), 0.0520),
 }
 
-_LEFT: dict[str, tuple[str, Array]] = {
+_LEFT: dict[str, Joint] = {
     "Eye": ("head", w.EYE),
     "Shoulder": ("upperChest", np.array([0.15, Y + 0.06, Z])),
     "UpperArm": ("Shoulder", np.array([0.62, Y, Z])),
@@ -50,22 +44,7 @@ _LEFT: dict[str, tuple[str, Array]] = {
     "Foot": ("LowerLeg", np.array([0.33, ANKLE_Y, -0.25])),
     "Toes": ("Foot", np.array([0.33, w.GROUND + 0.15, 0.20])),
 }
-for _name, (_points, _) in FINGERS.items():
-    _before = "Hand"
-    for _i, _part in enumerate(THUMB if _name == "Thumb" else PHALANGES):
-        _LEFT[f"{_name}{_part}"] = (_before, _points[_i])
-        _before = f"{_name}{_part}"
-
-PARENTS: dict[str, str | None] = {
-    "hips": None,
-    "spine": "hips",
-    "chest": "spine",
-    "upperChest": "chest",
-    "neck": "upperChest",
-    "head": "neck",
-    "jaw": "head",
-}
-JOINTS: dict[str, Array] = {
+_TRUNK = {
     "hips": np.array([0.0, -3.46, -0.20]),
     "spine": np.array([0.0, -3.05, -0.20]),
     "chest": np.array([0.0, -2.56, -0.21]),
@@ -74,11 +53,7 @@ JOINTS: dict[str, Array] = {
     "head": w.HEAD_JOINT,
     "jaw": w.HINGE,
 }
-for _side, _sign in (("left", 1.0), ("right", -1.0)):
-    for _name, (_parent, _joint) in _LEFT.items():
-        _own = _parent in _LEFT
-        PARENTS[_side + _name] = _side + _parent if _own else _parent
-        JOINTS[_side + _name] = _joint * np.array([_sign, 1.0, 1.0])
+PARENTS, JOINTS = both_sides(_TRUNK, with_fingers(_LEFT, FINGERS))
 HUMAN = tuple(JOINTS)
 
 # helpers that go half the way, so that joints keep their volume, and one for the forearm's roll

@@ -10,10 +10,10 @@ import numpy as np
 from workshop.bind import along, at_rest, borrowed, evened, posed_joint
 from workshop.fields import Array, capsule, ellipsoid, ramp, shoot, union
 from workshop.mesh import Mesh, join, plain, triangles, without, wrap
+from workshop.shapes import flipped, grid_faces, sweep
 from workshop.weave import Laid, woven
 
 from . import proportions as w
-from .face import flipped, grid_faces, sweep
 from .skeleton import COLUMN, DRAWN, NAMES, RIG
 
 SHOULDER, ELBOW, WRIST = (

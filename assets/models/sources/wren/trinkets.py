@@ -6,9 +6,9 @@ import numpy as np
 from workshop.bind import at_rest
 from workshop.fields import Array
 from workshop.mesh import Mesh, join, outward, plain
+from workshop.shapes import grid_faces, sweep
 
 from . import proportions as w
-from .face import grid_faces, sweep
 from .skeleton import COLUMN, CORDS, DRAWN, JOINTS, NAMES, RIG
 from .sweater import hold_drawn, on_chest
 

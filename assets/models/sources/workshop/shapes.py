@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from workshop.fields import Array
-from workshop.mesh import Index, Mesh, join, outward, plain, triangles
+
+from .fields import Array
+from .mesh import Index, Mesh, join, outward, plain, triangles
 
 
 def grid_faces(rows: int, columns: int, closed: bool = False) -> Index:
@@ -46,8 +47,12 @@ def rope(path: Array, size: Array | float, side: tuple[float, float, float], n: 
 
 
 def flipped(mesh: Mesh) -> Mesh:
+    """The other side; a mask `anchor_x` is a place and goes over with it."""
     twin = mesh.points * np.array([-1.0, 1.0, 1.0])
-    return Mesh(twin, mesh.faces[:, ::-1], mesh.colour, mesh.masks)
+    masks = mesh.masks
+    if "anchor_x" in masks:
+        masks = masks | {"anchor_x": -masks["anchor_x"]}
+    return Mesh(twin, mesh.faces[:, ::-1], mesh.colour, masks)
 
 
 def both(mesh: Mesh) -> Mesh:
