@@ -6,7 +6,6 @@ A moment's wait is heard as a crackle here, and nowhere else in the app is it ev
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import sys
 from typing import Any, Final
@@ -26,12 +25,6 @@ def go_first() -> None:
     else:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, NICE)
-
-
-def keep_still() -> None:
-    """What is loaded by now stays: later collections, which hold up the callback, pass it by."""
-    gc.collect()
-    gc.freeze()
 
 
 def _go_first_on_windows() -> None:

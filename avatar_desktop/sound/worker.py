@@ -16,7 +16,7 @@ from avatar_desktop.sound.clock import Anchor, monotonic
 from avatar_desktop.sound.devices import open_library
 from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import LATENCY_SECONDS, Output
-from avatar_desktop.sound.priority import go_first, keep_still
+from avatar_desktop.sound.priority import go_first
 from avatar_desktop.sound.samples import faded, resampled
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
@@ -46,7 +46,6 @@ def main() -> None:
     channel.ready()
     with contextlib.suppress(OSError):
         open_library()  # slow to load: before the first word, not at it
-    keep_still()
     speaker = _Speaker(channel)
     try:
         while True:
