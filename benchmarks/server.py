@@ -19,14 +19,16 @@ from typing import Any
 import aiohttp
 import psutil
 
+from benchmarks._arrivals import SPREAD_SECONDS
+from benchmarks._arrivals import script as script_of
 from benchmarks._figure import median, report, show, worst_hundredth
 from server_stub.history.changes import MessageAdded
 from server_stub.history.records import Agent, Room, StoredMessage
 from server_stub.history.store import History
 
-ROOMS = 50
-CHUNKS = 60
-CHUNK_SECONDS = 1 / 30
+CHUNKS_A_SECOND = 30
+STREAM_SECONDS = 8
+ARRIVALS_SECONDS = 20
 IDLE = 500
 MESSAGES = 100_000
 QUESTIONS = 200
@@ -76,32 +78,30 @@ def ours(folder: str, mind: str) -> list[str]:
     return ["-m", "server_stub", "--port", "0", "--data", folder, "--mind", mind]
 
 
-async def overhead(said: dict[str, str]) -> list[float]:
-    """Milliseconds from a message to the first chunk of its reply, while all rooms stream."""
-    headers = {"Authorization": f"Bearer {said['token']}"}
-    waits: list[float] = []
-    async with aiohttp.ClientSession(headers=headers) as client:
-        rooms = [await _room(client, said["http"], number) for number in range(ROOMS)]
-
-        async def talk(room: str, number: int) -> None:
-            async with client.ws_connect(f"{said['url']}?roomId={room}") as ws:
-                await ws.receive()
-                await ws.send_json({"type": "join-ar-room", "roomId": room})
-                await asyncio.sleep(number * CHUNK_SECONDS / ROOMS)
-                for _ in range(3):
-                    asked = time.monotonic()
-                    await ws.send_json({"type": "ar-message", "content": "Hm?"})
-                    first = True
-                    async for frame in ws:
-                        kind = json.loads(frame.data)["type"]
-                        if kind == "ar-stream-chunk" and first:
-                            waits.append(1000 * (time.monotonic() - asked))
-                            first = False
-                        if kind == "ar-stream-end":
-                            break
-
-        await asyncio.gather(*(talk(room, number) for number, room in enumerate(rooms)))
-    return waits
+def arrivals(said: dict[str, str], process: psutil.Process) -> None:
+    """How long messages that come at random wait for their first chunk while all rooms stream, as
+    clients in another process see it (why so: `_arrivals`), and what a chunk costs the server.
+    """
+    before = process.cpu_times()
+    clients = [
+        sys.executable,
+        "-m",
+        "benchmarks._arrivals",
+        json.dumps(said),
+        str(ARRIVALS_SECONDS),
+    ]
+    told = subprocess.run(clients, stdout=subprocess.PIPE, text=True, check=True).stdout
+    after = process.cpu_times()
+    seen: dict[str, Any] = json.loads(told)
+    waits, lags = seen["waits"], seen["lags"]
+    rate = seen["chunks"] / seen["seconds"]
+    lag = f"the clients' own loop: {median(lags):.2f} ms late, p99 {worst_hundredth(lags):.1f} ms"
+    report("server: message in to first chunk out, median", "ms", median(waits) or 0.0, note=lag)
+    report("server: message in to first chunk out, p99", "ms", worst_hundredth(waits))
+    report("server: chunks while messages came", "/s", rate, note=f"{len(waits)} messages")
+    spent = after.user - before.user + after.system - before.system
+    every = rate * (seen["seconds"] + 2 * SPREAD_SECONDS)
+    report("server: processor time per chunk", "µs", 1e6 * spent / every)
 
 
 async def _room(client: aiohttp.ClientSession, http: str, number: int) -> str:
@@ -186,10 +186,9 @@ def _message(room: int, number: int, words: tuple[str, ...]) -> StoredMessage:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="conversations-bench-") as folder:
         place = Path(folder)
-        chunks = [[CHUNK_SECONDS, f"word{n} "] for n in range(CHUNKS)]
-        chunks[0][0] = 0
         script = place / "script.json"
-        script.write_text(json.dumps([{"match": None, "chunks": chunks}]), "utf-8")
+        lines = script_of(STREAM_SECONDS, CHUNKS_A_SECOND)
+        script.write_text(json.dumps(lines), "utf-8")
         mine, bare = [], []
         for number in range(7):
             with served(*ours(f"{folder}/start", "builtin")) as (_, said, began):
@@ -204,10 +203,8 @@ def main() -> None:
             time.sleep(0.5)
             report("server: resident memory when idle", "MB", process.memory_info().rss / 1e6)
             report("server: an idle connection", "KB", asyncio.run(idle_bytes(said, process)))
-        with served(*ours(f"{folder}/more", f"script:{script}")) as (_, said, _):
-            waits = asyncio.run(overhead(said))
-            report("server: message in to first chunk out, median", "ms", median(waits) or 0.0)
-            report("server: message in to first chunk out, p99", "ms", worst_hundredth(waits))
+        with served(*ours(f"{folder}/more", f"script:{script}")) as (process, said, _):
+            arrivals(said, process)
         for name, took in asyncio.run(large_history(place)).items():
             tail = sorted(took)[int(0.95 * len(took))]
             report(f"server: {name} among {MESSAGES} messages, p95", "ms", tail)
