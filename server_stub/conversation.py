@@ -1,7 +1,5 @@
-"""A room at work: its rules, its history, its mind and the connections that listen, in strict
-order.
-
-One verb at a time: decided by the room, kept by the history, then sent. What is sent is on disk.
+"""A room at work: rules, history, mind and listening connections, one verb at a time: decided by
+the room, kept by the history, then sent. What is sent is on disk.
 """
 
 from __future__ import annotations
@@ -33,6 +31,7 @@ from server_stub.answering import Answers
 from server_stub.audience import Bodies, Listener
 from server_stub.broadcast import Broadcast
 from server_stub.figures import Figures
+from server_stub.guard import Guard
 from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
 from server_stub.history.replay import event_of, message_of
@@ -71,8 +70,11 @@ class Conversation:
         figures: Figures,
         voice: Voice,
         now_ms: Callable[[], int],
+        guard: Guard | None = None,
     ) -> None:
+        """`guard` is asked where other servers might have the room."""
         self.room_id = room_id
+        self._guard = guard
         self.agent = agent
         self._animations = Animations(agent.animations)
         self.bodies = Bodies()
@@ -111,9 +113,8 @@ class Conversation:
     @property
     def is_idle(self) -> bool:
         """Whether nobody is connected or may still return, and nothing is being answered."""
-        if self._connected or self._replying.is_busy or self._lock.locked():
-            return False
-        return not self.bodies.waiting(time.monotonic())
+        is_busy = self._connected or self._replying.is_busy or self._lock.locked()
+        return not is_busy and not self.bodies.waiting(time.monotonic())
 
     # --- the connections
 
@@ -159,7 +160,7 @@ class Conversation:
     @property
     def waiting(self) -> int:
         """How many messages wait for their reply to begin."""
-        return 0 if self._room is None else self._room.waiting
+        return self._room.waiting if self._room else 0
 
     # --- the verbs
 
@@ -220,8 +221,7 @@ class Conversation:
             room = await self._standing_room()
             if room.reply is not None or room.waiting:
                 return None
-            epoch = secrets.token_hex(8)
-            self._room = None
+            epoch, self._room = secrets.token_hex(8), None
             return await self._asked(
                 self._history.delete_message(self.room_id, message_id, user, epoch, self._now_ms())
             )
@@ -230,8 +230,8 @@ class Conversation:
         """Shown to the room's other connections."""
         async with self._lock:
             room = await self._standing_room()
-            message = room.log.number(Typing(active=active, visitor_id=listener.visitor_id))
-            said = Broadcast(message, self._now_ms())
+            typing = room.log.number(Typing(active=active, visitor_id=listener.visitor_id))
+            said = Broadcast(typing, self._now_ms())
             for other in self._listeners - {listener}:
                 other.hear(said)
             if room.reply is None:
@@ -245,6 +245,17 @@ class Conversation:
         """A connection that watches is here."""
         await self._act(lambda room, now: room.animate(self._animations.welcome()))
 
+    async def answer_waiting(self) -> frozenset[str]:
+        """Begins what waits for its reply; the questions that are being answered or in line."""
+        await self._act(lambda room, now: room.begin_next(now))
+        return frozenset() if self._room is None else self._room.questions
+
+    async def lose(self) -> None:
+        """Another server has the room: nothing more is written here."""
+        self._over, self._room = ErrorCode.SHUTTING_DOWN, None
+        self._replying.stop_thinking()
+        await self._part(CloseCode.RESTARTING)
+
     async def end(self, code: CloseCode, reason: ErrorCode) -> None:
         """What was sent of an open reply is the reply; the connections are closed."""
         self._over = reason
@@ -252,6 +263,9 @@ class Conversation:
             await self._act(lambda room, now: room.stop(now))
         except StorageFailed:
             _log.warning("room closed unkept", extra={"room": self.room_id})
+        await self._part(code)
+
+    async def _part(self, code: CloseCode) -> None:
         for listener in list(self._connected):
             listener.close(code)
         await self._replying.close()
@@ -281,6 +295,8 @@ class Conversation:
                 await self._history.keep(self.room_id, outcome.changes, events, now)
             except HistoryError as error:
                 raise self._lost_footing(error) from error
+            if self._guard and self._room:
+                self._guard.settled(self.room_id, self._room.user_id, outcome)
         self._fan_out(outcome.said, now, forms)
         self._order(outcome.mind)
 
@@ -326,6 +342,8 @@ class Conversation:
 
     async def _take_up_room(self) -> Room:
         now = self._now_ms()
+        if self._guard:
+            await self._guard.must_be_ours(self.room_id)
         await self._history.close_broken_replies(now, self.room_id)
         standing = await self._history.standing(self.room_id, REPLAY_MESSAGES)
         if standing is None:

@@ -19,6 +19,7 @@ from avatar_desktop.wire.messages import Message, RoomJoin, SessionStart
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.api.api import Api
 from server_stub.connection import Connection
+from server_stub.fleet.errors import FleetError
 from server_stub.gate import BadToken, Gate
 from server_stub.guest import GUEST, Guest, token_of
 from server_stub.history.errors import HistoryError
@@ -33,6 +34,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 AR_STREAM: Final = "/ar-stream"
 REALTIME: Final = "/realtime/ws"
+PEERS: Final = "/peer/"
+PEER: Final = "X-Conversation-Peer"
+"""What a server of the fleet shows to the others."""
 MAX_BODY: Final = 1 << 20
 FIRST_MESSAGE_SECONDS: Final = 5.0
 
@@ -52,6 +56,11 @@ class Listener:
         self._rates = RequestRates(limits)
         self._open = OpenConnections(limits)
         self._presence = Presence()
+        self._limits = limits
+        self._fleet = house.fleet
+        if self._fleet is not None:
+            self._fleet.presence = self._presence
+        self._piped: set[web.WebSocketResponse] = set()
         self._figures = house.figures
         self._figures.watch("connections", "WebSockets that are open.", lambda: len(self._open))
         self._figures.watch("rooms_at_work", "Rooms in hand.", lambda: house.rooms_at_work)
@@ -63,6 +72,7 @@ class Listener:
             [
                 web.get(AR_STREAM, self._ar_stream, allow_head=False),
                 web.get(REALTIME, self._realtime, allow_head=False),
+                web.post(PEERS + "{deed}", self._peer),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
@@ -88,6 +98,8 @@ class Listener:
         for site in list(self._runner.sites):
             await site.stop()
         await self._house.close()
+        for socket in list(self._piped):
+            await socket.close(code=CloseCode.RESTARTING, message=b"restarting")
         await self._runner.cleanup()
 
     # --- the gate
@@ -96,7 +108,7 @@ class Listener:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self._figures.count("requests")
         try:
-            self._let_in(request)
+            await self._let_in(request)
             return await handler(request)
         except Refused as refused:
             self._figures.count("refused")
@@ -110,14 +122,17 @@ class Listener:
         except web.HTTPException as error:
             return Refused(error.status, "HTTP", f"{error.reason}.").response()
 
-    def _let_in(self, request: web.Request) -> None:
+    async def _let_in(self, request: web.Request) -> None:
         headers = request.headers
         if not self._gate.knows_host(headers.getall("Host", [])):
             raise Refused(421, "FOREIGN_HOST")
         if not self._gate.knows_origin(headers.getall("Origin", [])):
             raise Refused(403, "FOREIGN_ORIGIN")
-        now = time.monotonic()
-        self._count(f"address {request.remote}", now)
+        is_peer = self._is_peer(request)
+        if is_peer and request.path.startswith(PEERS):
+            return
+        if not is_peer:
+            await self._count(f"address {request.remote}")
         if request.path in self._open_paths:
             return
         token = token_of(request)
@@ -127,12 +142,56 @@ class Listener:
             user, runs_out = self._gate.pass_of(token, time.time())
         except BadToken as error:
             raise Refused(401, "UNAUTHORISED", str(error)) from error
-        self._count(f"user {user}", now)
+        if not is_peer:
+            await self._count(f"user {user}")
         request[GUEST] = Guest(user, runs_out)
 
-    def _count(self, key: str, now: float) -> None:
-        if (wait := self._rates.take(key, now)) > 0:
+    async def _count(self, key: str) -> None:
+        wait = self._rates.take(key, time.monotonic())
+        if wait <= 0 and self._fleet is not None:
+            wait = await self._fleet.count(key, self._limits)
+        if wait > 0:
             raise Refused(429, "RATE_LIMITED", retry_after=wait)
+
+    # --- among several servers
+
+    def _is_peer(self, request: web.Request) -> bool:
+        return self._fleet is not None and self._fleet.knows_peer(request.headers.getall(PEER, []))
+
+    async def _peer(self, request: web.Request) -> web.StreamResponse:
+        deed = request.match_info["deed"]
+        if not self._is_peer(request):
+            raise Refused(404, "HTTP", "Not Found.")
+        from server_stub.fleet.peers import done
+
+        return web.json_response({"done": await done(self._house, deed, await request.read())})
+
+    async def _forwarded(
+        self,
+        request: web.Request,
+        user: str,
+        room_id: str,
+        socket: web.WebSocketResponse | None,
+        first: str | bytes | None = None,
+    ) -> web.WebSocketResponse | None:
+        """The socket, served by the room's owner; None if that is this server."""
+        owner = await self._house.elsewhere(room_id)
+        if owner is None or self._fleet is None:
+            return None
+        if self._is_peer(request):  # the room moved on the way
+            raise FleetError("Another server has this room now.", advice="Connect again.")
+        from server_stub.fleet.forwarding import pipe
+
+        there = await self._fleet.forwarding.reached(owner, request)
+        socket = socket or await self._upgraded(request)
+        self._open.add(user)
+        self._piped.add(socket)
+        try:
+            await pipe(socket, there, first)
+        finally:
+            self._piped.discard(socket)
+            self._open.remove(user)
+        return socket
 
     # --- sockets
 
@@ -142,6 +201,9 @@ class Listener:
         if isinstance(found, ErrorCode):
             raise Refused(404, found)
         self._has_place(request, user)
+        forwarded = await self._forwarded(request, user, found[0].id, None)
+        if forwarded is not None:
+            return forwarded
         socket = await self._upgraded(request)
         await self._serve(request, socket, request[GUEST], found, Interpreter(), joined=False)
         return socket
@@ -154,15 +216,24 @@ class Listener:
             raise Refused(503, "TOO_MANY_CONNECTIONS", retry_after=5)
         socket = await self._upgraded(request)
         interpreter = Interpreter(bare_audio=True)
-        first = await self._first_message(socket, interpreter)
-        if first is None:
+        came = await self._first_message(socket, interpreter)
+        if came is None:
             return socket
+        first, frame = came
         opened = await self._opened_by(request, first)
         if isinstance(opened, ErrorCode):
             await _send(socket, interpreter, refusal(opened), self._house.now_ms())
             await socket.close(code=CloseCode.UNAUTHORISED, message=b"refused")
             return socket
         guest, found = opened
+        try:
+            if await self._forwarded(request, guest.user, found[0].id, socket, frame) is not None:
+                return socket
+        except FleetError as error:
+            told = refusal(ErrorCode.STORAGE_FAILED, str(error))
+            await _send(socket, interpreter, told, self._house.now_ms())
+            await socket.close(code=CloseCode.RESTARTING, message=b"another server")
+            return socket
         await self._serve(request, socket, guest, found, interpreter, joined=True)
         return socket
 
@@ -191,8 +262,8 @@ class Listener:
 
     async def _first_message(
         self, socket: web.WebSocketResponse, interpreter: Interpreter
-    ) -> RoomJoin | SessionStart | None:
-        """What opens a conversation; a socket that says nothing of the kind is closed."""
+    ) -> tuple[RoomJoin | SessionStart, str | bytes] | None:
+        """What opens a conversation, with its frame; a socket that says no such thing is closed."""
         session = ServerSession("", now=time.monotonic(), interpreter=interpreter)
         try:
             async with asyncio.timeout(FIRST_MESSAGE_SECONDS):
@@ -202,7 +273,7 @@ class Listener:
                     now_ms = self._house.now_ms()
                     got = session.receive(frame.data, now=time.monotonic(), now_ms=now_ms)
                     if isinstance(got.message, RoomJoin | SessionStart):
-                        return got.message
+                        return got.message, frame.data
                     answers = got.answers or (refusal(ErrorCode.NOT_JOINED),)
                     for answer in answers:
                         await _send(socket, interpreter, answer, now_ms)

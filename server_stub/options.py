@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from server_stub.limits import Limits
 
@@ -23,6 +23,9 @@ ENVIRONMENT: Final = """environment:
   REMOTE_REPLIES_PER_MINUTE   replies of a remote mind to one user (30); local minds are free
   REMOTE_TOKENS_PER_DAY       tokens of a remote mind for one user, asked and answered (500000)
   DATABASE_URL                as --database
+  REDIS_URL                   as --redis (or REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, REDIS_DB)
+  PEER_HOST                   the name under which the other servers reach this one (its own)
+  ROOM_LEASE                  after so many silent milliseconds a server's rooms are free (6000)
   JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
   ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
   OPENAI_API_KEY              key for the address given with --mind
@@ -42,6 +45,11 @@ class Options:
     """Folder of the conversations; None keeps them in memory only."""
     database: str | None = None
     """Address of the database that keeps the conversations instead of the folder."""
+    redis: str | None = None
+    """Address of what several servers share."""
+    peer_host: str = ""
+    """The name under which the other servers reach this one."""
+    lease_seconds: float = 6.0
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     mind: str | None = None
@@ -70,7 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the conversations in PostgreSQL: postgresql://USER@HOST/NAME (needs the server "
         "extra)",
     )
-    add("--redis", metavar="URL", help="not understood yet: this server runs as one process")
+    add(
+        "--redis",
+        metavar="URL",
+        help="work together with the other servers on this Redis and the same database or data "
+        "folder: redis://HOST:6379 (needs the server extra)",
+    )
     add(
         "--mind",
         metavar="MIND",
@@ -91,12 +104,13 @@ def options_from(
     arguments: argparse.Namespace, environment: Mapping[str, str], data: Path | None
 ) -> Options:
     """The options of a command line; `data` is the folder when --data names none."""
-    if arguments.redis:
-        raise OptionError("This server runs as one process: leave --redis out.")
     given: Path | None = arguments.data
     return Options(
         data=given or data,
         database=_database(arguments.database or environment.get("DATABASE_URL", "")),
+        redis=_redis(arguments.redis, environment),
+        peer_host=environment.get("PEER_HOST", ""),
+        lease_seconds=_whole(environment, "ROOM_LEASE", 6000, least=500) / 1000,
         host=arguments.host or environment.get("HOST") or DEFAULT_HOST,
         port=_port(arguments.port, environment),
         mind=arguments.mind,
@@ -118,6 +132,18 @@ def _database(url: str) -> str | None:
     if urlsplit(url).scheme not in ("postgres", "postgresql"):
         raise OptionError("--database takes an address such as postgresql://USER@HOST/NAME.")
     return url
+
+
+def _redis(given: str | None, environment: Mapping[str, str]) -> str | None:
+    url = given or environment.get("REDIS_URL", "")
+    if not url and (host := environment.get("REDIS_HOST", "")):
+        port = _whole(environment, "REDIS_PORT", 6379)
+        password = environment.get("REDIS_PASSWORD", "")
+        secret = f":{quote(password, safe='')}@" if password else ""
+        url = f"redis://{secret}{host}:{port}/{_whole(environment, 'REDIS_DB', 0, least=0)}"
+    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise OptionError("--redis takes an address such as redis://HOST:6379.")
+    return url or None
 
 
 def _port(given: int | None, environment: Mapping[str, str]) -> int:

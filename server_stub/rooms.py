@@ -126,6 +126,12 @@ class Room:
         """How many messages wait for their reply to begin."""
         return len(self._waiting)
 
+    @property
+    def questions(self) -> frozenset[str]:
+        """The messages that are being answered or in line."""
+        answered = [] if self.reply is None else [self.reply.answers.id]
+        return frozenset([*answered, *(message.id for message in self._waiting)])
+
     def say(self, message: TextMessage, client_message_id: str | None, now: int) -> Outcome:
         """The user says something new: everybody in the room sees it, and it gets in line."""
         self._position += 1

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import secrets
 import signal
+import socket
 import sqlite3
 import sys
 import threading
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -31,6 +32,9 @@ from server_stub.mind.choice import Minds
 from server_stub.mind.contract import MindError
 from server_stub.offline import stay_on_this_machine
 from server_stub.options import OptionError, Options
+
+if TYPE_CHECKING:  # one server alone does without
+    from server_stub.fleet.fleet import Fleet
 
 DATABASE_NAME: Final = "conversations.db"
 LOCK_NAME: Final = "server.lock"
@@ -58,7 +62,7 @@ def run(options: Options) -> int:
         if options.issue_token is not None:
             return asyncio.run(issue_token(options, options.issue_token))
         return asyncio.run(serve(options))
-    except (ServeError, GateError, MindError, ListenError, OptionError) as error:
+    except (ServeError, GateError, MindError, ListenError, OptionError, HistoryError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
@@ -79,23 +83,47 @@ async def serve(options: Options) -> int:
     minds = Minds(options.mind, key=options.openai_key, offline=options.offline)
     if options.is_child:
         _watch_parent(stop, minds)
-    with _holding(options.data) as place:
-        history, warning = _open_history(place, options.database)
+    shared = options.redis is not None
+    with _holding(options.data, shared=shared) as place:
+        history, warning = _open_history(place, options.database, shared=shared)
         gate = Gate(_secret(options, place.folder), options.origins)
-        house = House(history, minds, now_ms, warning, options.limits)
+        fleet = _fleet(options, gate)
+        house = House(history, minds, now_ms, warning, options.limits, fleet=fleet)
         listener = Listener(house, gate, options.limits)
         try:
-            await _prepare(history)
+            if fleet is not None:
+                await fleet.reach()
+            await _prepare(history, fleet)
             await listener.open(options.host, options.port)
+            if fleet is not None:
+                await fleet.open(_peer_address(options, listener.port), house, house.figures)
             _stop_on_signals(stop)
             _announce(options, listener.port, gate, warning)
             await stop.wait()
             _log.info("stopping")
             await listener.close()
         finally:
+            if fleet is not None:
+                await fleet.close()
             await minds.close()
             history.close()
     return 0
+
+
+def _fleet(options: Options, gate: Gate) -> Fleet | None:
+    if options.redis is None:
+        return None
+    from server_stub.fleet.fleet import Fleet
+
+    return Fleet(options.redis, gate.mark(), now_ms, options.lease_seconds)
+
+
+def _peer_address(options: Options, port: int) -> str:
+    """Where the other servers find this one."""
+    host = options.peer_host or options.host
+    if host in ("0.0.0.0", "::"):
+        host = socket.gethostbyname(socket.gethostname())
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 async def issue_token(options: Options, user: str) -> int:
@@ -155,7 +183,7 @@ class _Place:
 
 
 @contextlib.contextmanager
-def _holding(data: Path | None) -> Generator[_Place]:
+def _holding(data: Path | None, *, shared: bool = False) -> Generator[_Place]:
     if data is None:
         yield _Place(None)
         return
@@ -165,7 +193,11 @@ def _holding(data: Path | None) -> Generator[_Place]:
         data.mkdir(parents=True, exist_ok=True)
         # A lock of the database engine works alike on every system and ends with the process.
         lock = sqlite3.connect(data / LOCK_NAME, isolation_level=None, timeout=LOCK_SECONDS)
-        lock.execute("BEGIN EXCLUSIVE")
+        if shared:
+            lock.execute("BEGIN")
+            lock.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        else:
+            lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise ServeError(
@@ -182,10 +214,10 @@ def _holding(data: Path | None) -> Generator[_Place]:
             lock.close()
 
 
-def _open_history(place: _Place, database: str | None) -> tuple[History, str]:
+def _open_history(place: _Place, database: str | None, *, shared: bool) -> tuple[History, str]:
     if database is not None:
         try:
-            return History(database), ""
+            return History(database, shared=shared), ""
         except HistoryError as error:
             raise ServeError(str(error)) from error
     if place.folder is None:
@@ -216,13 +248,16 @@ def _secret(options: Options, folder: Path | None) -> bytes:
         raise ServeError(f"The secret in {folder} cannot be kept: {error.strerror}.") from error
 
 
-async def _prepare(history: History) -> None:
+async def _prepare(history: History, fleet: Fleet | None) -> None:
     """What a new start owes to the last one."""
     now = now_ms()
     try:
         await history.know_person(LOCAL_USER, now)
         await history.add_agent(msgspec.structs.replace(COMPANION, created_at=now))
-        broken = await history.close_broken_replies(now)
+        if fleet is None:
+            broken = await history.close_broken_replies(now)
+        else:
+            broken = await fleet.close_broken_replies(history)
         await history.forget_events(now - EVENTS_KEPT_MS)
     except HistoryError as error:
         raise ServeError(str(error)) from error

@@ -65,7 +65,7 @@ class Agents:
         changed = msgspec.structs.replace(agent, **told)
         if not await self._history.change_agent(changed):
             raise Refused(404, "UNKNOWN_AGENT")
-        self._house.agent_changed(changed)
+        await self._house.agent_changed(changed)
         return json_response(AgentAnswer.of(changed))
 
     async def delete(self, request: web.Request) -> web.Response:

@@ -77,14 +77,21 @@ class People:
             raise Refused(
                 403, "NOT_YOURS", "Only the operator of this server may see who is there."
             )
-        seen = self._presence.everybody(self._house.now_ms())
+        now = self._house.now_ms()
+        seen = self._presence.everybody(now)
+        if self._house.fleet is not None:
+            seen = await self._house.fleet.everybody(seen, now)
         return json_response(PresenceList([_answer(one) for one in seen]))
 
     async def visitor(self, request: web.Request) -> web.Response:
         asked, user = request.match_info["visitor"], request[GUEST].user
         if user not in (asked, LOCAL_USER):
             raise Refused(404, "UNKNOWN_VISITOR", "There is no such visitor for this user.")
-        return json_response(_answer(self._presence.of(asked, self._house.now_ms())))
+        now = self._house.now_ms()
+        seen = self._presence.of(asked, now)
+        if self._house.fleet is not None:
+            seen = await self._house.fleet.seen(seen, now)
+        return json_response(_answer(seen))
 
 
 def _answer(seen: Seen) -> PresenceAnswer:

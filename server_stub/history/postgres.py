@@ -131,8 +131,9 @@ class PostgresDatabase:
 
     is_kept = True
 
-    def __init__(self, url: str) -> None:
-        """Raises HistoryError."""
+    def __init__(self, url: str, *, shared: bool = False) -> None:
+        """Raises HistoryError. A shared one lets other servers in that share it, too."""
+        self._lock = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
         if _library is None:
             raise HistoryError(
                 "PostgreSQL needs the server extra.", advice="Install avatar-desktop[server]."
@@ -191,10 +192,10 @@ class PostgresDatabase:
         self._guard_loop.close()
 
     def _take_the_lock(self, guard: PostgresConnection) -> None:
-        if not guard.execute("SELECT pg_try_advisory_lock(?)", (SERVER_LOCK,)).fetchone()[0]:
+        if not guard.execute(f"SELECT {self._lock}(?)", (SERVER_LOCK,)).fetchone()[0]:
             raise HistoryError(
                 f"Another server is at work on the database {self._name}.",
-                advice="Stop it, or give this one another database.",
+                advice="Stop it, give this one another database, or all of them the same --redis.",
             )
 
     def _work(self) -> None:

@@ -21,15 +21,16 @@ from server_stub.history.sql import Sql
 class History:
     """The conversations of one server."""
 
-    def __init__(self, place: Path | str | None) -> None:
+    def __init__(self, place: Path | str | None, *, shared: bool = False) -> None:
         """Opens or makes a file, or a database at an address; None keeps everything in memory only.
+        `shared` lets several servers use it at once.
         Raises HistoryError.
         """
         self._database: Database
         if isinstance(place, str):
             from server_stub.history.postgres import PostgresDatabase
 
-            self._database = PostgresDatabase(place)
+            self._database = PostgresDatabase(place, shared=shared)
         else:
             self._database = SqliteDatabase(place)
 
@@ -200,6 +201,14 @@ class History:
     async def close_broken_replies(self, now: int, room_id: str | None = None) -> int:
         """Ends the replies that a server left open, in one room or in all; returns how many."""
         return await self._database.write(lambda db: close_broken_replies(db, now, room_id))
+
+    async def rooms_with_broken_replies(self) -> list[str]:
+        """The rooms in which a reply is open, by their ids."""
+
+        def job(db: Sql) -> list[str]:
+            return sorted({reply.room_id for reply in messages.unfinished(db, None)})
+
+        return await self._database.read(job)
 
     async def forget_events(self, before: int) -> int:
         """Drops the replayable events older than this moment; the messages stay."""

@@ -78,11 +78,11 @@ class Client:
             await self.plan.is_up.wait()
             assert self.plan.served is not None
             try:
-                await self._one_line(self.plan.served)
+                await self.one_line(self.plan.served)
             except (aiohttp.ClientError, ConnectionError, TimeoutError, Broken):
                 await asyncio.sleep(0)
 
-    async def _one_line(self, served: Served) -> None:
+    async def one_line(self, served: Served) -> None:
         async with await self._line(served) as ws:
             await self._greet(ws)
             if self.said == self.over:
@@ -168,11 +168,11 @@ async def torture(folder: Path, rooms: int, plan: Plan) -> list[Client]:
                 continue
             await everything
             for client in clients:
-                await _is_the_history(served, client)
+                await is_the_history(served, client)
     return clients
 
 
-async def _is_the_history(served: Served, client: Client) -> None:
+async def is_the_history(served: Served, client: Client) -> None:
     """What was heard is what is kept: each chunk once, in order, none missing."""
     numbers = [message["seq"] for message in client.got]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -26,7 +26,8 @@ def _programs() -> Path | None:
     return None if told is None else Path(told).parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -41,7 +42,7 @@ def postgres() -> Iterator[str]:
     # The server refuses to run as root, as the tests may in a container.
     user = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="conversations-postgres-") as folder:
-        place, port = Path(folder), _free_port()
+        place, port = Path(folder), free_port()
         if user is not None:
             shutil.chown(place, user)
 

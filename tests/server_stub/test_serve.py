@@ -129,7 +129,11 @@ def test_a_port_that_is_taken_gives_one_clear_sentence(tmp_path: Path) -> None:
         (["--mind", "model.gguf"], "GGUF"),
         (["--mind", "https://api.example.com/v1", "--offline"], "--offline keeps everything"),
         (["--offline", "--host", "0.0.0.0"], "is beyond it"),
-        (["--redis", "redis://x"], "one process"),
+        (["--redis", "http://x"], "--redis takes an address"),
+        (
+            ["--redis", "redis://127.0.0.1:9"],
+            "Redis at 127.0.0.1:9 does not answer. Check that it runs",
+        ),
         (["--port", "99999"], "does not exist"),
     ],
 )

@@ -59,7 +59,7 @@ def an_empty_house(place: Path) -> None:
         ("avatar_desktop/film/encode.py", "av"),
         ("avatar_desktop/avatar/gltf/decoders/all.py", "meshopt, DracoPy, opengl_basisu"),
         ("avatar_desktop/voice/engines/neural.py", "onnxruntime"),
-        ("server_stub/figures.py", "prometheus_client, asyncpg"),
+        ("server_stub/figures.py", "prometheus_client, asyncpg, redis"),
         ("avatar_desktop/errors.py", "enum"),
         ("server_stub/speaking.py", "avatar_desktop.voice"),
         ("avatar_desktop/cli/serve.py", "server_stub"),
