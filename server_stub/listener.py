@@ -139,8 +139,8 @@ class Listener:
     async def _ar_stream(self, request: web.Request) -> web.StreamResponse:
         user = request[GUEST].user
         found = await self._open_room_of(user, request.query.get("roomId", ""))
-        if found is None:
-            raise Refused(404, "UNKNOWN_ROOM")
+        if isinstance(found, ErrorCode):
+            raise Refused(404, found)
         self._has_place(request, user)
         socket = await self._upgraded(request)
         await self._serve(request, socket, request[GUEST], found, Interpreter(), joined=False)
@@ -183,10 +183,11 @@ class Listener:
                 return ErrorCode.UNAUTHORISED
             await self._house.open_room(guest.user, COMPANION_ID)
             mine = await self._house.history.open_rooms_of(guest.user)
-            found = next((one for one in mine if one[1].id == COMPANION_ID), None)
+            its_own = (one for one in mine if one[1].id == COMPANION_ID)
+            found = next(its_own, ErrorCode.ROOM_ENDED)
         else:
             found = await self._open_room_of(guest.user, first.room_id or "")
-        return ErrorCode.UNKNOWN_ROOM if found is None else (guest, found)
+        return found if isinstance(found, ErrorCode) else (guest, found)
 
     async def _first_message(
         self, socket: web.WebSocketResponse, interpreter: Interpreter
@@ -213,9 +214,11 @@ class Listener:
             await socket.close(code=CloseCode.UNAUTHORISED, message=b"no session")
         return None
 
-    async def _open_room_of(self, user: str, room_id: str) -> tuple[Room, Agent] | None:
+    async def _open_room_of(self, user: str, room_id: str) -> tuple[Room, Agent] | ErrorCode:
         found = await self._house.history.room_of(room_id, user)
-        return None if found is None or found[0].status == "ended" else found
+        if found is None:
+            return ErrorCode.UNKNOWN_ROOM
+        return ErrorCode.ROOM_ENDED if found[0].status == "ended" else found
 
     def _has_place(self, request: web.Request, user: str) -> None:
         if self._house.is_closing:

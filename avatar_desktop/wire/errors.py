@@ -75,6 +75,7 @@ class CloseCode(IntEnum):
 
     NORMAL = 1000
     GOING_AWAY = 1001
+    BAD_TEXT = 1007
     TOO_BIG = 1009
     RESTARTING = 1012
     BAD_FRAMES = 4400
@@ -87,6 +88,7 @@ class CloseCode(IntEnum):
 CLOSE_MEANINGS: Final[dict[CloseCode, str]] = {
     CloseCode.NORMAL: "One side said goodbye.",
     CloseCode.GOING_AWAY: "The other side is going away.",
+    CloseCode.BAD_TEXT: "A text frame was no UTF-8.",
     CloseCode.TOO_BIG: "A frame was over 1 MiB.",
     CloseCode.RESTARTING: "The server is restarting; connect again.",
     CloseCode.BAD_FRAMES: "Ten bad frames within a minute.",

@@ -40,6 +40,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class _Lines(RotatingFileHandler):
+    """A disk that takes no more lines is no news for the person's terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """An open log; `path` is None where it goes to standard error only."""
@@ -49,7 +57,8 @@ class Journal:
 
     def close(self) -> None:
         logging.getLogger().removeHandler(self.handler)
-        self.handler.close()
+        with contextlib.suppress(OSError):  # the last lines of a full disk
+            self.handler.close()
 
 
 def open_journal(folder: Path | None, process: str, level: str = "") -> Journal:
@@ -91,9 +100,7 @@ def _handler(folder: Path | None, process: str) -> tuple[logging.Handler, Path |
         try:
             folder.mkdir(parents=True, exist_ok=True)
             return (
-                RotatingFileHandler(
-                    path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-                ),
+                _Lines(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"),
                 path,
             )
         except OSError:

@@ -117,6 +117,11 @@ def explained(error: sqlite3.Error, path: Path | None) -> HistoryError:
             f"The file of the conversations {place} is damaged.",
             advice="Move it away or restore a copy; a new one is made at the next start.",
         )
+    if "disk i/o" in text:
+        return HistoryError(
+            f"The disk does not take the conversations {place}.",
+            advice="Look whether it is full or failing.",
+        )
     return HistoryError(f"The conversations {place} cannot be kept: {error}.")
 
 

@@ -34,6 +34,17 @@ def test_a_record_is_one_line_with_its_extra_fields(tmp_path: Path) -> None:
     assert line["code"] == 1006 and line["where"] == str(tmp_path)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_no_news_for_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.log").symlink_to("/dev/full")
+    journal = open_journal(tmp_path, "app")
+    logging.getLogger("link").info("connection closed")
+    journal.close()
+    assert capfd.readouterr().err == ""
+
+
 def test_a_failure_keeps_its_trace(tmp_path: Path) -> None:
     journal = open_journal(tmp_path, "app")
     try:
