@@ -104,7 +104,8 @@ def arrivals(said: dict[str, str], process: psutil.Process) -> None:
     report("server: processor time per chunk", "µs", 1e6 * spent / every)
 
 
-async def _room(client: aiohttp.ClientSession, http: str, number: int) -> str:
+async def new_room(client: aiohttp.ClientSession, http: str, number: int) -> str:
+    """The id of a new room with an agent of its own."""
     base = f"{http}/api/ar-conversations"
     async with client.post(f"{base}/agents", json={"name": f"Agent {number}"}) as answer:
         agent = (await answer.json())["id"]
@@ -118,7 +119,7 @@ async def idle_bytes(said: dict[str, str], process: psutil.Process) -> float:
     async with aiohttp.ClientSession(
         headers=headers, connector=aiohttp.TCPConnector(limit=0)
     ) as client:
-        room = await _room(client, said["http"], 0)
+        room = await new_room(client, said["http"], 0)
         sockets: list[Any] = []
         before = process.memory_info().rss
         for _ in range(IDLE):

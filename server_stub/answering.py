@@ -58,12 +58,12 @@ class Answers:
             async with aclosing(mind.reply(conversation, persona_of(agent, memory))) as pieces:
                 async for piece in pieces:
                     if is_first:
-                        waited = self._now_ms() - reply.answers.created_at
-                        self._figures.took("first_token", waited / 1000)
+                        self._figures.took("first_token", self._since(reply))
                         is_first = False
                     if not mind.is_local:
                         self._budget.spend(user, tokens_of(piece), self._now())
                     yield piece
+            self._figures.took("reply", self._since(reply))
         except MindError:
             self._minds.failed(mind)
             _log.warning("mind refused", extra={"room": room_id, "mind": mind.name})
@@ -71,6 +71,9 @@ class Answers:
         except Exception as error:  # a mind is foreign code: whatever it does, the room lives
             _log.exception("mind failed", extra={"room": room_id, "mind": mind.name})
             raise MindError(MIND_MISTAKE) from error
+
+    def _since(self, reply: Reply) -> float:
+        return (self._now_ms() - reply.answers.created_at) / 1000
 
     def _now(self) -> float:
         return self._now_ms() / 1000

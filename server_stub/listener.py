@@ -27,6 +27,7 @@ from server_stub.history.records import Agent, Room
 from server_stub.house import COMPANION_ID, House
 from server_stub.limits import Limits, OpenConnections, RequestRates
 from server_stub.mind.address import is_loopback_host
+from server_stub.page import shelf
 from server_stub.presence import Presence
 from server_stub.refusals import Refused
 
@@ -66,8 +67,9 @@ class Listener:
         self._figures.watch("rooms_at_work", "Rooms in hand.", lambda: house.rooms_at_work)
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
         api = Api(house, gate, self._presence)
-        self._open_paths = api.open_paths
-        app.add_routes(route.registered() for route in api.routes)
+        page = shelf.routes()
+        self._open_paths = api.open_paths | {file.path for file in page}
+        app.add_routes([*(route.registered() for route in api.routes), *page])
         app.add_routes(
             [
                 web.get(AR_STREAM, self._ar_stream, allow_head=False),

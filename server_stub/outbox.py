@@ -5,6 +5,7 @@ not read.
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections import deque
 from typing import Final
 
@@ -18,6 +19,22 @@ BEHIND: Final = 4
 """A reader counts as behind from this part of the limits on: the mind then waits."""
 PATIENCE_SECONDS: Final = 5.0
 """How long a mind waits for one reader before it goes on without it."""
+TOGETHER_BYTES: Final = 1 << 16
+"""What is handed to the line at once, when several frames wait."""
+_SHORT: Final = struct.Struct(">BB")
+_MIDDLE: Final = struct.Struct(">BBH")
+_LONG: Final = struct.Struct(">BBQ")
+
+
+def framed(frame: Frame) -> bytes:
+    """A whole message as a server sends it on the line (RFC 6455, 5.2): unmasked, in one frame."""
+    first, body = (0x81, frame.encode()) if isinstance(frame, str) else (0x82, frame)
+    size = len(body)
+    if size < 126:
+        return _SHORT.pack(first, size) + body
+    if size < 1 << 16:
+        return _MIDDLE.pack(first, 126, size) + body
+    return _LONG.pack(first, 127, size) + body
 
 
 class Outbox:
@@ -97,6 +114,7 @@ class Outbox:
 
     async def _empty(self) -> None:
         while self._line:
+            self._write_together()
             frame = self._line.popleft()
             if isinstance(frame, str):
                 await self._socket.send_str(frame)
@@ -105,6 +123,22 @@ class Outbox:
             self._bytes = max(0, self._bytes - len(frame))
             if not self._is_behind():
                 self._caught_up.set()
+
+    def _write_together(self) -> None:
+        """All frames but the last in one go, to a reader that keeps up; the library sends the last,
+        and waits with it for the line.
+        """
+        line, transport = self._line, self._transport
+        if transport is None or len(line) < 2 or self._socket.closed:
+            return
+        if transport.is_closing() or transport.get_write_buffer_size():
+            return
+        together = bytearray()
+        while len(line) > 1 and len(together) < TOGETHER_BYTES:
+            frame = line.popleft()
+            self._bytes = max(0, self._bytes - len(frame))
+            together += framed(frame)
+        transport.write(together)
 
     def _is_behind(self) -> bool:
         return len(self._line) * BEHIND > QUEUED_MESSAGES or self._bytes * BEHIND > QUEUED_BYTES

@@ -9,6 +9,7 @@ from contextlib import aclosing
 
 from server_stub.answering import Answers
 from server_stub.audience import Listener
+from server_stub.bundles import bundled
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
@@ -102,10 +103,11 @@ class Replying:
 
     async def _tell(self, reply: Reply, agent: Agent) -> None:
         try:
-            async with aclosing(self._answers.pieces(self._room_id, agent, reply)) as pieces:
-                async for piece in pieces:
+            pieces = self._answers.pieces(self._room_id, agent, reply)
+            async with aclosing(bundled(pieces, self._may_go_on)) as bundles:
+                async for bundle in bundles:
                     await self._may_go_on.wait()
-                    await self._say_piece(reply, agent, piece)
+                    await self._say_pieces(reply, agent, bundle)
         except StorageFailed:
             raise
         except (MindError, HistoryError) as error:
@@ -114,13 +116,13 @@ class Replying:
         else:
             await self._act(reply, lambda room, now: room.finish(now, self._speech(reply, agent)))
 
-    async def _say_piece(self, reply: Reply, agent: Agent, piece: str) -> None:
+    async def _say_pieces(self, reply: Reply, agent: Agent, pieces: list[str]) -> None:
         came = time.monotonic()
-        await self._act(reply, lambda room, now: room.chunk(piece, now))
+        await self._act(reply, lambda room, now: room.chunks(pieces, now))
         if not self._voice_so_far(reply, agent):
-            self._voicing.feed(reply.message_id, piece)
+            self._voicing.feed(reply.message_id, "".join(pieces))
         self._figures.took("chunk", time.monotonic() - came)
-        self._figures.count("chunks")
+        self._figures.count("chunks", len(pieces))
         for listener in list(self._listeners()):
             await listener.caught_up()
 

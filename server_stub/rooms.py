@@ -9,7 +9,7 @@ the room itself never waits, writes, sends or asks for the time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -186,23 +186,26 @@ class Room:
         said = (typing, self.log.number(start), *self._shown(self._animations.talking(0)))
         return Outcome((ReplyBegan(stored, answers.id),), said, "think")
 
-    def chunk(self, text: str, now: int) -> Outcome:
-        """The mind gave the next piece of the open reply."""
+    def chunks(self, pieces: Iterable[str], now: int) -> Outcome:
+        """The mind gave the next pieces of the open reply."""
         reply = self.reply
-        if reply is None or not text:
+        if reply is None:
             return NOTHING
-        said: tuple[Message, ...] = ()
-        if not reply.chunks:
-            said = (self.log.number(Typing(active=False)),)
-        piece = StreamChunk(
-            stream_id=reply.stream_id,
-            chunk=text,
-            chunk_index=len(reply.chunks),
-            timestamp=iso(now),
-        )
-        reply.chunks.append(text)
-        shown = self._animations.talking(len(reply.chunks))
-        return Outcome((), (*said, self.log.number(piece), *self._shown(shown)))
+        said: list[Message] = []
+        timestamp = iso(now)
+        for text in filter(None, pieces):
+            if not reply.chunks:
+                said.append(self.log.number(Typing(active=False)))
+            piece = StreamChunk(
+                stream_id=reply.stream_id,
+                chunk=text,
+                chunk_index=len(reply.chunks),
+                timestamp=timestamp,
+            )
+            reply.chunks.append(text)
+            said.append(self.log.number(piece))
+            said.extend(self._shown(self._animations.talking(len(reply.chunks))))
+        return Outcome(said=tuple(said))
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
         """The mind came to its end."""

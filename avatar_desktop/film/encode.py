@@ -126,6 +126,7 @@ class FilmWriter:
         if with_alpha:
             options["auto-alt-ref"] = "0"
         self._video.options = options
+        self._video.codec_context.thread_count = 1  # the other cores draw
         self._sound: Any = self._container.add_stream(self._form.sound, rate=48_000, layout="mono")
         self._count = 0
 

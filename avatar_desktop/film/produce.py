@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,14 +34,16 @@ from avatar_desktop.motion.layers import standing_pose
 from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.quality import FULL
 from avatar_desktop.render.renderer import Renderer
+from avatar_desktop.render.stills import straightened
 
 Pixels = NDArray[np.uint8]
 Progress = Callable[[float], None]
 """Told the stage second that was drawn last."""
 
-FILM_SUPERSAMPLE = 1
 STILL_SUPERSAMPLE = 4
 MOST_GIF_FRAMES = 600
+MOST_WAITING = 4
+"""Pictures that wait to be encoded; a slow encoder holds the drawing back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,29 @@ class Studio:
         self._renderer.close()
         self._context.close()
 
-    def draw(self, moment: TakeFrame, supersample: int) -> Pixels:
+    def draw(self, moment: TakeFrame) -> Pixels:
+        """One picture, as fine as it can be; straight alpha."""
         view = self._director.view(moment, self._standing(moment))
         return self._renderer.snapshot(
-            moment.avatar,
-            moment.pose,
-            view,
-            self._sheet.width,
-            self._sheet.height,
-            supersample=supersample,
+            *(moment.avatar, moment.pose, view, self._sheet.width, self._sheet.height),
+            supersample=STILL_SUPERSAMPLE,
         )
+
+    def draw_all(self, moments: Iterable[TakeFrame], progress: Progress) -> Generator[Pixels]:
+        """Pictures of a film, premultiplied; one is read while the next is drawn."""
+        strip = self._renderer.strip(self._sheet.width, self._sheet.height)
+        try:
+            for moment in moments:
+                view = self._director.view(moment, self._standing(moment))
+                before = strip.draw(moment.avatar, moment.pose, view)
+                if before is not None:
+                    yield before
+                progress(moment.time)
+            last = strip.last()
+            if last is not None:
+                yield last
+        finally:
+            strip.free()
 
     def _standing(self, moment: TakeFrame) -> Pose:
         """The pose by which the camera measures the avatar: one for a whole performance."""
@@ -101,7 +119,7 @@ def produce_still(
 ) -> None:
     """One picture of one pose."""
     with Studio(sheet, director, performs=False) as studio:
-        save_picture(out, studio.draw(TakeFrame(0.0, avatar, pose, Shot()), STILL_SUPERSAMPLE))
+        save_picture(out, studio.draw(TakeFrame(0.0, avatar, pose, Shot())))
 
 
 def posed_by_file(avatar: Avatar, clip: str | None, at: float) -> Pose:
@@ -139,7 +157,7 @@ def produce_moment(
     if chosen is None:
         raise UsageError("The script performs nothing.", advice="Write a line to speak.")
     with Studio(sheet, director) as studio:
-        save_picture(out, studio.draw(chosen, STILL_SUPERSAMPLE))
+        save_picture(out, studio.draw(chosen))
 
 
 def produce_film(
@@ -153,34 +171,44 @@ def produce_film(
 ) -> None:
     """All frames of a performance, and its sound where the format has any."""
     kind = film_format(out)
-    with Studio(sheet, director) as studio, written_beside(out) as beside:
-        frames = _drawn(take, script, studio, progress)
+    with (
+        Studio(sheet, director) as studio,
+        written_beside(out) as beside,
+        closing(studio.draw_all(take.perform(script), progress)) as frames,
+    ):
         if kind == "gif":
             _write_gif(beside, frames, sheet.fps)
             return
         size = (sheet.width, sheet.height)
         writer = FilmWriter(beside, kind, size, sheet.fps, alpha=director.is_transparent)
         try:
-            for pixels in frames:
-                writer.add(pixels)
+            _write_film(writer, frames)
         except BaseException:
             writer.abandon()
             raise
         writer.close(take.sound())
 
 
-def _drawn(
-    take: Take, script: tuple[Step, ...], studio: Studio, progress: Progress
-) -> Iterator[Pixels]:
-    for moment in take.perform(script):
-        yield studio.draw(moment, FILM_SUPERSAMPLE)
-        progress(moment.time)
+def _write_film(writer: FilmWriter, frames: Iterator[Pixels]) -> None:
+    """Encode in another thread while the next pictures are drawn."""
+    with ThreadPoolExecutor(1, "encoder") as encoder:
+        waiting: deque[Future[None]] = deque()
+        for pixels in frames:
+            waiting.append(encoder.submit(_add, writer, pixels))
+            if len(waiting) > MOST_WAITING:
+                waiting.popleft().result()
+        for each in waiting:
+            each.result()
+
+
+def _add(writer: FilmWriter, premultiplied: Pixels) -> None:
+    writer.add(straightened(premultiplied))
 
 
 def _write_gif(beside: Path, frames: Iterator[Pixels], fps: float) -> None:
     kept: list[Pixels] = []
     for pixels in frames:
-        kept.append(pixels)
+        kept.append(straightened(pixels))
         if len(kept) > MOST_GIF_FRAMES:
             raise UsageError(
                 f"A GIF of more than {MOST_GIF_FRAMES} frames would be huge.",

@@ -32,6 +32,7 @@ from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.stills import averaged, straightened
+from avatar_desktop.render.strip import Strip
 from avatar_desktop.render.targets import Canvas, ShadowMap
 from avatar_desktop.render.view import View
 
@@ -110,13 +111,7 @@ class Renderer:
         supersample: int = 4,
     ) -> Pixels:
         """(H, W, 4) straight alpha, rows from the top; each pixel is the mean of many."""
-        limit = self.graphics.max_texture_size // max(width, height, 1)
-        if limit < 1:
-            raise GraphicsError(
-                f"A picture of {width} × {height} is larger than this driver can draw "
-                f"({self.graphics.max_texture_size} pixels).",
-                advice="Ask for a smaller size.",
-            )
+        limit = self._most_times(width, height)
         times = max(1, min(supersample, limit))
         size = (width * times, height * times)
         quality = STILL if times > 1 else self.quality
@@ -134,6 +129,22 @@ class Renderer:
             self._open_sky.free()
             self._repeats.forget()
         return straightened(averaged(premultiplied, times))
+
+    def strip(self, width: int, height: int) -> Strip:
+        """For pictures one after another, as a film has them."""
+        self._most_times(width, height)
+        return Strip(self, self._gl, width, height)
+
+    def _most_times(self, width: int, height: int) -> int:
+        """How many times larger than this a picture can be drawn."""
+        times = self.graphics.max_texture_size // max(width, height, 1)
+        if times < 1:
+            raise GraphicsError(
+                f"A picture of {width} × {height} is larger than this driver can draw "
+                f"({self.graphics.max_texture_size} pixels).",
+                advice="Ask for a smaller size.",
+            )
+        return times
 
     def read_rgba(self, width: int, height: int) -> Pixels:
         """(H, W, 4) of the framebuffer that is bound, premultiplied, rows from the top."""

@@ -40,8 +40,12 @@ def _mixed(block: Pixels) -> NDArray[np.uint8]:
 
 def straightened(pixels: Pixels) -> Pixels:
     """Premultiplied colour as straight colour."""
-    alpha = pixels[..., 3:]
-    if (alpha == 255).all():
-        return np.ascontiguousarray(pixels)
-    colour = np.minimum(pixels[..., :3] * 255.0 / np.maximum(alpha, 1) + 0.5, 255.0)
-    return np.concatenate([colour.astype(np.uint8), alpha], axis=2)
+    result = np.ascontiguousarray(pixels)
+    veiled = np.flatnonzero((result[..., 3] != 255) & (result.view(np.uint32)[..., 0] != 0))
+    if not len(veiled):
+        return result
+    result = result.copy() if result is pixels else result
+    flat = result.reshape(-1, 4)
+    alpha = np.maximum(flat[veiled, 3:], 1)
+    flat[veiled, :3] = np.minimum(flat[veiled, :3] * 255.0 / alpha + 0.5, 255.0).astype(np.uint8)
+    return result

@@ -19,7 +19,7 @@ _LAST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999
 def iso(milliseconds: int) -> str:
     """The ISO 8601 UTC text of a moment, to the millisecond: `2026-01-31T12:00:00.250Z`."""
     moment = _EPOCH + timedelta(milliseconds=max(0, min(milliseconds, _LAST_MS)))
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def milliseconds(text: str) -> int:

@@ -26,24 +26,35 @@ class Absent(Exception):
 
 def three_command(script: str = "rival.mjs", *, install: bool = True) -> list[str]:
     """What starts a script beside three.js, three-vrm and the glTF validator."""
+    return _node_command("three.js", "three", script, "load" if not install else None)
+
+
+def relay_command(script: str) -> list[str]:
+    """What starts a relay on the WebSocket libraries of Node."""
+    command = _node_command("the relay on Node", "relay", script, None)
+    shutil.copy(HERE / "relay" / "tokens.mjs", WORKSHOP / "relay")
+    return command
+
+
+def _node_command(name: str, folder: str, script: str, installed_by: str | None) -> list[str]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        raise Absent("node and npm are not installed, so three.js was not measured")
+        raise Absent(f"node and npm are not installed, so {name} was not measured")
     spoken = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     if int(spoken.stdout.strip().lstrip("v").split(".")[0] or 0) < _NODE_AT_LEAST:
-        raise Absent(f"node is older than {_NODE_AT_LEAST}, so three.js was not measured")
-    place = WORKSHOP / "three"
-    locks = [HERE / "three" / name for name in ("package.json", "package-lock.json")]
+        raise Absent(f"node is older than {_NODE_AT_LEAST}, so {name} was not measured")
+    place = WORKSHOP / folder
+    locks = [HERE / folder / file for file in ("package.json", "package-lock.json")]
     if not _is_ready(place, locks):
-        if not install:
-            raise Absent("three.js is not installed; `dev.py bench load` installs it")
+        if installed_by is not None:
+            raise Absent(f"{name} is not installed; `dev.py bench {installed_by}` installs it")
         _empty(place)
         for lock in locks:
             shutil.copy(lock, place)
         line = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        _install("three.js", [line], place, locks)
+        _install(name, [line], place, locks)
     # node looks for packages beside the script, not where it is started
-    return [node, str(shutil.copy(HERE / "three" / script, place))]
+    return [node, str(shutil.copy(HERE / folder / script, place))]
 
 
 def pygfx_command() -> list[str]:

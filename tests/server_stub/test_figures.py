@@ -41,6 +41,7 @@ def test_a_conversation_is_counted(tmp_path: Path) -> None:
                 assert told[f"conversations_{name}_total"] == value, name
             assert told["conversations_connections"] == 1
             assert told["conversations_first_token_seconds_count"] == 2
+            assert told["conversations_reply_seconds_count"] == 2
             assert told["conversations_bytes_sent_total"] > 500
             assert told["process_resident_memory_bytes"] > 1e6
 

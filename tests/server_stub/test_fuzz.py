@@ -16,6 +16,8 @@ from tests.makers.conversation_server import Served, in_process
 
 SEED = 7
 FRAMES_A_SOCKET = 10
+ADDRESSES = ["/ar-stream?roomId=", "/realtime/ws?roomId="]
+"""On the second the first frames must open a session; bytes that are no frame are a voice."""
 TEXTS = [
     {"type": "ar-message", "content": "hello", "clientMessageId": "m"},
     {"type": "join-ar-room"},
@@ -23,6 +25,7 @@ TEXTS = [
     {"type": "resume", "sessionId": "s", "epoch": "e", "lastSeq": 4},
     {"type": "AVATAR_STATE", "payload": {"state": "READY"}},
     {"type": "session_start", "data": {"userId": "a", "authToken": "b"}},
+    {"type": "session-start", "authToken": "TOKEN"},
 ]
 FRAMES = [
     binary.encode(TextMessage(content="hello", client_message_id="m")),
@@ -46,12 +49,14 @@ def mutated(whole: bytes, dice: random.Random) -> bytes:
     return bytes(frame)
 
 
-def a_frame(dice: random.Random) -> str | bytes:
+def a_frame(token: str, dice: random.Random) -> str | bytes:
     if dice.random() < 0.1:
         return dice.randbytes(dice.randint(0, 60))
     if dice.random() < 0.5:
         return mutated(dice.choice(FRAMES), dice)
-    text = json.dumps(dice.choice(TEXTS)).encode()
+    text = json.dumps(dice.choice(TEXTS)).replace("TOKEN", token).encode()
+    if dice.random() < 0.1:
+        return text.decode()
     return mutated(text, dice).decode("utf-8", "replace")
 
 
@@ -59,10 +64,10 @@ async def flood(served: Served, count: int, dice: random.Random) -> None:
     """The tenth bad frame closes a socket, so each takes ten: all of them are read."""
     room = await served.room()
     while count > 0:
-        address = f"{served.url}?roomId={room}"
+        address = served.http + dice.choice(ADDRESSES) + room
         async with served.client.ws_connect(address, headers=served.headers()) as socket:
             for _ in range(min(count, FRAMES_A_SOCKET)):
-                frame = a_frame(dice)
+                frame = a_frame(served.token, dice)
                 count -= 1
                 try:
                     await (

@@ -28,7 +28,9 @@ for line in sys.stdin:
 
 
 def test_every_benchmark_is_offered_and_nothing_else() -> None:
-    assert {"first-sound", "frame", "load", "motion", "start"} <= set(bench.names())
+    assert {"first-sound", "frame", "load", "motion", "relay", "server", "start"} <= set(
+        bench.names()
+    )
     assert not [name for name in bench.names() if name.startswith("_") or name == "rivals"]
 
 
@@ -46,12 +48,12 @@ def test_a_figure_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_locks_of_the_rivals_pin_everything_and_name_no_registry() -> None:
-    npm = (RIVALS / "three" / "package-lock.json").read_text("utf-8")
-    packages = json.loads(npm)["packages"]
-    assert all("integrity" in each for name, each in packages.items() if name)
+    npm = [(RIVALS / each / "package-lock.json").read_text("utf-8") for each in ("three", "relay")]
+    packages = [json.loads(lock)["packages"] for lock in npm]
+    assert all("integrity" in each for lock in packages for name, each in lock.items() if name)
     pip = (RIVALS / "pygfx" / "requirements.lock").read_text("utf-8")
     assert "--hash=sha256:" in pip
-    assert "://" not in npm + pip
+    assert "://" not in "".join([*npm, pip])
 
 
 def test_without_node_three_js_is_left_out_and_said_so(

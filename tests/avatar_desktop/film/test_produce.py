@@ -12,11 +12,13 @@ from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.errors import AvatarDesktopError, GraphicsError, UsageError
 from avatar_desktop.film.director import Director
-from avatar_desktop.film.produce import Sheet, posed_by_file, produce_film, produce_moment
+from avatar_desktop.film.encode import FilmWriter
+from avatar_desktop.film.produce import Sheet, Studio, posed_by_file, produce_film, produce_moment
 from avatar_desktop.film.script import read_script
 from avatar_desktop.film.take import Take
 from avatar_desktop.motion.hierarchy import rest_pose
 from avatar_desktop.render.egl import OffscreenContext
+from avatar_desktop.render.stills import straightened
 from tests.makers import tiny_avatar
 from tests.makers.made_up_voice import made_up_clip
 
@@ -71,6 +73,61 @@ def test_a_film_that_fails_on_the_way_leaves_nothing(
     with pytest.raises(UsageError, match="purple"):
         produce_film(take_of(tiny), script, sheet=SHEET, director=director(), out=tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.webm", "a.mp4"])
+def test_a_film_that_is_called_off_leaves_what_was_there(
+    name: str, tiny: Avatar, tmp_path: Path
+) -> None:
+    if name != "a.gif":
+        pytest.importorskip("av")
+    (tmp_path / name).write_text("an earlier film")
+
+    def call_off(second: float) -> None:
+        if second > 0.5:
+            raise KeyboardInterrupt
+
+    script = read_script("Hello.")
+    with pytest.raises(KeyboardInterrupt):
+        produce_film(
+            take_of(tiny),
+            script,
+            sheet=SHEET,
+            director=director(),
+            out=tmp_path / name,
+            progress=call_off,
+        )
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["an earlier film"]
+
+
+def test_an_encoder_that_fails_on_the_way_is_heard_of(
+    tiny: Avatar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("av")
+
+    def full(writer: FilmWriter, pixels: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FilmWriter, "add", full)
+    with pytest.raises(AvatarDesktopError, match="No space left"):
+        produce_film(
+            take_of(tiny),
+            read_script("Hello."),
+            sheet=SHEET,
+            director=director(),
+            out=tmp_path / "a.webm",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_of_a_film_are_those_of_its_moments(tiny: Avatar) -> None:
+    moments = list(take_of(tiny).perform(read_script("Hello.")))
+    with Studio(SHEET, director()) as studio:
+        drawn = [straightened(pixels) for pixels in studio.draw_all(moments, lambda second: None)]
+    with Studio(SHEET, director()) as studio:
+        for moment, pixels in zip(moments, drawn, strict=True):
+            (alone,) = studio.draw_all([moment], lambda second: None)
+            assert np.array_equal(straightened(alone), pixels)
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.webm"])

@@ -28,3 +28,15 @@ def test_an_edge_keeps_its_colour_and_gets_half_the_alpha() -> None:
 
 def test_nothing_stays_nothing() -> None:
     assert not straightened(averaged(np.zeros((4, 4, 4), np.uint8), 2)).any()
+
+
+def test_every_colour_under_every_veil_becomes_straight() -> None:
+    colour, alpha = np.meshgrid(np.arange(256), np.arange(256))
+    pixels = np.stack([colour, colour, colour, alpha], axis=2).astype(np.uint8)
+    before = pixels.copy()
+    plain = np.minimum(colour * 255.0 / np.maximum(alpha, 1) + 0.5, 255.0).astype(np.uint8)
+    for given in (pixels, pixels[::-1][::-1]):
+        straight = straightened(given)
+        assert np.array_equal(straight[..., 0], np.where(alpha == 255, colour, plain))
+        assert np.array_equal(straight[..., 3], alpha)
+    assert np.array_equal(pixels, before)

@@ -1,0 +1,1 @@
+"""The operator's page: what the server does now, and a console to try it."""

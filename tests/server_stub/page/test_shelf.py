@@ -1,0 +1,133 @@
+"""The operator's page: its files as the server gives them, and a person's way through it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tomllib
+from pathlib import Path
+
+from server_stub.page.shelf import FOLDER
+from tests.makers.browser import Page, browsed, program
+from tests.makers.conversation_server import ROOT, Served, in_process, script
+
+ANSWER = {
+    "chunks": [
+        [0, "[emotion:happy,ges"],
+        [0, "ture:wave]Good "],
+        [0, "morning, <b>friend</b>."],
+    ]
+}
+ENDLESS = {"match": "for ever", "chunks": [[0, "On "], [0, "and "], [3600, "on."]]}
+LINES = "[...document.querySelectorAll('#lines li')].map((line) => line.innerText)"
+
+
+def test_the_page_is_for_everybody_and_may_load_nothing_from_elsewhere() -> None:
+    async def scene() -> None:
+        async with in_process() as served:
+            for path in ("/", *(f"/page/{file.name}" for file in files() if file.stem != "index")):
+                async with served.client.get(served.http + path) as answer:
+                    assert answer.status == 200, path
+                    rules = answer.headers["Content-Security-Policy"].split("; ")
+                    assert "default-src 'none'" in rules
+                    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+                    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            for path in ("/page/", "/page/shelf.py", "/page/..%2fgate.py", "/page/index.html"):
+                async with served.client.get(served.http + path) as answer:
+                    assert answer.status == 401, path
+
+    asyncio.run(scene())
+
+
+def test_the_page_names_no_outside_address_and_keeps_no_token() -> None:
+    for file in files():
+        text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|url\(|@import|innerHTML|eval\(", text), file.name
+        assert not re.search(r"localStorage|sessionStorage|document\.cookie", text), file.name
+
+
+def test_a_wheel_and_a_bundle_carry_the_page() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert "server_stub" in build["targets"]["wheel"]["packages"]
+    recipe = (ROOT / "packaging" / "avatar_desktop.spec").read_text("utf-8")
+    assert 'collect_data_files("server_stub", excludes=["**/*.py"])' in recipe
+
+
+def test_the_operator_talks_with_the_keyboard_alone(tmp_path: Path) -> None:
+    program()
+
+    async def scene() -> None:
+        mind = script(tmp_path, ENDLESS, ANSWER)
+        async with in_process(mind) as served, browsed(tmp_path / "profile") as page:
+            await page.open(served.http + "/")
+            await page.type("no token")
+            await page.press("Enter")
+            said = await page.until("return document.querySelector('#refusal').innerText")
+            assert said == "The token is not one of this server."
+            assert len(page.complaints) == 1  # the 401
+            page.complaints.clear()
+            await come_in(page, served)
+            await page.type("Hello there")
+            await page.press("Enter")
+            await page.until("return document.querySelectorAll('.took').length === 1")
+            human, agent = await page.read(f"return {LINES}")
+            assert human == "Hello there"
+            assert "Good morning, <b>friend</b>." in agent and "emotion:happy" in agent
+            for place in ("first-last", "first-median", "whole-last", "whole-median"):
+                shown = await page.read(f"return document.querySelector('#{place}').innerText")
+                assert re.fullmatch(r"[\d.]+ m?s", shown), place
+            await page.until(
+                "return document.querySelector('#visitors').innerText.includes('local')"
+            )
+            await page.until("return document.querySelector('#rooms').innerText.includes('Wren')")
+            await page.type("Go on for ever")
+            await page.press("Enter")
+            await page.until(f"return {LINES}.at(-1).startsWith('On and')")
+            await page.tab_to("interrupt")
+            await page.press("Enter")
+            await page.until(f"return {LINES}.at(-1).includes('interrupted')")
+            await page.tab_to("end")
+            await page.press("Enter")
+            await page.until(f"return {LINES}.at(-1) === 'The session is over.'")
+            log = await page.read("return document.querySelector('#log').innerText")
+            assert "session-end" in log and "ar-stream-chunk × 3" in log
+            assert served.token not in await page.read("return document.documentElement.outerHTML")
+            assert page.complaints == []
+
+    asyncio.run(scene())
+
+
+def test_a_recording_shows_its_level_and_the_server_says_that_it_cannot_hear(
+    tmp_path: Path,
+) -> None:
+    program()
+
+    async def scene() -> None:
+        async with in_process() as served, browsed(tmp_path / "profile") as page:
+            await page.open(served.http + "/", dark=True)
+            await come_in(page, served)
+            await page.tab_to("record")
+            await page.press("Enter")
+            said = await page.until("return document.querySelector('#notice').innerText")
+            assert said.startswith("This server cannot hear; type the message instead.")
+            await page.until("return Number(document.querySelector('#level').ariaValueNow) > 0")
+            await page.press("Enter")
+            await page.until("return document.querySelector('#level').hidden")
+            assert page.complaints == []
+
+    asyncio.run(scene())
+
+
+async def come_in(page: Page, served: Served) -> None:
+    """From the door into a session."""
+    await page.tab_to("token")
+    await page.read("document.querySelector('#token').value = ''")
+    await page.type(served.token)
+    await page.press("Enter")
+    await page.until("return document.activeElement.id === 'start'")
+    await page.press("Enter")
+    await page.until("return document.activeElement.id === 'words'")
+
+
+def files() -> list[Path]:
+    return [file for file in FOLDER.iterdir() if file.suffix in (".html", ".css", ".js", ".svg")]
