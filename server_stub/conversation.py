@@ -116,6 +116,11 @@ class Conversation:
         is_busy = self._connected or self._replying.is_busy or self._lock.locked()
         return not is_busy and not self.bodies.waiting(time.monotonic())
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether a reply is being thought or spoken."""
+        return self._replying.is_busy
+
     # --- the connections
 
     async def log(self) -> RoomLog:
@@ -250,22 +255,16 @@ class Conversation:
         await self._act(lambda room, now: room.begin_next(now))
         return frozenset() if self._room is None else self._room.questions
 
-    async def lose(self) -> None:
-        """Another server has the room: nothing more is written here."""
-        self._over, self._room = ErrorCode.SHUTTING_DOWN, None
-        self._replying.stop_thinking()
-        await self._part(CloseCode.RESTARTING)
-
-    async def end(self, code: CloseCode, reason: ErrorCode) -> None:
-        """What was sent of an open reply is the reply; the connections are closed."""
+    async def end(self, code: CloseCode, reason: ErrorCode, *, is_ours: bool = True) -> None:
+        """The connections are closed; what was sent is the reply, unless others write it now."""
         self._over = reason
         try:
-            await self._act(lambda room, now: room.stop(now))
+            if is_ours:
+                await self._act(lambda room, now: room.stop(now))
         except StorageFailed:
             _log.warning("room closed unkept", extra={"room": self.room_id})
-        await self._part(code)
-
-    async def _part(self, code: CloseCode) -> None:
+        if not is_ours:
+            self._room = None
         for listener in list(self._connected):
             listener.close(code)
         await self._replying.close()

@@ -240,7 +240,7 @@ class House:
     async def lose(self, room_id: str) -> None:
         """Another server has the room now."""
         if (conversation := self._at_work.pop(room_id, None)) is not None:
-            await conversation.lose()
+            await conversation.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN, is_ours=False)
 
     async def must_be_ours(self, room_id: str) -> None:
         """Raises FleetError when another server has the room."""
