@@ -91,7 +91,7 @@ class Connection:
         self._capabilities = Capabilities()
         self._figures = figures
         self._presence = presence
-        self._visit = presence.came(user, now_ms(), self._show_presence)
+        self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0, "reconnections": 0.0}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -207,7 +207,7 @@ class Connection:
             if handle is not None:
                 handle.cancel()
         self._conversation.leave(self)
-        self._presence.left(self._visit, self._now_ms())
+        self._presence.left(self.visit, self._now_ms())
         if self._body is not None:
             body = Body(self._body, self._capabilities, time.monotonic() + RESUMABLE_SECONDS)
             self._conversation.bodies.keep(self._session.session_id, body)
@@ -222,7 +222,7 @@ class Connection:
         if pulse.is_due(now):
             pulse.asked(now)
             self._tell(Heartbeat(timestamp=self._now_ms()))
-        self._presence.look(self._visit, self._now_ms())
+        self._presence.look(self.visit, self._now_ms())
         wait = max(0.05, min(pulse.next_look(now), HEARTBEAT_SECONDS))
         self._timer = asyncio.get_running_loop().call_later(wait, self._watch)
 
@@ -231,7 +231,7 @@ class Connection:
     async def _receive(self, frame: str | bytes) -> bool:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
-        self._presence.lives(self._visit, self._now_ms())
+        self._presence.lives(self.visit, self._now_ms())
         self._own["messages"] += 1
         self._figures.count("messages")
         self._figures.count("bytes_received", len(frame))
@@ -252,7 +252,7 @@ class Connection:
         if isinstance(received.message, SessionEnd):
             return False
         if isinstance(received.message, Input):
-            self._presence.acts(self._visit, self._now_ms())
+            self._presence.acts(self.visit, self._now_ms())
         try:
             await self._act(received.message)
         except StorageFailed as error:

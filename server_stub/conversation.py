@@ -115,6 +115,11 @@ class Conversation:
             return False
         return not self.bodies.waiting(time.monotonic())
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether a reply is being thought or spoken."""
+        return self._replying.is_busy
+
     # --- the connections
 
     async def log(self) -> RoomLog:

@@ -29,6 +29,7 @@ from server_stub.mind.address import is_loopback_host
 from server_stub.page import shelf
 from server_stub.presence import Presence
 from server_stub.refusals import Refused
+from server_stub.sessions import SWEEP_SECONDS, Sessions
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,6 +54,8 @@ class Listener:
         self._rates = RequestRates(limits)
         self._open = OpenConnections(limits)
         self._presence = Presence()
+        self._sessions = Sessions(house.now_ms)
+        self._sweeper: asyncio.Task[None] | None = None
         self._figures = house.figures
         self._figures.watch("connections", "WebSockets that are open.", lambda: len(self._open))
         self._figures.watch("rooms_at_work", "Rooms in hand.", lambda: house.rooms_at_work)
@@ -84,13 +87,25 @@ class Listener:
             ) from error
         self.port = int(self._runner.addresses[0][1])
         self._gate.opened(host, self.port)
+        self._sweeper = asyncio.create_task(self._sweep_now_and_then())
 
     async def close(self) -> None:
         """Takes nobody more in, sends everybody away, stops listening."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         for site in list(self._runner.sites):
             await site.stop()
         await self._house.close()
         await self._runner.cleanup()
+
+    def sweep(self) -> None:
+        """Ends the sessions that lie idle."""
+        self._sessions.sweep()
+
+    async def _sweep_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.sweep()
 
     # --- the gate
 
@@ -252,12 +267,13 @@ class Listener:
         joined: bool,
     ) -> None:
         room, agent = found
+        conversation = self._house.at_work(room, agent)
         connection = Connection(
             socket,
             request.transport,
             user=guest.user,
             gate=self._gate,
-            conversation=self._house.at_work(room, agent),
+            conversation=conversation,
             interpreter=interpreter,
             now_ms=self._house.now_ms,
             figures=self._figures,
@@ -265,10 +281,13 @@ class Listener:
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)
+        if joined:  # a session of its own, not a room's socket
+            self._sessions.began(connection, conversation)
         try:
             await connection.live(joined=joined, runs_out_in=guest.runs_out - time.time())
         finally:
             self._open.remove(guest.user)
+            self._sessions.ended(connection)
 
 
 async def _send(

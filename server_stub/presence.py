@@ -40,13 +40,15 @@ class Seen:
     last_seen: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Visit:
     """One connection of a visitor."""
 
     visitor_id: str
     tell: Callable[[Seen], None]
     """Called when the visitor's status changes, unless this very connection changed it."""
+    acted_at: int
+    """When its person last did something."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Presence:
         """One more connection."""
         if len(self._known) >= self.SWEEP_AT:
             self._sweep(now)
-        visit = Visit(visitor, tell)
+        visit = Visit(visitor, tell, now)
         self._known.setdefault(visitor, _Signs(now, now)).visits.add(visit)
         self.acts(visit, now)
         return visit
@@ -82,6 +84,7 @@ class Presence:
 
     def acts(self, visit: Visit, now: int) -> None:
         """The person did something."""
+        visit.acted_at = now
         if (signs := self._known.get(visit.visitor_id)) is not None:
             signs.alive = signs.input = now
             self._tell_change(visit.visitor_id, signs, now, by=visit)

@@ -94,7 +94,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     _kind(0x36, "ROOM_PAUSE", "pause-room", "C once lives", RoomPause),
     _kind(0x37, "ROOM_RESUME", "resume-room", "C once lives", RoomResume),
     _kind(0x38, "SESSION_START", "session-start", "C once lives", SessionStart),
-    _kind(0x39, "SESSION_END", "session-end", "C once lives", SessionEnd),
+    _kind(0x39, "SESSION_END", "session-end", "CS once lives", SessionEnd),
     _kind(0x3A, "PROCESSING_STATUS", "processing-status", "S once lives", ProcessingStatus),
     _kind(0x3B, "METRICS", "metrics", "CS once lives", Metrics),
     _kind(0x40, "PRESENCE", "presence", "S once lives", Presence),

@@ -244,8 +244,11 @@ class SessionStart(ClientMessage, frozen=True, kw_only=True):
     auth_token: str | None = None
 
 
-class SessionEnd(ClientMessage, frozen=True, kw_only=True):
-    """Closes the conversation."""
+class SessionEnd(Message, frozen=True, kw_only=True):
+    """Closes the conversation; the server says it of a session that lay idle."""
+
+    seq: int | None = None
+    op_id: str | None = None
 
 
 class ProcessingStatus(ServerMessage, frozen=True, kw_only=True):

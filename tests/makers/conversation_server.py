@@ -71,6 +71,7 @@ class Served:
     client: aiohttp.ClientSession
     gate: Gate | None = None
     history: History | None = None
+    sweep: Callable[[], None] | None = None
 
     @property
     def url(self) -> str:
@@ -131,7 +132,9 @@ async def in_process(
     token = gate.issue("local", time.time())
     try:
         async with aiohttp.ClientSession() as client:
-            yield Served(f"http://127.0.0.1:{listener.port}", token, client, gate, history)
+            yield Served(
+                f"http://127.0.0.1:{listener.port}", token, client, gate, history, listener.sweep
+            )
     finally:
         await listener.close()
         await minds.close()
