@@ -20,8 +20,8 @@ ENDLESS = SENTENCE * 1000
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
 
 
-def ask(text: str, seq: int = 0, reply: str = "r") -> SpeechRequest:
-    return SpeechRequest(text, tuple(range(len(text))), reply, seq)
+def ask(text: str, seq: int = 0, reply: str = "r", voice: str = "") -> SpeechRequest:
+    return SpeechRequest(text, tuple(range(len(text))), reply, seq, voice=voice)
 
 
 class Heard:
