@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Final
 
 from server_stub.budget import RemoteBudget, spent, tokens_of
+from server_stub.content_filter import ContentFilter, FilteredReply, refused
 from server_stub.context import conversation_of, persona_of
 from server_stub.figures import Figures
 from server_stub.history.records import Agent
@@ -43,14 +44,35 @@ class Answers:
         """The raw reply to a room's question. Raises MindError with a sentence for the user,
         HistoryError when the room cannot be read.
         """
+        if agent.content_filter is None:
+            async with aclosing(self._thought(room_id, agent, reply, None)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        content = ContentFilter(agent.content_filter)
+        if (category := content.category_in(reply.answers.content)) is not None:
+            raise MindError(refused(category))
+        filtered = FilteredReply(content)
+        async with aclosing(self._thought(room_id, agent, reply, content)) as pieces:
+            async for piece in pieces:
+                if shown := filtered.feed(piece):
+                    yield shown
+        if rest := filtered.close():
+            yield rest
+
+    async def _thought(
+        self, room_id: str, agent: Agent, reply: Reply, content: ContentFilter | None
+    ) -> AsyncGenerator[str, None]:
         mind = await self._minds.for_agent(agent.mind)
         user = reply.answers.sender_id
         is_remote = not mind.is_local  # once: it may read an address, and pieces are many
         if is_remote and (wait := self._budget.wait(user, self._now())) > 0:
             raise MindError(spent(wait))
-        page = await self._history.page(room_id, None, CONTEXT_MESSAGES)
+        page = await self._history.page(room_id, None, CONTEXT_MESSAGES) or []
+        if content is not None:  # what was refused is no part of the talk
+            page = [one for one in page if content.category_in(one.content) is None]
         memory = await self._history.memory_of(user)
-        conversation = conversation_of(page or [], reply.answers, reply.message_id)
+        conversation = conversation_of(page, reply.answers, reply.message_id)
         is_first = True
         if is_remote:
             asked = agent.system_prompt + "".join(turn.text for turn in conversation.turns)

@@ -11,6 +11,7 @@ from avatar_desktop.wire.instants import iso
 from server_stub.history.records import (
     Agent,
     Belongings,
+    ContentRules,
     Room,
     RoomStatus,
     SenderType,
@@ -161,6 +162,7 @@ class AgentAnswer(msgspec.Struct, rename="camel"):
     model_name: str | None
     temperature: float
     max_tokens: int | None
+    content_filter: ContentRules | None
     created_at: str
 
     @staticmethod

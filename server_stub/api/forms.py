@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from server_stub import names
+from server_stub.history.records import ContentRules
 
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Long = Annotated[str, msgspec.Meta(max_length=32_768)]
@@ -41,6 +42,7 @@ class NewAgent(msgspec.Struct, rename="camel", omit_defaults=True):
     model_name: Model | None = None
     temperature: Temperature = 0.7
     max_tokens: Tokens | None = None
+    content_filter: ContentRules | None = None
 
 
 class AgentChange(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -57,6 +59,7 @@ class AgentChange(msgspec.Struct, rename="camel", omit_defaults=True):
     model_name: Model | UnsetType | None = UNSET
     temperature: Temperature | UnsetType = UNSET
     max_tokens: Tokens | UnsetType | None = UNSET
+    content_filter: ContentRules | UnsetType | None = UNSET
 
 
 class SessionWish(msgspec.Struct, rename="camel"):

@@ -6,25 +6,31 @@ from typing import Any
 
 import msgspec
 
-from server_stub.history.records import Agent
+from server_stub.history.records import Agent, ContentRules
 from server_stub.history.sql import Sql
 
 COLUMNS = (
     "id, owner_id, name, system_prompt, welcome_message, avatar, animations, initial_animation, "
-    "voice, mind, model_name, temperature, max_tokens, created_at"
+    "voice, mind, model_name, temperature, max_tokens, content_filter, created_at"
 )
 
 
 CHANGEABLE = (
     "name", "system_prompt", "welcome_message", "avatar", "animations", "initial_animation",
-    "voice", "mind", "model_name", "temperature", "max_tokens",
+    "voice", "mind", "model_name", "temperature", "max_tokens", "content_filter",
 )  # fmt: skip
 
 
 def _agent(row: Any) -> Agent:
     values = dict(row)
     values["animations"] = msgspec.json.decode(values["animations"], type=dict[str, str])
+    if values["content_filter"] is not None:
+        values["content_filter"] = msgspec.json.decode(values["content_filter"], type=ContentRules)
     return Agent(**values)
+
+
+def _written(rules: ContentRules | None) -> str | None:
+    return None if rules is None else msgspec.json.encode(rules).decode()
 
 
 def know_person(db: Sql, user_id: str, now: int) -> None:
@@ -38,7 +44,7 @@ def know_person(db: Sql, user_id: str, now: int) -> None:
 def add_agent(db: Sql, agent: Agent) -> Agent:
     """Keeps a new agent; one whose id is taken stays as it is."""
     db.execute(
-        f"INSERT INTO agent ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        f"INSERT INTO agent ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
         "ON CONFLICT (id) DO NOTHING",
         (
             agent.id,
@@ -54,6 +60,7 @@ def add_agent(db: Sql, agent: Agent) -> Agent:
             agent.model_name,
             agent.temperature,
             agent.max_tokens,
+            _written(agent.content_filter),
             agent.created_at,
         ),
     )
@@ -80,6 +87,7 @@ def change_agent(db: Sql, agent: Agent) -> bool:
     """Keeps a person's own agent as it is now; false if it is not theirs."""
     values = msgspec.structs.asdict(agent)
     values["animations"] = msgspec.json.encode(agent.animations).decode()
+    values["content_filter"] = _written(agent.content_filter)
     changed = db.execute(
         f"UPDATE agent SET {', '.join(f'{name} = ?' for name in CHANGEABLE)} "
         "WHERE id = ? AND owner_id = ? AND deleted_at IS NULL",

@@ -4,7 +4,7 @@ they are kept.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -13,6 +13,18 @@ from avatar_desktop.wire.instants import iso
 RoomStatus = Literal["active", "paused", "ended"]
 StreamStatus = Literal["active", "completed", "interrupted", "error"]
 SenderType = Literal["human", "agent"]
+
+
+Category = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^\w[\w -]*$(?!\n)")]
+Phrase = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Phrases = Annotated[list[Phrase], msgspec.Meta(max_length=200)]
+
+
+class ContentRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What an agent neither answers nor says, by category; beside the usual words or alone."""
+
+    usual_words: bool = True
+    phrases: Annotated[dict[Category, Phrases], msgspec.Meta(max_length=20)] = {}
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -31,6 +43,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     model_name: str | None = None
     temperature: float = 0.7
     max_tokens: int | None = None
+    content_filter: ContentRules | None = None
     created_at: int = 0
 
 

@@ -110,6 +110,8 @@ CREATE TABLE deletion (
 CREATE INDEX deletion_by_time ON deletion (deleted_at);
 """
 
+THIRD: Final = "ALTER TABLE agent ADD COLUMN content_filter TEXT;"
+
 SEARCH_IN_SQLITE: Final = """
 CREATE TABLE searchable (
     place INTEGER PRIMARY KEY,
@@ -143,7 +145,8 @@ INSERT INTO searchable (message_id, room_id, words)
 """
 
 STEPS: Final = ((FIRST, FIRST.replace("BLOB", "BYTEA")),
-                (SECOND + SEARCH_IN_SQLITE, SECOND + SEARCH_IN_POSTGRES))  # fmt: skip
+                (SECOND + SEARCH_IN_SQLITE, SECOND + SEARCH_IN_POSTGRES),
+                (THIRD, THIRD))  # fmt: skip
 """Each step for SQLite, and for PostgreSQL."""
 
 
