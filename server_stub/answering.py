@@ -65,7 +65,8 @@ class Answers:
     ) -> AsyncGenerator[str, None]:
         mind = await self._minds.for_agent(agent.mind)
         user = reply.answers.sender_id
-        if not mind.is_local and (wait := self._budget.wait(user, self._now())) > 0:
+        is_remote = not mind.is_local  # once: it may read an address, and pieces are many
+        if is_remote and (wait := self._budget.wait(user, self._now())) > 0:
             raise MindError(spent(wait))
         page = await self._history.page(room_id, None, CONTEXT_MESSAGES) or []
         if content is not None:  # what was refused is no part of the talk
@@ -73,7 +74,7 @@ class Answers:
         memory = await self._history.memory_of(user)
         conversation = conversation_of(page, reply.answers, reply.message_id)
         is_first = True
-        if not mind.is_local:
+        if is_remote:
             asked = agent.system_prompt + "".join(turn.text for turn in conversation.turns)
             self._budget.spend(user, tokens_of(asked), self._now())
         try:
@@ -82,7 +83,7 @@ class Answers:
                     if is_first:
                         self._figures.took("first_token", self._since(reply))
                         is_first = False
-                    if not mind.is_local:
+                    if is_remote:
                         self._budget.spend(user, tokens_of(piece), self._now())
                     yield piece
             self._figures.took("reply", self._since(reply))

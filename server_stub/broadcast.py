@@ -23,7 +23,9 @@ class Broadcast:
         self, message: Message, now_ms: int, forms: Mapping[Wish, Message] | None = None
     ) -> None:
         """`forms` are the same message for those who want it otherwise."""
-        self._forms = {wish: Broadcast(form, now_ms) for wish, form in (forms or {}).items()}
+        self._forms: dict[Wish, Broadcast] = {}
+        for wish, form in (forms or {}).items():
+            self._forms[wish] = Broadcast(form, now_ms)
         self.message = message
         self.now_ms = now_ms
         self._binary: bytes | None = None

@@ -7,20 +7,18 @@ Nobody's replay consumes the log.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from avatar_desktop.wire.kinds import kind_of
 from avatar_desktop.wire.limits import REPLAY_BYTES, REPLAY_MESSAGES
-from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData
+from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData, StreamChunk
 
 M = TypeVar("M", bound=Message)
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(NamedTuple):
     seq: int
     message: Message
     weight: int
@@ -81,8 +79,10 @@ class RoomLog:
 
 
 def _weight(message: Message) -> int:
+    if isinstance(message, StreamChunk):  # by far the most of them
+        return 256 + 4 * len(message.chunk)
     if isinstance(message, PhonemeData):
         return 512 + len(message.audio_data) + 64 * len(message.phonemes)
     if isinstance(message, AudioChunk):
         return 256 + len(message.data)
-    return 256 + 4 * len(getattr(message, "chunk", "") or getattr(message, "content", ""))
+    return 256 + 4 * len(getattr(message, "content", ""))

@@ -23,14 +23,15 @@ _ENCODER: Final = msgspec.json.Encoder()
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Message]]] = {
     name: msgspec.json.Decoder(kind.message) for name, kind in BY_JSON_TYPE.items()
 }
+_HEADS: Final = {message: f'{{"type":"{kind.json_type}"' for message, kind in BY_MESSAGE.items()}
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 def encode(message: Message) -> str:
     """The JSON text of a message, `type` first."""
     body = _ENCODER.encode(message)
-    head = b'{"type":"' + BY_MESSAGE[type(message)].json_type.encode() + b'"'
-    return (head + (b"," if len(body) > 2 else b"") + body[1:]).decode()
+    head = _HEADS[type(message)]
+    return (head + "," if len(body) > 2 else head) + body[1:].decode()
 
 
 def decode(frame: str) -> Message | None:

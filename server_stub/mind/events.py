@@ -35,7 +35,10 @@ class EventReader:
             self._after_return = False
         if text:
             self._after_return = text.endswith("\r")
-        lines = (self._line + text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        text = self._line + text
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
         self._line = lines.pop()
         if len(self._line) > MAX_EVENT or sum(map(len, self._data)) > MAX_EVENT:
             raise ValueError("an event without an end")
@@ -45,6 +48,6 @@ class EventReader:
                 if self._data:
                     found.append("\n".join(self._data))
                     self._data = []
-            elif line.startswith("data:"):
-                self._data.append(line[5:].removeprefix(" "))
+            elif line[:5] == "data:":
+                self._data.append(line[6:] if line[5:6] == " " else line[5:])
         return found

@@ -12,6 +12,8 @@ CLOSE: Final = "</think>"
 
 def _held_back(text: str, tag: str) -> int:
     """How many characters at the end may be the beginning of the tag."""
+    if tag[0] not in text:
+        return 0
     for length in range(min(len(tag) - 1, len(text)), 0, -1):
         if tag.startswith(text[-length:]):
             return length
@@ -28,6 +30,8 @@ class ThoughtFilter:
 
     def feed(self, piece: str) -> str:
         """What of this piece, and of what was held back, can be said now."""
+        if not self._rest and not self._is_thinking and OPEN[0] not in piece:
+            return self._trimmed(piece)
         self._rest += piece
         said = ""
         while True:

@@ -14,7 +14,9 @@ from avatar_desktop.voice.overheard import overheard
 from tests.embodiment import lip_measures as measure
 from tests.embodiment.lip_rivals import rival_runs
 from tests.embodiment.mesh_lips import shipped_lips
-from tests.makers.speech import MORE_SENTENCES, SENTENCES, spoken
+from tests.makers.languages import LABIAL
+from tests.makers.speech import MORE_SENTENCES, SENTENCES, spoken, spoken_in
+from tests.makers.timed_voices import throat_clips
 
 Bar = Callable[..., None]
 
@@ -60,6 +62,19 @@ def test_a_mouth_by_ear_is_like_the_one_that_knows_the_words(
     loud = rival_runs(clips, "loudness alone", shipped_lips("wren").opening)
     bar("without a text: bilabial seal", _seals(made, clips), at_least=30.0, unit="%")
     assert _seals(made, clips) > 2 * _seals(loud, clips)
+
+
+def test_strange_voices_and_tongues_are_told_beside_it(full_length: bool, bar: Bar) -> None:
+    """None of these sounds was looked at when the ear was set."""
+    texts = MORE_SENTENCES if full_length else MORE_SENTENCES[:6]
+    by_tongue = spoken_in({each: list(LABIAL[each]) for each in ("it", "nl", "pt-br", "ru")})
+    strange = {
+        "another throat": (throat_clips(texts), 0.5),
+        "four other languages": ([clip for clips in by_tongue.values() for clip in clips], 0.3),
+    }
+    for told, (clips, least) in strange.items():
+        likeness = _likeness(_runs(_heard(clips)), _runs(clips))
+        bar(f"without a text: gap like the phones' own, {told}", likeness, at_least=least)
 
 
 def test_deaf_to_closures_it_seals_nothing(

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable
 
 import psutil
@@ -21,8 +20,8 @@ ENDLESS = SENTENCE * 1000
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
 
 
-def ask(text: str, seq: int = 0, reply: str = "r", **wishes: str) -> SpeechRequest:
-    return SpeechRequest(text, tuple(range(len(text))), reply, seq, **wishes)
+def ask(text: str, seq: int = 0, reply: str = "r", voice: str = "") -> SpeechRequest:
+    return SpeechRequest(text, tuple(range(len(text))), reply, seq, voice=voice)
 
 
 class Heard:
@@ -111,20 +110,15 @@ def test_a_request_that_ends_the_voice_twice_fails_and_the_others_are_spoken() -
     with_voice(scene)
 
 
-def test_a_cancelled_reply_is_dropped_within_a_blink() -> None:
+def test_a_cancelled_reply_is_dropped_unspoken() -> None:
     async def scene(heard: Heard) -> None:
         heard.voice.request(ask("Warm up.", 0, "first"))
         await heard.until(lambda: len(heard.clips) == 1)
         heard.voice.request(ask(ENDLESS, 0, "second"))
         heard.voice.request(ask(ENDLESS, 1, "second"))
-        await asyncio.sleep(0.1)
-        before = time.perf_counter()
         heard.voice.cancel("second")
         heard.voice.request(ask("Next.", 0, "third"))
         await heard.until(lambda: len(heard.clips) == 2)
-        took = time.perf_counter() - before
-        print(f"from cancel to the next clip {took * 1000:.1f} ms")
-        assert took < 0.25
         assert heard.clips[1].reply_id == "third" and heard.failed == []
 
     with_voice(scene)
