@@ -38,7 +38,7 @@ class Socket:
     async def next(self, *types: str) -> dict[str, Any]:
         """The next message, or the next of these types; the others are passed over."""
         while True:
-            frame = await self.ws.receive(timeout=10)
+            frame = await self.ws.receive(timeout=30)
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 raise AssertionError(f"closed with {self.ws.close_code}")
             message = json.loads(frame.data)
@@ -56,7 +56,7 @@ class Socket:
         """The close code, whatever came before it."""
         told: int | None = None
         while not self.ws.closed:
-            frame = await self.ws.receive(timeout=10)
+            frame = await self.ws.receive(timeout=30)
             if frame.type is aiohttp.WSMsgType.CLOSE:
                 told = frame.data  # the client forgets it when its own goodbye comes too late
         return self.ws.close_code if told is None else told
