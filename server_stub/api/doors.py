@@ -82,5 +82,6 @@ class Doors:
 
     def _health(self) -> Health:
         ready = not self._house.is_closing
-        storage = Storage(self._house.history.is_kept, self._house.warning)
+        trouble = self._house.fleet.trouble if self._house.fleet is not None else ""
+        storage = Storage(self._house.history.is_kept, self._house.warning or trouble)
         return Health("ok" if ready else "stopping", True, ready, storage)

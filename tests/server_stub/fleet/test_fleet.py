@@ -1,0 +1,95 @@
+"""Several servers as one: forwarded rooms, work that is taken over, and a Redis that goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from server_stub.fleet.redis_line import RedisLine
+from server_stub.fleet.work import LIFE_MS, MOST_TRIES, Due, WorkQueue
+from tests.makers.conversation_server import Served, script, started
+from tests.makers.redis_server import redis_server
+
+ANSWER = {"match": None, "chunks": [[0, "The kettle "], [0.01, "sings."]]}
+
+
+def due(name: str) -> Due:
+    return Due(name, "room", "ann", "first server")
+
+
+def test_urgent_work_first_then_tries_then_a_dead_letter() -> None:
+    async def scene(url: str) -> None:
+        line = RedisLine(url)
+        work = WorkQueue(line)
+        for name, priority in (("later", 2), ("usual", 5), ("urgent", 9)):
+            await work.put(due(name), 1000, priority=priority)
+        taken = [await work.take(2000, 3000) for _ in range(4)]
+        assert [one and one.question for one in taken] == ["urgent", "usual", "later", None]
+        await work.done(["usual", "later"])
+        for turn in range(1, MOST_TRIES + 1):
+            assert await work.lengths() == (1, 0)
+            await work.reclaim(3000 * turn)
+            again = await work.take(3000 * turn, 3000 * (turn + 1))
+            assert (again is None) == (turn == MOST_TRIES)
+        (letter,) = await work.dead_letters()
+        assert letter.question == "urgent" and letter.origin == "first server"
+        assert letter.error == "The server that was at it is gone." and letter.tries == MOST_TRIES
+        await work.put(due("old"), 1000)
+        assert await work.take(1001 + LIFE_MS, 0) is None
+        assert "in time" in (await work.dead_letters())[-1].error
+        await line.close()
+
+    with redis_server() as redis:
+        asyncio.run(scene(redis.url))
+
+
+async def says(served: Served, room: str, name: str) -> None:
+    async with served.joined(room) as socket:
+        await socket.say(type="ar-message", content="Tea?", clientMessageId=name)
+        await socket.next("ar-stream-end")
+
+
+async def figure(served: Served, name: str) -> float:
+    async with served.client.get(served.http + "/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    (line,) = [line for line in lines if line.startswith(f"conversations_{name} ")]
+    return float(line.split()[1])
+
+
+def test_one_room_at_two_servers_and_a_redis_that_goes_and_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROOM_LEASE", "1000")
+
+    async def scene() -> None:
+        with redis_server() as redis:
+            shared = ("--mind", script(tmp_path, ANSWER), "--redis", redis.url)
+            async with (
+                started(*shared, data=tmp_path / "data") as (_, one),
+                started(*shared, data=tmp_path / "data") as (_, two),
+            ):
+                room = await one.room()
+                async with one.joined(room) as here, two.joined(room) as there:
+                    await there.say(type="ar-message", content="Tea?", clientMessageId="a")
+                    for socket in (here, there):
+                        got = await socket.until("ar-stream-end")
+                        said = [m["chunk"] for m in got if m["type"] == "ar-stream-chunk"]
+                        assert said == ["The kettle ", "sings."]
+                    assert await figure(one, "redis_connections") >= 1
+                    redis.stop()
+                    await here.say(type="ar-message", content="More?", clientMessageId="b")
+                    await here.next("ar-stream-end")  # a room in hand goes on
+                _, agent = await one.ask("POST", "agents", json={"name": "Other"})
+                other = await one.room(agent=agent["id"])
+                status, told = await one.ask("GET", f"/ar-stream?roomId={other}")
+                assert status == 503 and "Redis at 127.0.0.1" in str(told), told
+                redis.start()
+                async with asyncio.timeout(60):
+                    while (await one.ask("GET", f"/ar-stream?roomId={other}"))[0] == 503:
+                        pass  # each question tries Redis again
+                await says(one, other, "c")
+                await says(two, room, "d")
+
+    asyncio.run(scene())
