@@ -51,6 +51,7 @@ page.leave.addEventListener("click", () => {
   api = null;
   talk.clear();
   journal.clear();
+  for (const told of [page.figures, page.visitors, page.rooms]) told.replaceChildren();
   page.desk.hidden = page.leave.hidden = true;
   page.door.hidden = false;
   page.token.focus();
