@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.int16]
+
+
+def load_resampler() -> None:
+    """Slow: beside a device that runs already it would be heard."""
+    importlib.import_module("soxr")
 
 
 def resampled(pcm: bytes, rate: int, wanted: int) -> Samples:

@@ -17,7 +17,7 @@ from avatar_desktop.sound.devices import open_library
 from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import LATENCY_SECONDS, Output
 from avatar_desktop.sound.priority import go_first
-from avatar_desktop.sound.samples import faded, resampled
+from avatar_desktop.sound.samples import faded, load_resampler, resampled
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
 
@@ -40,12 +40,13 @@ _log = logging.getLogger(__name__)
 
 def main() -> None:
     """Serve until the parent closes the pipe."""
+    go_first()  # before any thread
     inherit_journal("sound")
-    go_first()
     channel = ChildEnd()
     channel.ready()
     with contextlib.suppress(OSError):
         open_library()  # slow to load: before the first word, not at it
+    load_resampler()
     speaker = _Speaker(channel)
     try:
         while True:
