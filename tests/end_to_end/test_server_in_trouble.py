@@ -15,13 +15,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
 from server_stub.gate import Gate
 from tests.makers.conversation_server import Served, Socket, in_process, script, started
-from tests.makers.model_server import event, model_server
+from tests.makers.model_server import model_server, saying
 
 SECRET = "for this test alone, thirty-two bytes"
 HERE = "I am still here."
@@ -315,18 +314,6 @@ def break_the_messages(path: Path) -> None:
 # The mind -----------------------------------------------------------------------------------
 
 
-async def speak(request: web.Request, response: web.StreamResponse) -> None:
-    question = (await request.json())["messages"][-1]["content"]
-    await response.write(event("Well, "))
-    if "die" in question:
-        assert request.transport is not None
-        request.transport.abort()
-    elif "stall" in question:
-        await asyncio.Event().wait()
-    else:
-        await response.write(event(HERE) + b"data: [DONE]\n\n")
-
-
 def test_a_mind_that_dies_leaves_its_first_words_and_the_others_their_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,7 +321,7 @@ def test_a_mind_that_dies_leaves_its_first_words_and_the_others_their_answers(
 
     async def scene() -> None:
         async with (
-            model_server(speak, []) as url,
+            model_server(saying(HERE), []) as url,
             started("--mind", f"{url}#m", data=tmp_path) as (_, served),
         ):
             served.gate = GATE
@@ -356,7 +343,7 @@ def test_a_mind_that_stalls_holds_up_nobody_and_is_given_up(
 ) -> None:
     async def scene() -> None:
         async with (
-            model_server(speak, []) as url,
+            model_server(saying(HERE), []) as url,
             in_process(f"{url}#m", data=tmp_path) as served,
             served.joined() as socket,
         ):

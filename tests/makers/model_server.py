@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,23 @@ Speaker = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 def event(text: str | None = None, **more: object) -> bytes:
     delta = {"content": text, **more}
     return b"data: " + json.dumps({"choices": [{"delta": delta}]}).encode() + b"\n\n"
+
+
+def saying(words: str) -> Speaker:
+    """Begins each answer and ends it so, or dies or stalls in its midst when told to."""
+
+    async def speak(request: web.Request, response: web.StreamResponse) -> None:
+        question = (await request.json())["messages"][-1]["content"]
+        await response.write(event("Well, "))
+        if "die" in question:
+            assert request.transport is not None
+            request.transport.abort()
+        elif "stall" in question:
+            await asyncio.Event().wait()
+        else:
+            await response.write(event(words) + b"data: [DONE]\n\n")
+
+    return speak
 
 
 @asynccontextmanager

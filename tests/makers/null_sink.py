@@ -106,14 +106,7 @@ def null_sink(folder: Path) -> Iterator[dict[str, str]]:
     (folder / "pulse").mkdir(mode=0o700)
     socket = f"module-native-protocol-unix socket={folder}/pulse/native auth-anonymous=1"
     server = subprocess.Popen(
-        [
-            "pulseaudio",
-            *_SERVER_OPTIONS,
-            "-L",
-            socket,
-            "-L",
-            " ".join(sink_options(SINK)),
-        ],
+        ["pulseaudio", *_SERVER_OPTIONS, "-L", socket, "-L", " ".join(sink_options(SINK))],
         env=os.environ | environment,
         stderr=subprocess.DEVNULL,
     )

@@ -11,27 +11,16 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from server_stub.gate import Gate
 from server_stub.limits import LOCAL_USER
 from tests.makers.conversation_server import Served, started
-from tests.makers.model_server import event, model_server
+from tests.makers.model_server import model_server, saying
 
 JWT_SECRET = "zebra-secret-of-thirty-two-bytes-and-more"
 OPENAI_KEY = "sk-zebra-key-of-the-environment"
 TRIAL_KEY = "sk-zebra-key-of-a-trial"
 WRONG_TOKEN = "zebra-token-of-nobody"
-
-
-async def speak(request: web.Request, response: web.StreamResponse) -> None:
-    question = (await request.json())["messages"][-1]["content"]
-    await response.write(event("Well, "))
-    if "die" in question:
-        assert request.transport is not None
-        request.transport.abort()
-    else:
-        await response.write(event("here.") + b"data: [DONE]\n\n")
 
 
 async def be_busy(served: Served, model_url: str) -> list[str]:
@@ -94,7 +83,7 @@ def test_no_line_of_the_log_tells_a_secret(tmp_path: Path, monkeypatch: pytest.M
     async def scene() -> tuple[list[str], str]:
         asked: list[dict[str, object]] = []
         async with (
-            model_server(speak, asked) as url,
+            model_server(saying("here."), asked) as url,
             started("--mind", f"{url}#m", data=tmp_path) as (process, served),
         ):
             secrets = await be_busy(served, url)
