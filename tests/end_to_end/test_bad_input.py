@@ -29,7 +29,7 @@ from avatar_desktop.sound.devices import report
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
 from tests.makers import tiny_avatar
-from tests.makers.conversation_server import ROOT, Served, Socket, script, started
+from tests.makers.conversation_server import ROOT, Served, Socket, answered, script, started
 
 SECONDS = 60.0
 Scene = Callable[[Served], Awaitable[None]]
@@ -66,12 +66,6 @@ def on_a_real_server(server: Address, scene: Scene) -> None:
                 assert await answered(socket) == "I am still here."
 
     asyncio.run(play())
-
-
-async def answered(socket: Socket) -> str:
-    await socket.say(type="ar-message", content="Are you there?")
-    heard = await socket.until("ar-stream-end")
-    return "".join(each["chunk"] for each in heard if each["type"] == "ar-stream-chunk")
 
 
 def command(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ import pytest
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
 from server_stub.gate import Gate
-from tests.makers.conversation_server import Served, Socket, in_process, script, started
+from tests.makers.conversation_server import Served, answered, in_process, script, started
 from tests.makers.model_server import model_server, saying
 
 SECRET = "for this test alone, thirty-two bytes"
@@ -48,12 +48,6 @@ def on_a_server(
             assert process.returncode is None
 
     asyncio.run(play())
-
-
-async def answered(socket: Socket) -> str:
-    await socket.say(type="ar-message", content="Are you there?")
-    heard = await socket.until("ar-stream-end")
-    return "".join(each["chunk"] for each in heard if each["type"] == "ar-stream-chunk")
 
 
 def is_a_sentence(text: str) -> bool:

@@ -62,6 +62,13 @@ class Socket:
         return self.ws.close_code if told is None else told
 
 
+async def answered(socket: Socket) -> str:
+    """What a socket hears when it asks whether anybody is there."""
+    await socket.say(type="ar-message", content="Are you there?")
+    heard = await socket.until("ar-stream-end")
+    return "".join(each["chunk"] for each in heard if each["type"] == "ar-stream-chunk")
+
+
 @dataclass
 class Served:
     """A server and a client of one user."""
