@@ -65,6 +65,7 @@ def live_stage(
 
     player = LivePlayer(
         on_trouble=lambda sentence: companion.notices.add("warning", sentence),
+        on_mended=companion.notices.withdraw,
         device=settings.sound_device or None,
         starts=False,
     )
@@ -76,6 +77,7 @@ def live_stage(
         voice=voice,
         open_voice=open_voice,
         close_voice=voice.close,
+        use_speaker=lambda name: player.use_device(name or None),
         on_heard=companion.clip_heard,
         style=live_style(card, settings, home),
         animations=card.animations if card else {},
