@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from avatar_desktop.wire.errors import ErrorCode
 from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import StreamChunk, StreamError
 from server_stub.history import messages
@@ -38,5 +39,11 @@ def _close(db: Sql, reply: StoredMessage, now: int) -> None:
         heard_chars=reply.heard_chars,
     )
     number = messages.last_seq(db, reply.room_id) + 1
-    said = StreamError(stream_id=stream_id, error=STOPPED, timestamp=iso(now), seq=number)
+    said = StreamError(
+        stream_id=stream_id,
+        error=STOPPED,
+        timestamp=iso(now),
+        code=ErrorCode.SHUTTING_DOWN.value,
+        seq=number,
+    )
     messages.keep(db, reply.room_id, [ended], [event_of(said)], now)
