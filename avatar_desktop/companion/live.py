@@ -77,7 +77,6 @@ def live_stage(
         voice=voice,
         open_voice=open_voice,
         close_voice=voice.close,
-        use_speaker=lambda name: player.use_device(name or None),
         on_heard=companion.clip_heard,
         style=live_style(card, settings, home),
         animations=card.animations if card else {},

@@ -31,8 +31,6 @@ class Stage:
     open_voice: Callable[[], None]
     """Starts the processes of voice and sound; what is said before is spoken then."""
     close_voice: Callable[[], None]
-    use_speaker: Callable[[str], None]
-    """Sounds on the output of this name from here on; without a name on the system's own."""
     animations: Mapping[str, str]
     """The avatar's own names for clips, from its card."""
 
@@ -74,7 +72,6 @@ def set_stage(
     voice: Voice,
     open_voice: Callable[[], None] = lambda: None,
     close_voice: Callable[[], None],
-    use_speaker: Callable[[str], None] = lambda name: None,
     on_heard: Callable[[SpeechClip, ClipStatus], None],
     style: SpeechStyle,
     animations: Mapping[str, str],
@@ -96,6 +93,4 @@ def set_stage(
             gestures=body.repertoire.gestures, poses=body.repertoire.poses
         ),
     )
-    return Stage(
-        avatar, performer, speaking, player, open_voice, close_voice, use_speaker, animations
-    )
+    return Stage(avatar, performer, speaking, player, open_voice, close_voice, animations)
