@@ -14,12 +14,10 @@ from typing import TypeVar
 import msgspec
 
 from avatar_desktop.wire.errors import CloseCode, ErrorCode
-from avatar_desktop.wire.kinds import kind_of
 from avatar_desktop.wire.limits import REPLAY_MESSAGES
 from avatar_desktop.wire.messages import (
     Message,
     Resume,
-    ServerMessage,
     StreamInterrupt,
     TextMessage,
     Typing,
@@ -34,7 +32,7 @@ from server_stub.figures import Figures
 from server_stub.guard import Guard
 from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
-from server_stub.history.replay import event_of, message_of
+from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
 from server_stub.limits import WAITING_MESSAGES
 from server_stub.replying import Replying
@@ -266,11 +264,7 @@ class Conversation:
     ) -> None:
         for message in outcome.said:
             self._figures.said(message)
-        events = [
-            event_of(message)
-            for message in outcome.said
-            if isinstance(message, ServerMessage) and kind_of(message).replayable
-        ]
+        events = events_of(outcome.said)
         if outcome.mind == "stop":
             self._replying.stop_thinking()
         if outcome.changes or events:
@@ -328,7 +322,7 @@ class Conversation:
         standing = await self._history.standing(self.room_id, REPLAY_MESSAGES)
         if standing is None:
             raise HistoryError("The room is gone.")
-        kept = [message_of(event) for event in standing.events]
+        kept = [message for event in standing.events for message in messages_of(event)]
         room = Room(
             standing.room,
             log=RoomLog(standing.room.epoch, last_seq=standing.room.last_seq, kept=kept),
