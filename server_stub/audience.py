@@ -1,7 +1,8 @@
-"""A connection as its room sees it, and what a broken one leaves for its return."""
+"""The connections of a room as it sees them, and what a broken one leaves for its return."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,57 @@ from avatar_desktop.wire.replay import RoomLog
 from server_stub.broadcast import Broadcast
 from server_stub.rooms import Speech
 from server_stub.speech import Wish
+
+
+class Audience:
+    """Owns the connections of a room: those who listen, and those who may yet join."""
+
+    def __init__(self) -> None:
+        self.bodies = Bodies()
+        """What broken sessions left behind."""
+        self.listeners: set[Listener] = set()
+        self._connected: set[Listener] = set()
+
+    def enter(self, listener: Listener) -> None:
+        """A connection came to this room; it hears nothing before it joins."""
+        self._connected.add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        """The connection is gone."""
+        self.listeners.discard(listener)
+        self._connected.discard(listener)
+
+    def is_anybody_there(self, now: float) -> bool:
+        """Whether somebody is connected or may still return."""
+        return bool(self._connected) or bool(self.bodies.waiting(now))
+
+    def ears(self, now: float) -> list[Body | Taste]:
+        """All for whom speech may be made."""
+        return [*(each.body for each in self.listeners), *self.bodies.waiting(now)]
+
+    @property
+    def watches(self) -> bool:
+        """Whether somebody wants to be told of animations."""
+        return any(listener.body.watches for listener in self.listeners)
+
+    def tell(
+        self,
+        messages: Iterable[Message],
+        now_ms: int,
+        forms: Mapping[Wish, Message] | None = None,
+        *,
+        but: Listener | None = None,
+    ) -> None:
+        """All who listen hear the messages, each in its own form; `but` one, if it said them."""
+        for message in messages:
+            said = Broadcast(message, now_ms, forms)
+            for listener in self.listeners - {but}:
+                listener.hear(said)
+
+    def send_away(self, code: CloseCode) -> None:
+        """Every connection is closed."""
+        for listener in list(self._connected):
+            listener.close(code)
 
 
 class Bodies:
@@ -49,13 +101,8 @@ def kept_speech(log: RoomLog, left: Resume | None) -> int:
     return sum(isinstance(message, PhonemeData) for message in missed or ())
 
 
-class Listener(Protocol):
-    """A connection as the room sees it."""
-
-    @property
-    def visitor_id(self) -> str:
-        """Who types here."""
-        ...
+class Taste(Protocol):
+    """What a connection is to hear of the room."""
 
     @property
     def speech(self) -> Speech:
@@ -75,6 +122,20 @@ class Listener(Protocol):
     @property
     def most_bytes(self) -> int:
         """The longest sound that it takes."""
+        ...
+
+
+class Listener(Protocol):
+    """A connection as the room sees it."""
+
+    @property
+    def visitor_id(self) -> str:
+        """Who types here."""
+        ...
+
+    @property
+    def body(self) -> Taste:
+        """Its avatar, and what it wants to hear because of that."""
         ...
 
     def hear(self, said: Broadcast) -> None:

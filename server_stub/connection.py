@@ -40,17 +40,16 @@ from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast, Frame
+from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.gate import Gate
-from server_stub.hearing import Hearing
 from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
 from server_stub.presence import Input, Presence, Seen
-from server_stub.rooms import Speech
 from server_stub.shown import seen_visitor, wire_agent
-from server_stub.speech import SPEAKING_STATES, Wish
+from server_stub.speech import SPEAKING_STATES
 
 OWN_FIGURES: Final = ("messages", "errors", "ttsGenerated", "ttsPlayed", "reconnections")
 
@@ -86,8 +85,8 @@ class Connection:
         session_id = gate.session_id(conversation.room_id, user)
         self._session = ServerSession(session_id, now=now, interpreter=interpreter)
         self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
-        self._hearing = Hearing(interpreter)
-        self._name = name if self._hearing.habits.joins else None
+        self.body = ClientBody(interpreter)
+        self._name = name if self.body.habits.joins else None
         self._log: RoomLog | None = None
         self._figures = figures
         self._presence = presence
@@ -97,36 +96,16 @@ class Connection:
 
     # --- what the room asks of a listener
 
-    @property
-    def speech(self) -> Speech:
-        """What this connection gets of a finished reply, besides its stream."""
-        return self._hearing.speech
-
-    @property
-    def wish(self) -> Wish | None:
-        """The form in which it wants speech now: none unless its avatar can speak."""
-        return self._hearing.wish
-
-    @property
-    def most_bytes(self) -> int:
-        """The longest sound that it takes."""
-        return self._hearing.most_bytes
-
-    @property
-    def watches(self) -> bool:
-        """Whether this connection wants to be told of animations."""
-        return self._hearing.watches
-
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         message = said.message
-        if not self._session.lets_through(message) or not self._hearing.wants(message):
+        if not self._session.lets_through(message) or not self.body.wants(message):
             return
-        if frame := self._hearing.frame(said):
+        if frame := self.body.frame(said):
             self._put(frame)
         if isinstance(message, PhonemeData):
             self._own["ttsGenerated"] += 1
-        elif (stage := self._hearing.stage(message)) is not None:
+        elif (stage := self.body.stage(message)) is not None:
             self._tell(ProcessingStatus(stage=stage))
 
     def join(self) -> None:
@@ -137,14 +116,14 @@ class Connection:
         """The answer to RESUME, as the wire's rules want it."""
         known = self._gate.knows_session(asked.session_id, self._conversation.room_id, self.user)
         if known and body is not None:
-            self._hearing.return_to(body)
+            self.body.take_up(body)
         return self._session.resume(
             asked,
             known=known,
             room_id=self._conversation.room_id,
             log=log,
             agent=wire_agent(self._conversation.agent),
-            wants=self._hearing.wants,
+            wants=self.body.wants,
         )
 
     async def caught_up(self) -> None:
@@ -159,7 +138,7 @@ class Connection:
 
     async def live(self, *, joined: bool = False, runs_out_in: float | None = None) -> None:
         """Greets, then serves the socket until it ends."""
-        self._conversation.enter(self)
+        self._conversation.audience.enter(self)
         loop = asyncio.get_running_loop()
         began = time.monotonic()
         self._figures.count("connections_opened")
@@ -207,11 +186,11 @@ class Connection:
         for handle in (expiry, self._timer):
             if handle is not None:
                 handle.cancel()
-        self._conversation.leave(self)
+        self._conversation.audience.leave(self)
         self._presence.left(self.visit, self._now_ms())
-        body = self._hearing.left(time.monotonic() + RESUMABLE_SECONDS, self._name, self._log)
+        body = self.body.left_behind(time.monotonic() + RESUMABLE_SECONDS, self._name, self._log)
         if body is not None:
-            self._conversation.bodies.keep(self._session.session_id, body)
+            self._conversation.audience.bodies.keep(self._session.session_id, body)
 
     def _watch(self) -> None:
         """Asks a silent client whether it is there; ends with one that is gone."""
@@ -291,7 +270,7 @@ class Connection:
             await self._take_up(message)
             return
         if not self._session.joined:
-            if not self._hearing.habits.joins:
+            if not self.body.habits.joins:
                 self._refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
@@ -325,12 +304,13 @@ class Connection:
     async def _join_if_new(self) -> None:
         if not self._session.joined:
             await self._conversation.join(self)
-            if self.watches:
+            if self.body.watches:
                 await self._conversation.welcome()
 
     def _left(self) -> Resume | None:
         """Where the session broke off that the client itself calls so."""
-        return None if self._session.joined else self._conversation.bodies.named(self._name)
+        bodies = self._conversation.audience.bodies
+        return None if self._session.joined else bodies.named(self._name)
 
     async def _take_up(self, asked: Resume) -> None:
         if self._session.joined:
@@ -350,9 +330,9 @@ class Connection:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
     async def _take_body(self, message: AvatarState) -> None:
-        watched = self.watches
-        self._hearing.take(message)
-        if self._hearing.habits.joins:
+        watched = self.body.watches
+        self.body.told(message)
+        if self.body.habits.joins:
             self._name = message.session_id or self._name
         left = self._left()
         if message.state is not None:
@@ -367,9 +347,9 @@ class Connection:
             )
         if left is not None:
             await self._take_up(left)
-        if self._hearing.habits.joins and not self._session.joined:
+        if self.body.habits.joins and not self._session.joined:
             await self._join_if_new()
-        elif self._session.joined and self.watches and not watched:
+        elif self._session.joined and self.body.watches and not watched:
             await self._conversation.welcome()
 
     # --- what it is told

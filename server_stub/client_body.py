@@ -1,18 +1,15 @@
-"""What one connection is to hear of its room, and in which form.
+"""What a client told of its avatar and of itself, and what it is to hear because of that.
 
-Our clients say it in their capabilities. Those of other families have habits instead: what they
-wait for without having said so.
+Clients of other families do not tell all of it: they have habits instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
 
-from avatar_desktop.wire.dialects import Dialect, Interpreter
+from avatar_desktop.wire.dialects import Interpreter
 from avatar_desktop.wire.messages import (
     AvatarAnimate,
     AvatarState,
@@ -28,51 +25,22 @@ from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.audience import Body
 from server_stub.broadcast import Broadcast, Frame
+from server_stub.habits import CALL_WISH, HABITS, Habits
 from server_stub.rooms import Speech
 from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
 Stage = Literal["thinking", "speaking", "idle"]
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """What the clients of one family expect without saying so."""
-
-    joins: bool = True
-    """They speak at once: whatever they say first joins the room."""
-    is_served: bool = False
-    """They take text or speech before they told of an avatar."""
-    rig: str = "arkit"
-    """The names of their mouth shapes."""
-    watches: bool = False
-    """They play AVATAR_ANIMATE unasked."""
-    is_call: bool = False
-    """A call has no avatar: its reply is text, bare sound and the stages between."""
-
-
-_AVATAR: Final = Habits(is_served=True, rig="cc4")
-_EVENTS: Final = Habits(watches=True)
-HABITS: Final[Mapping[Dialect, Habits]] = {
-    Dialect.BINARY: Habits(joins=False),
-    Dialect.JSON: Habits(joins=False),
-    Dialect.PAYLOAD: _AVATAR,
-    Dialect.PACKED_PAYLOAD: _AVATAR,
-    Dialect.CALL: Habits(is_served=True, is_call=True),
-    Dialect.EVENT: _EVENTS,
-    Dialect.EVENT_LIST: _EVENTS,
-}
-CALL_WISH: Final = Wish("mp3", "arkit", phonemes=False)
-"""Bare sound has nothing beside it that names its form: every player knows this one by its look."""
-
 _PICKED: Final = frozenset((PhonemeData, TextResponse, AvatarAnimate))
 """What not every connection gets, or not in the same form."""
 
 
-class Hearing:
-    """Knows one client's avatar, its capabilities and the habits of its family."""
+class ClientBody:
+    """Owns the avatar of one connection as far as the server knows it."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.body: BodyState | None = None
+        self._state: BodyState | None = None
         self.capabilities = Capabilities()
         self._interpreter = interpreter
 
@@ -81,12 +49,12 @@ class Hearing:
         """Those of the family that the client showed to be of."""
         return HABITS[self._interpreter.dialect]
 
-    def take(self, told: AvatarState) -> None:
-        """What the client told of its avatar."""
-        if told.capabilities is not None:
-            self.capabilities = told.capabilities
-        if told.state is not None:
-            self.body = told.state
+    def told(self, message: AvatarState) -> None:
+        """The client tells how it is now."""
+        if message.capabilities is not None:
+            self.capabilities = message.capabilities
+        if message.state is not None:
+            self._state = message.state
 
     @property
     def wish(self) -> Wish | None:
@@ -95,7 +63,12 @@ class Hearing:
             return None
         if self._is_bare:
             return CALL_WISH
-        return wish_of(self._named()) if self.body in SPEAKING_STATES else None
+        return wish_of(self._named()) if self.can_speak else None
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether the avatar is in a state in which it speaks."""
+        return self._state in SPEAKING_STATES
 
     @property
     def most_bytes(self) -> int:
@@ -135,7 +108,7 @@ class Hearing:
                 said = said.form(self.wish)
                 if self._is_bare and isinstance(said.message, PhonemeData):
                     return said.message.audio_data
-            elif isinstance(message, TextResponse) and self.body in SPEAKING_STATES:
+            elif isinstance(message, TextResponse) and self.can_speak:
                 told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
                 said = Broadcast(told, said.now_ms)
         return said.frame(self._interpreter)
@@ -154,12 +127,12 @@ class Hearing:
             case _:
                 return None
 
-    def left(self, until: float, name: str | None, log: RoomLog | None) -> Body | None:
+    def left_behind(self, until: float, name: str | None, log: RoomLog | None) -> Body | None:
         """What a broken connection leaves for its return."""
-        if log is None or (self.body is None and name is None):
+        if log is None or (self._state is None and name is None):
             return None
         return Body(
-            state=self.body,
+            state=self._state,
             capabilities=self.capabilities,
             wish=self.wish,
             most_bytes=self.most_bytes,
@@ -169,19 +142,19 @@ class Hearing:
             last_seq=log.last_seq,
         )
 
-    def return_to(self, body: Body) -> None:
+    def take_up(self, body: Body) -> None:
         """The session has come back; what it told anew holds."""
-        if self.body is None:
-            self.body, self.capabilities = body.state, body.capabilities
+        if self._state is None:
+            self._state, self.capabilities = body.state, body.capabilities
 
     @property
     def _is_bare(self) -> bool:
-        return self.habits.is_call and self.body is None
+        return self.habits.is_call and self._state is None
 
     def _takes_speech(self) -> bool:
         if self.capabilities.speech != "server":
             return False
-        return self.body is not None or self.habits.is_served
+        return self._state is not None or self.habits.is_served
 
     def _named(self) -> Capabilities:
         if self.capabilities.visemes:
