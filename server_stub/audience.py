@@ -1,7 +1,8 @@
-"""A connection as its room sees it, and what a broken one leaves for its return."""
+"""The connections of a room as it sees them, and what a broken one leaves for its return."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,57 @@ from avatar_desktop.wire.replay import RoomLog
 from server_stub.broadcast import Broadcast
 from server_stub.rooms import Speech
 from server_stub.speech import SPEAKING_STATES, Wish, most_bytes_of, wish_of
+
+
+class Audience:
+    """Owns the connections of a room: those who listen, and those who may yet join."""
+
+    def __init__(self) -> None:
+        self.bodies = Bodies()
+        """What broken sessions left behind."""
+        self.listeners: set[Listener] = set()
+        self._connected: set[Listener] = set()
+
+    def enter(self, listener: Listener) -> None:
+        """A connection came to this room; it hears nothing before it joins."""
+        self._connected.add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        """The connection is gone."""
+        self.listeners.discard(listener)
+        self._connected.discard(listener)
+
+    def is_anybody_there(self, now: float) -> bool:
+        """Whether somebody is connected or may still return."""
+        return bool(self._connected) or bool(self.bodies.waiting(now))
+
+    def ears(self, now: float) -> list[Listener | Body]:
+        """All for whom speech may be made."""
+        return [*self.listeners, *self.bodies.waiting(now)]
+
+    @property
+    def watches(self) -> bool:
+        """Whether somebody wants to be told of animations."""
+        return any(listener.watches for listener in self.listeners)
+
+    def tell(
+        self,
+        messages: Iterable[Message],
+        now_ms: int,
+        forms: Mapping[Wish, Message] | None = None,
+        *,
+        but: Listener | None = None,
+    ) -> None:
+        """All who listen hear the messages, each in its own form; `but` one, if it said them."""
+        for message in messages:
+            said = Broadcast(message, now_ms, forms)
+            for listener in self.listeners - {but}:
+                listener.hear(said)
+
+    def send_away(self, code: CloseCode) -> None:
+        """Every connection is closed."""
+        for listener in list(self._connected):
+            listener.close(code)
 
 
 class Bodies:

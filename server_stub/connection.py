@@ -17,7 +17,6 @@ from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
     AudioChunk,
     AudioControl,
-    AvatarAnimate,
     AvatarInteract,
     AvatarState,
     AvatarStateAck,
@@ -38,11 +37,11 @@ from avatar_desktop.wire.messages import (
     TextResponse,
     Typing,
 )
-from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body
 from server_stub.broadcast import Broadcast, Frame
+from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.gate import Gate
@@ -52,7 +51,7 @@ from server_stub.outbox import Outbox
 from server_stub.presence import Input, Presence, Seen
 from server_stub.rooms import Speech
 from server_stub.shown import seen_visitor, wire_agent
-from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
+from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish
 
 OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
 """Their clients join a room; those of the others speak at once."""
@@ -87,8 +86,7 @@ class Connection:
         session_id = gate.session_id(conversation.room_id, user)
         self._session = ServerSession(session_id, now=now, interpreter=interpreter)
         self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
-        self._body: BodyState | None = None
-        self._capabilities = Capabilities()
+        self._body = ClientBody(interpreter)
         self._figures = figures
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
@@ -100,34 +98,32 @@ class Connection:
     @property
     def speech(self) -> Speech:
         """What this connection gets of a finished reply, besides its stream."""
-        return "text only" if self._wants_speech() and self.wish is None else "elsewhere"
+        return self._body.speech
 
     @property
     def wish(self) -> Wish | None:
         """The form in which it wants speech now: none unless its avatar can speak."""
-        if not self._wants_speech() or self._body not in SPEAKING_STATES:
-            return None
-        return wish_of(self._capabilities)
+        return self._body.wish
 
     @property
     def most_bytes(self) -> int:
         """The longest sound that it takes."""
-        return most_bytes_of(self._capabilities)
+        return self._body.most_bytes
 
     @property
     def watches(self) -> bool:
         """Whether this connection wants to be told of animations."""
-        return self._capabilities.animations
+        return self._body.capabilities.animations
 
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         message = said.message
         if isinstance(message, PhonemeData):
             said = said.form(self.wish)
-        elif isinstance(message, TextResponse) and self._body in SPEAKING_STATES:
+        elif isinstance(message, TextResponse) and self._body.can_speak:
             told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
             said = Broadcast(told, said.now_ms)
-        if self._session.lets_through(message) and self._wants(message):
+        if self._session.lets_through(message) and self._body.wants(message):
             self._put(said.frame(self._session.interpreter))
 
     def join(self) -> None:
@@ -138,14 +134,14 @@ class Connection:
         """The answer to RESUME, as the wire's rules want it."""
         known = self._gate.knows_session(asked.session_id, self._conversation.room_id, self.user)
         if known and body is not None:
-            self._body, self._capabilities = body.state, body.capabilities
+            self._body.take_up(body)
         return self._session.resume(
             asked,
             known=known,
             room_id=self._conversation.room_id,
             log=log,
             agent=wire_agent(self._conversation.agent),
-            wants=self._wants,
+            wants=self._body.wants,
         )
 
     async def caught_up(self) -> None:
@@ -160,7 +156,7 @@ class Connection:
 
     async def live(self, *, joined: bool = False, runs_out_in: float | None = None) -> None:
         """Greets, then serves the socket until it ends."""
-        self._conversation.enter(self)
+        self._conversation.audience.enter(self)
         loop = asyncio.get_running_loop()
         began = time.monotonic()
         self._figures.count("connections_opened")
@@ -206,11 +202,11 @@ class Connection:
         for handle in (expiry, self._timer):
             if handle is not None:
                 handle.cancel()
-        self._conversation.leave(self)
+        self._conversation.audience.leave(self)
         self._presence.left(self.visit, self._now_ms())
-        if self._body is not None:
-            body = Body(self._body, self._capabilities, time.monotonic() + RESUMABLE_SECONDS)
-            self._conversation.bodies.keep(self._session.session_id, body)
+        body = self._body.left_behind(time.monotonic() + RESUMABLE_SECONDS)
+        if body is not None:
+            self._conversation.audience.bodies.keep(self._session.session_id, body)
 
     def _watch(self) -> None:
         """Asks a silent client whether it is there; ends with one that is gone."""
@@ -343,11 +339,9 @@ class Connection:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
     def _take_body(self, message: AvatarState) -> None:
-        if message.capabilities is not None:
-            self._capabilities = message.capabilities
+        self._body.told(message)
         if message.state is None:
             return
-        self._body = message.state
         self._tell(
             AvatarStateAck(
                 acknowledged=True,
@@ -363,21 +357,6 @@ class Connection:
         message = seen_visitor(seen, self._now_ms())
         if self._session.lets_through(message):
             self._tell(message)
-
-    def _wants_speech(self) -> bool:
-        if self._capabilities.speech != "server":
-            return False
-        dialect = self._session.interpreter.dialect
-        return self._body is not None or dialect in (Dialect.PAYLOAD, Dialect.PACKED_PAYLOAD)
-
-    def _wants(self, message: Message) -> bool:
-        if isinstance(message, AvatarAnimate):
-            return self._capabilities.animations
-        if isinstance(message, PhonemeData):
-            return self.wish is not None
-        if isinstance(message, TextResponse):
-            return self._wants_speech() and (self.wish is None or message.error is not None)
-        return True
 
     def _tell(self, message: Message) -> None:
         numbered = self._conversation.numbered(message)

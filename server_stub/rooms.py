@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from avatar_desktop.wire.errors import ErrorCode
 from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import (
     AvatarAnimate,
@@ -231,14 +232,19 @@ class Room:
         """A piece of a reply was voiced."""
         return Outcome(said=(self.log.number(piece),))
 
-    def fail(self, sentence: str, now: int) -> Outcome:
+    def fail(self, sentence: str, now: int, code: ErrorCode | None = None) -> Outcome:
         """The mind broke off; the next message in line is answered all the same."""
         reply = self.reply
         if reply is None:
             return NOTHING
         quiet = self._typing_over(reply)
         said = self.log.number(
-            StreamError(stream_id=reply.stream_id, error=sentence, timestamp=iso(now))
+            StreamError(
+                stream_id=reply.stream_id,
+                error=sentence,
+                timestamp=iso(now),
+                code=code.value if code else None,
+            )
         )
         ended = self._reply_ended(reply, "error", now, None)
         self.reply = None
