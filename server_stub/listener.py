@@ -255,7 +255,8 @@ class Listener:
             await _send(socket, interpreter, told, self._house.now_ms())
             await socket.close(code=CloseCode.RESTARTING, message=b"another server")
             return socket
-        await self._serve(request, socket, guest, found, interpreter, joined=True)
+        name: str | None = getattr(first, "call_id", None)
+        await self._serve(request, socket, guest, found, interpreter, joined=True, name=name)
         return socket
 
     async def _opened_by(
@@ -340,6 +341,7 @@ class Listener:
         interpreter: Interpreter,
         *,
         joined: bool,
+        name: str | None = None,
     ) -> None:
         room, agent = found
         conversation = self._house.at_work(room, agent)
@@ -354,6 +356,7 @@ class Listener:
             figures=self._figures,
             presence=self._presence,
             ears=self._house.ears,
+            name=name,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)
