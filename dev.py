@@ -12,6 +12,7 @@ import hashlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "packaging"))
+
+import services  # noqa: E402
 
 import system_packages as system  # noqa: E402
 
@@ -44,7 +47,10 @@ class Command:
 
 COMMANDS = {
     "run": Command("start the app", ("-P", "-m", "avatar_desktop"), "app", here=True),
-    "test": Command("run the tests; more words go to pytest", ("-m", "pytest")),
+    "test": Command(
+        "run the tests; --services: beside a PostgreSQL and a Redis; more words go to pytest",
+        ("-m", "pytest"),
+    ),
     "check": Command("format, lint, types and import rules", ()),
     "bench": Command("speed beside rivals: bench [NAME] [--json]", ("-m", "benchmarks")),
     "bars": Command("every promise with a number, into docs/bars.md", ("-m", "tests.bars")),
@@ -309,6 +315,24 @@ def become(command: list[str]) -> int:
     os.execv(command[0], command)
 
 
+def beside_services(command: list[str]) -> int:
+    """Runs the tests with a PostgreSQL and a Redis of their own, which end when the tests do."""
+    try:
+        system_ready("services")
+    except Stop as why:
+        say(f"{why}\nThe tests go on without.")
+    with services.running(say) as addresses:
+        tests = subprocess.Popen(command, env={**os.environ, **addresses})
+
+        def told(number: int, _frame: object) -> None:
+            if number == signal.SIGTERM:  # Ctrl-C reaches the tests by itself
+                tests.send_signal(signal.SIGINT)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, told)
+        return tests.wait()
+
+
 def check() -> int:
     """Runs every check, also after one that failed, and ends with a line for each."""
     verdicts: list[str] = []
@@ -349,7 +373,10 @@ def main(words: list[str]) -> int:
         os.chdir(ROOT)
     if name == "check":
         return check()
-    return become([str(ENV_PYTHON), *command.start, *(rest or command.words)])
+    with_services = name == "test" and "--services" in rest
+    rest = [word for word in rest if not (with_services and word == "--services")]
+    whole = [str(ENV_PYTHON), *command.start, *(rest or command.words)]
+    return beside_services(whole) if with_services else become(whole)
 
 
 if __name__ == "__main__":

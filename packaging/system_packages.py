@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import services
+
 Probe = Callable[[], bool]
 
 
@@ -108,6 +110,7 @@ def alsa_reaches_the_sound_server() -> bool:
 APP = frozenset({"run", "doctor", "env", "test", "bench", "bars", "pictures", "package"})
 SCREEN = frozenset({"test", "bars", "pictures"})
 BUNDLE = frozenset({"package"})
+SERVICES = frozenset({"services"})
 
 _PYTHON = "python{}.{}".format(*sys.version_info)
 
@@ -213,6 +216,14 @@ NEEDS: tuple[Need, ...] = (
     Need(
         "Python as a shared library", BUNDLE, shared_python,
         f"lib{_PYTHON}", "python3-libs", "python", "libpython3",
+    ),
+    Need(
+        "PostgreSQL, for the server's tests", SERVICES, lambda: bool(services.postgres_programs()),
+        "postgresql", "postgresql-server", "postgresql", "postgresql-server", required=False,
+    ),
+    Need(
+        "Redis, for the server's tests", SERVICES, lambda: bool(services.redis_program()),
+        "redis-server", "redis", "redis", "redis", required=False,
     ),
 )
 # fmt: on

@@ -14,7 +14,7 @@ from server_stub.figures import Figures
 from server_stub.history.records import Agent
 from server_stub.history.store import History
 from server_stub.mind.choice import Minds
-from server_stub.mind.contract import MindError
+from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.rooms import Reply
 
 CONTEXT_MESSAGES: Final = 60
@@ -51,7 +51,7 @@ class Answers:
             return
         content = ContentFilter(agent.content_filter)
         if (category := content.category_in(reply.answers.content)) is not None:
-            raise MindError(refused(category))
+            raise ContentRefused(refused(category))
         filtered = FilteredReply(content)
         async with aclosing(self._thought(room_id, agent, reply, content)) as pieces:
             async for piece in pieces:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 
+from avatar_desktop.wire.errors import ErrorCode
 from server_stub.answering import Answers
 from server_stub.audience import Listener
 from server_stub.bundles import bundled
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent
-from server_stub.mind.contract import MindError
+from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.names import voice_of
 from server_stub.rooms import Outcome, Reply, Room, Speech
 from server_stub.voicing import Voicing
@@ -111,8 +112,8 @@ class Replying:
         except StorageFailed:
             raise
         except (MindError, HistoryError) as error:
-            sentence = str(error)
-            await self._act(reply, lambda room, now: room.fail(sentence, now))
+            sentence, code = str(error), _code_of(error)
+            await self._act(reply, lambda room, now: room.fail(sentence, now, code))
         else:
             await self._act(reply, lambda room, now: room.finish(now, self._speech(reply, agent)))
 
@@ -135,5 +136,11 @@ class Replying:
 
     def _speech(self, reply: Reply, agent: Agent) -> Speech:
         self._voice_so_far(reply, agent)
-        wanted = {listener.speech for listener in self._listeners()}
+        wanted = {listener.body.speech for listener in self._listeners()}
         return "text only" if "text only" in wanted else "elsewhere"
+
+
+def _code_of(error: Exception) -> ErrorCode:
+    if isinstance(error, ContentRefused):
+        return ErrorCode.CONTENT_REFUSED
+    return ErrorCode.MIND_FAILED if isinstance(error, MindError) else ErrorCode.STORAGE_FAILED

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from avatar_desktop.wire.errors import ErrorCode
 from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import (
     AvatarAnimate,
@@ -231,14 +232,19 @@ class Room:
         """A piece of a reply was voiced."""
         return Outcome(said=(self.log.number(piece),))
 
-    def fail(self, sentence: str, now: int) -> Outcome:
+    def fail(self, sentence: str, now: int, code: ErrorCode | None = None) -> Outcome:
         """The mind broke off; the next message in line is answered all the same."""
         reply = self.reply
         if reply is None:
             return NOTHING
         quiet = self._typing_over(reply)
         said = self.log.number(
-            StreamError(stream_id=reply.stream_id, error=sentence, timestamp=iso(now))
+            StreamError(
+                stream_id=reply.stream_id,
+                error=sentence,
+                timestamp=iso(now),
+                code=code.value if code else None,
+            )
         )
         ended = self._reply_ended(reply, "error", now, None)
         self.reply = None
@@ -307,18 +313,20 @@ class Room:
         if reply is None:
             return NOTHING
         quiet, mood = self._typing_over(reply), mood_of(reply.content)
-        end = StreamEnd(
-            stream_id=reply.stream_id,
-            total_chunks=len(reply.chunks),
-            ended_at=iso(now),
-            reason=reason,
-            sentiment=mood.sentiment,
-            final_animation=last_gesture(mood),
+        end = self.log.number(
+            StreamEnd(
+                stream_id=reply.stream_id,
+                total_chunks=len(reply.chunks),
+                ended_at=iso(now),
+                reason=reason,
+                sentiment=mood.sentiment,
+                final_animation=last_gesture(mood),
+            )
         )
         ended = self._reply_ended(reply, status, now, heard_chars)
         self.reply = None
         last = self._shown(self._animations.last(mood))
-        return Outcome((ended,), (*quiet, self.log.number(end), *last))
+        return Outcome((ended,), (*quiet, end, *last))
 
     def _reply_ended(
         self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None

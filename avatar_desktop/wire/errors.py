@@ -28,6 +28,7 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     TOO_MANY_CONNECTIONS = "TOO_MANY_CONNECTIONS"
     MIND_FAILED = "MIND_FAILED"
+    CONTENT_REFUSED = "CONTENT_REFUSED"
     SPEECH_FAILED = "SPEECH_FAILED"
     CANNOT_HEAR = "CANNOT_HEAR"
     NO_COMMON_CODEC = "NO_COMMON_CODEC"
@@ -61,6 +62,9 @@ ERROR_RULES: Final[dict[ErrorCode, ErrorRule]] = {
     ErrorCode.RATE_LIMITED: ErrorRule("Too much in too short a time; wait a moment.", True),
     ErrorCode.TOO_MANY_CONNECTIONS: ErrorRule("This user has too many connections.", True),
     ErrorCode.MIND_FAILED: ErrorRule("The mind gave no answer.", True),
+    ErrorCode.CONTENT_REFUSED: ErrorRule(
+        "The agent's content filter does not let the message pass; say it in other words.", False
+    ),
     ErrorCode.SPEECH_FAILED: ErrorRule("The voice could not speak the text.", True),
     ErrorCode.CANNOT_HEAR: ErrorRule("This server cannot hear; type the message instead.", False),
     ErrorCode.NO_COMMON_CODEC: ErrorRule("Server and client share no sound format.", False),

@@ -201,11 +201,12 @@ class StreamEnd(ServerMessage, frozen=True, kw_only=True):
 
 
 class StreamError(ServerMessage, frozen=True, kw_only=True):
-    """The reply broke off; `error` is one sentence for the user."""
+    """The reply broke off: one sentence for the user, and a code of the errors below if known."""
 
     stream_id: str
     error: str
     timestamp: IsoTime
+    code: str | None = None
 
 
 class StreamInterrupt(ClientMessage, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from server_stub.history.changes import (
     ReplyEnded,
     StatusChanged,
 )
+from server_stub.history.errors import HistoryError
 from server_stub.history.records import Event, Room, StoredMessage
 from server_stub.history.sql import Sql
 
@@ -25,6 +26,7 @@ INSERT = (
     f"INSERT INTO message ({', '.join(FIELDS)}) VALUES ({', '.join('?' for _ in FIELDS)}) "
     "ON CONFLICT (room_id, client_message_id) DO NOTHING"
 )
+EVENT = "seq, first_seq, stream_id, code, body"
 LIST_FIELDS = ("suggested_actions", "metadata")
 
 
@@ -50,19 +52,25 @@ def keep(
     events: Sequence[Event],
     now: int,
 ) -> None:
-    """All of it or nothing. An event whose number is taken raises sqlite3.IntegrityError."""
+    """All of it or nothing. Events that do not follow the room's last one raise HistoryError."""
     for change in changes:
         _keep_change(db, room_id, change, now)
     if not events:
         return
-    db.executemany(
-        "INSERT INTO event (room_id, seq, stream_id, code, body, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        [(room_id, event.seq, event.stream_id, event.code, event.body, now) for event in events],
+    first = events[0].first_seq or events[0].seq
+    updated = db.execute(
+        "UPDATE room SET last_seq = ?, last_activity_at = ? WHERE id = ? AND last_seq = ?",
+        (events[-1].seq, now, room_id, first - 1),
     )
-    db.execute(
-        "UPDATE room SET last_seq = ?, last_activity_at = ? WHERE id = ?",
-        (events[-1].seq, now, room_id),
+    if updated.rowcount != 1:
+        raise HistoryError("The room was changed from elsewhere.", advice="Try again.")
+    db.executemany(
+        "INSERT INTO event (room_id, seq, first_seq, stream_id, code, body, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (room_id, one.seq, one.first_seq, one.stream_id, one.code, one.body, now)
+            for one in events
+        ],
     )
 
 
@@ -188,9 +196,9 @@ def unanswered(db: Sql, room_id: str) -> list[StoredMessage]:
 
 
 def events_after(db: Sql, room_id: str, seq: int) -> list[Event]:
-    """The events of a room after this number, in order."""
+    """The events of a room that reach beyond this number, in order."""
     rows = db.execute(
-        "SELECT seq, stream_id, code, body FROM event WHERE room_id = ? AND seq > ? ORDER BY seq",
+        f"SELECT {EVENT} FROM event WHERE room_id = ? AND seq > ? ORDER BY seq",
         (room_id, seq),
     ).fetchall()
     return [Event(**dict(row)) for row in rows]
@@ -217,7 +225,7 @@ def unfinished(db: Sql, room_id: str | None) -> list[StoredMessage]:
 def events_of_stream(db: Sql, stream_id: str) -> list[Event]:
     """What was sent of one reply, in order."""
     rows = db.execute(
-        "SELECT seq, stream_id, code, body FROM event WHERE stream_id = ? ORDER BY seq",
+        f"SELECT {EVENT} FROM event WHERE stream_id = ? ORDER BY seq",
         (stream_id,),
     ).fetchall()
     return [Event(**dict(row)) for row in rows]

@@ -98,9 +98,13 @@ class Belongings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One replayable wire message of a room: its type code and its MessagePack body."""
+    """What was said in a room and can be replayed: one wire message, or a run of chunks.
+
+    It has the numbers from `first_seq` to `seq`; one kept by older programs has only `seq`.
+    """
 
     seq: int
+    first_seq: int | None = None
     code: int
     body: bytes
     stream_id: str | None = None

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from avatar_desktop.wire.errors import ErrorCode
 from avatar_desktop.wire.instants import iso
 from avatar_desktop.wire.messages import StreamChunk, StreamError
 from server_stub.history import messages
 from server_stub.history.changes import ReplyEnded
 from server_stub.history.records import StoredMessage
-from server_stub.history.replay import event_of, message_of
+from server_stub.history.replay import events_of, messages_of
 from server_stub.history.sql import Sql
 
 STOPPED: Final = "The server stopped in the middle of this reply. Ask again to get a whole one."
@@ -27,8 +28,13 @@ def close_broken_replies(db: Sql, now: int, room_id: str | None = None) -> int:
 
 def _close(db: Sql, reply: StoredMessage, now: int) -> None:
     stream_id = reply.stream_id or f"stream-{reply.id}"
-    sent = [message_of(event) for event in messages.events_of_stream(db, stream_id)]
-    chunks = [message.chunk for message in sent if isinstance(message, StreamChunk)]
+    sent = messages.events_of_stream(db, stream_id)
+    chunks = [
+        message.chunk
+        for event in sent
+        for message in messages_of(event)
+        if isinstance(message, StreamChunk)
+    ]
     ended = ReplyEnded(
         message_id=reply.id,
         status="error",
@@ -38,5 +44,11 @@ def _close(db: Sql, reply: StoredMessage, now: int) -> None:
         heard_chars=reply.heard_chars,
     )
     number = messages.last_seq(db, reply.room_id) + 1
-    said = StreamError(stream_id=stream_id, error=STOPPED, timestamp=iso(now), seq=number)
-    messages.keep(db, reply.room_id, [ended], [event_of(said)], now)
+    said = StreamError(
+        stream_id=stream_id,
+        error=STOPPED,
+        timestamp=iso(now),
+        code=ErrorCode.SHUTTING_DOWN.value,
+        seq=number,
+    )
+    messages.keep(db, reply.room_id, [ended], events_of([said]), now)

@@ -1,31 +1,112 @@
-"""Wire messages as events of the history and back."""
+"""Wire messages as events of the history and back. Chunks that were said together are one event: a
+row for each of them would cost more than all the rest of a relayed token.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from avatar_desktop.wire.kinds import BY_CODE, kind_of
-from avatar_desktop.wire.messages import ServerMessage
+from avatar_desktop.wire.messages import Message, ServerMessage, StreamChunk
 from server_stub.history.records import Event
 
-_ENCODER = msgspec.msgpack.Encoder()
+RUN: Final = 0
+"""The code of a run of chunks; no message of the wire has it."""
 
 
-def event_of(message: ServerMessage) -> Event:
-    """The event that keeps a replayable message; its seq must be set."""
-    if message.seq is None:
-        raise ValueError("a replayable message without a number cannot be kept")
+class _Run(msgspec.Struct, array_like=True, frozen=True):
+    """What is not the same in all chunks of a run, or does not follow from their order."""
+
+    first_index: int
+    timestamp: str
+    texts: list[str]
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_RUNS: Final = msgspec.msgpack.Decoder(_Run)
+
+
+def events_of(messages: Iterable[Message]) -> list[Event]:
+    """The events that keep the replayable ones of these messages; their seq must be set."""
+    events: list[Event] = []
+    run: list[StreamChunk] = []
+    for message in messages:
+        if isinstance(message, StreamChunk):
+            if run and not _goes_on(run[-1], message):
+                events.append(_event_of_run(run))
+                run = []
+            run.append(message)
+        elif isinstance(message, ServerMessage) and kind_of(message).replayable:
+            if run:
+                events.append(_event_of_run(run))
+                run = []
+            events.append(_event(message))
+    if run:
+        events.append(_event_of_run(run))
+    return events
+
+
+def messages_of(event: Event) -> list[ServerMessage]:
+    """The messages as they were first said, in order."""
+    if event.code == RUN:
+        return _chunks(event)
+    message = msgspec.msgpack.decode(event.body, type=BY_CODE[event.code].message)
+    if not isinstance(message, ServerMessage):
+        raise ValueError(f"the event {event.seq} is none of the server's")
+    return [message]
+
+
+def _goes_on(last: StreamChunk, chunk: StreamChunk) -> bool:
+    return (
+        chunk.chunk_index == last.chunk_index + 1
+        and chunk.seq == _number(last) + 1
+        and chunk.timestamp == last.timestamp
+        and chunk.stream_id == last.stream_id
+    )
+
+
+def _event(message: ServerMessage) -> Event:
+    seq = _number(message)
     return Event(
-        seq=message.seq,
+        seq=seq,
+        first_seq=seq,
         code=kind_of(message).code,
         body=_ENCODER.encode(message),
         stream_id=getattr(message, "stream_id", None),
     )
 
 
-def message_of(event: Event) -> ServerMessage:
-    """The message as it was first said."""
-    message = msgspec.msgpack.decode(event.body, type=BY_CODE[event.code].message)
-    if not isinstance(message, ServerMessage):
-        raise ValueError(f"the event {event.seq} is none of the server's")
-    return message
+def _event_of_run(run: list[StreamChunk]) -> Event:
+    first = run[0]
+    texts = [chunk.chunk for chunk in run]
+    return Event(
+        seq=_number(run[-1]),
+        first_seq=_number(first),
+        code=RUN,
+        body=_ENCODER.encode(_Run(first.chunk_index, first.timestamp, texts)),
+        stream_id=first.stream_id,
+    )
+
+
+def _chunks(event: Event) -> list[ServerMessage]:
+    run = _RUNS.decode(event.body)
+    first_seq = event.seq - len(run.texts) + 1
+    return [
+        StreamChunk(
+            stream_id=event.stream_id or "",
+            chunk=text,
+            chunk_index=run.first_index + place,
+            timestamp=run.timestamp,
+            seq=first_seq + place,
+        )
+        for place, text in enumerate(run.texts)
+    ]
+
+
+def _number(message: ServerMessage) -> int:
+    if message.seq is None:
+        raise ValueError("a replayable message without a number cannot be kept")
+    return message.seq

@@ -112,6 +112,9 @@ CREATE INDEX deletion_by_time ON deletion (deleted_at);
 
 THIRD: Final = "ALTER TABLE agent ADD COLUMN content_filter TEXT;"
 
+FOURTH: Final = "ALTER TABLE event ADD COLUMN first_seq BIGINT;"
+"""From here on an event may be a run of chunks, which older programs cannot read."""
+
 SEARCH_IN_SQLITE: Final = """
 CREATE TABLE searchable (
     place INTEGER PRIMARY KEY,
@@ -146,7 +149,8 @@ INSERT INTO searchable (message_id, room_id, words)
 
 STEPS: Final = ((FIRST, FIRST.replace("BLOB", "BYTEA")),
                 (SECOND + SEARCH_IN_SQLITE, SECOND + SEARCH_IN_POSTGRES),
-                (THIRD, THIRD))  # fmt: skip
+                (THIRD, THIRD),
+                (FOURTH, FOURTH))  # fmt: skip
 """Each step for SQLite, and for PostgreSQL."""
 
 

@@ -192,10 +192,6 @@ class History:
         """Where a room stands, with its last events; None if there is no such room."""
         return await self._database.read(lambda db: messages.standing(db, room_id, events))
 
-    async def events_after(self, room_id: str, seq: int) -> list[Event]:
-        """The events of a room after this number, in order."""
-        return await self._database.read(lambda db: messages.events_after(db, room_id, seq))
-
     # --- at the start
 
     async def close_broken_replies(self, now: int, room_id: str | None = None) -> int:

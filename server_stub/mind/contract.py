@@ -49,6 +49,10 @@ class MindError(Exception):
     """The mind cannot answer; the message is one plain sentence for the user."""
 
 
+class ContentRefused(MindError):
+    """The mind is not asked: the agent's owner does not want such messages answered."""
+
+
 class Mind(Protocol):
     """Closing the iterator stops the thinking at once."""
 

@@ -17,7 +17,7 @@ import pytest
 from tests.end_to_end.test_delivery import OVER, Broken, Client, Plan, is_the_history
 from tests.makers.conversation_server import Served, script, started
 from tests.makers.postgres import postgres
-from tests.makers.redis_server import redis_server
+from tests.makers.redis_server import redis_address
 
 CHUNKS = 12
 ANSWER = {"match": None, "chunks": [[0.02, f"piece {number} "] for number in range(CHUNKS)]}
@@ -94,8 +94,8 @@ def test_a_killed_server_is_followed_by_the_other_and_nothing_is_lost(
     monkeypatch.setenv("JWT_SECRET", "s" * 32)
     rooms, replies, breaks, kills = (10, 400, 200, 6) if full_length else (4, 24, 12, 1)
     plan = FleetPlan(replies, breaks, kills, random.Random(11))
-    with redis_server() as redis:
-        shared = ["--redis", redis.url]
+    with redis_address() as redis:
+        shared = ["--redis", redis]
         if database == "PostgreSQL":
             with postgres() as address:
                 shared += ["--database", address]

@@ -1,63 +1,43 @@
-"""A real Redis of a test's own, where it is installed: started, stopped, started again, gone."""
+"""A real Redis for a test, empty: the one that `dev.py test --services` started, or one of the
+test's own, which it may stop and start, where Redis is installed.
+"""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
+import asyncio
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
-
-from tests.makers.postgres import free_port
-
-
-class RedisServer:
-    """One server on a port of its own that keeps nothing."""
-
-    def __init__(self, program: str, folder: str) -> None:
-        self._program = program
-        self._folder = folder
-        self._port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self._port}/0"
-
-    def start(self) -> None:
-        plain = ("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self._folder)
-        self._process = subprocess.Popen(
-            [self._program, "--port", str(self._port), *plain],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if b"Ready to accept connections" in line:
-                return
-        raise AssertionError("Redis did not start")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            assert self._process.stdout is not None
-            self._process.stdout.close()
-            self._process = None
+import services
 
 
 @contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """One that accepts connections."""
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        pytest.skip("Redis is not installed: dev.py test --services installs it")
-    with tempfile.TemporaryDirectory(prefix="conversations-redis-") as folder:
-        server = RedisServer(program, folder)
-        server.start()
+def redis_server() -> Iterator[services.RedisServer]:
+    """One that can be stopped, accepting connections."""
+    with ExitStack() as held:
         try:
-            yield server
-        finally:
-            server.stop()
+            server = held.enter_context(services.redis())
+        except services.NoService as why:
+            pytest.skip(str(why))
+        yield server
+
+
+@contextmanager
+def redis_address() -> Iterator[str]:
+    """The address of one that stays."""
+    if handed := os.environ.get(services.REDIS):
+        asyncio.run(_empty(handed))
+        yield handed
+        return
+    with redis_server() as server:
+        yield server.url
+
+
+async def _empty(address: str) -> None:
+    from redis.asyncio import Redis
+
+    client = Redis.from_url(address)
+    await client.flushall()
+    await client.aclose()

@@ -75,6 +75,7 @@ def test_an_agent_with_a_filter_refuses_and_replaces_and_others_do_not(tmp_path:
     async def scene() -> None:
         async with in_process(mind, data=tmp_path) as served:
             heard: list[str] = []
+            codes: list[str | None] = []
             wish = {"phrases": {"spoilers": ["the butler did it"]}}
             for rules in (wish, wish | {"usualWords": False}, None):
                 agent = {"name": "Bard", "contentFilter": rules}
@@ -85,6 +86,7 @@ def test_an_agent_with_a_filter_refuses_and_replaces_and_others_do_not(tmp_path:
                     for question in ("hello", "who says the butler did it?"):
                         await socket.say(type="ar-message", content=question)
                         got = await socket.until("ar-stream-end", "ar-stream-error")
+                        codes.append(got[-1].get("code"))
                         heard.append(
                             got[-1].get("error") or "".join(one.get("chunk", "") for one in got)
                         )
@@ -95,6 +97,7 @@ def test_an_agent_with_a_filter_refuses_and_replaces_and_others_do_not(tmp_path:
                 "[emotion:happy]You …, …", refusal, "[emotion:happy]You idiot, …", refusal,
                 plain, plain,
             ]  # fmt: skip
+            assert codes == [None, "CONTENT_REFUSED", None, "CONTENT_REFUSED", None, None]
             path = f"agents/{made['id']}"
             status, changed = await served.ask("PATCH", path, json={"contentFilter": wish})
             assert (status, changed["contentFilter"]) == (200, {"usualWords": True} | wish)

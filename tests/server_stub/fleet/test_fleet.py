@@ -10,7 +10,7 @@ import pytest
 from server_stub.fleet.redis_line import RedisLine
 from server_stub.fleet.work import LIFE_MS, MOST_TRIES, Due, WorkQueue
 from tests.makers.conversation_server import Served, script, started
-from tests.makers.redis_server import redis_server
+from tests.makers.redis_server import redis_address, redis_server
 
 ANSWER = {"match": None, "chunks": [[0, "The kettle "], [0.01, "sings."]]}
 
@@ -41,8 +41,8 @@ def test_urgent_work_first_then_tries_then_a_dead_letter() -> None:
         assert "in time" in (await work.dead_letters())[-1].error
         await line.close()
 
-    with redis_server() as redis:
-        asyncio.run(scene(redis.url))
+    with redis_address() as address:
+        asyncio.run(scene(address))
 
 
 async def says(served: Served, room: str, name: str) -> None:

@@ -13,7 +13,7 @@ from avatar_desktop.wire.messages import StreamChunk, StreamError
 from server_stub.history.changes import Heard, MessageAdded, ReplyBegan
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent, Room, StoredMessage
-from server_stub.history.replay import event_of, message_of
+from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
 
 ROOM = Room(
@@ -50,13 +50,28 @@ def with_history(path: Path, scene: Callable[[History], Awaitable[None]]) -> Non
 
 def test_changes_and_events_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
     async def scene(history: History) -> None:
-        await history.keep("r", [MessageAdded(message(1))], [event_of(chunk(1, "x"))], 5)
+        await history.keep("r", [MessageAdded(message(1))], events_of([chunk(1, "x")]), 5)
         with pytest.raises(HistoryError):
-            await history.keep("r", [MessageAdded(message(2))], [event_of(chunk(1, "y"))], 6)
+            await history.keep("r", [MessageAdded(message(2))], events_of([chunk(1, "y")]), 6)
         assert [m.id for m in await history.page("r", None, 10) or []] == ["m1"]
         standing = await history.standing("r", 10)
         assert standing is not None and standing.room.last_seq == 1
-        assert message_of(standing.events[0]) == chunk(1, "x")
+        assert messages_of(standing.events[0]) == [chunk(1, "x")]
+
+    with_history(tmp_path / "h.db", scene)
+
+
+def test_events_must_follow_the_last_one_of_their_room(tmp_path: Path) -> None:
+    async def scene(history: History) -> None:
+        await history.keep("r", [], events_of([chunk(1, "a"), chunk(2, "b"), chunk(3, "c")]), 5)
+        for other in (2, 3, 5):  # inside the run, its end, beyond the next one
+            with pytest.raises(HistoryError, match="changed from elsewhere"):
+                await history.keep("r", [], events_of([chunk(other, "x")]), 6)
+        await history.keep("r", [], events_of([chunk(4, "d")]), 7)
+        standing = await history.standing("r", 2)
+        assert standing is not None and standing.room.last_seq == 4
+        kept = [message.seq for event in standing.events for message in messages_of(event)]
+        assert kept == [1, 2, 3, 4]  # the whole run, although only two were asked for
 
     with_history(tmp_path / "h.db", scene)
 
@@ -90,7 +105,7 @@ def test_an_open_reply_becomes_its_stored_prefix_and_an_error(tmp_path: Path) ->
             2, sender_type="agent", content="", stream_id="stream-m2", stream_status="active"
         )
         changes = [MessageAdded(message(1)), ReplyBegan(reply, "m1")]
-        await history.keep("r", changes, [event_of(chunk(1, "One ")), event_of(chunk(2, "tü"))], 5)
+        await history.keep("r", changes, events_of([chunk(1, "One "), chunk(2, "tü")]), 5)
         assert await history.close_broken_replies(9) == 1
         assert await history.close_broken_replies(9) == 0
         page = await history.page("r", None, 1)
@@ -102,7 +117,7 @@ def test_an_open_reply_becomes_its_stored_prefix_and_an_error(tmp_path: Path) ->
         )
         standing = await history.standing("r", 10)
         assert standing is not None and standing.events[-1].seq == 3
-        assert isinstance(message_of(standing.events[-1]), StreamError)
+        assert isinstance(messages_of(standing.events[-1])[0], StreamError)
 
     with_history(tmp_path / "h.db", scene)
 
