@@ -5,8 +5,10 @@ Counting is a number in a dict; the library that writes the format comes in at t
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import threading
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -160,6 +162,14 @@ class Figures:
         yield GaugeMetricFamily(
             "process_resident_memory_bytes", "Memory of this process.", value=resident_bytes()
         )
+        if (handles := open_handles()) is not None:
+            yield GaugeMetricFamily(
+                "process_open_fds", "Files and sockets that are open.", value=handles
+            )
+        yield GaugeMetricFamily(PREFIX + "tasks", "Tasks of the server's loop.", value=tasks())
+        yield GaugeMetricFamily(
+            PREFIX + "threads", "Threads of this process.", value=threading.active_count()
+        )
         yield GaugeMetricFamily(
             "process_start_time_seconds", "When this process began.", value=self._began
         )
@@ -173,6 +183,24 @@ class _Told:
 
     def collect(self) -> Iterator[Metric]:
         return self._metrics()
+
+
+def tasks() -> int:
+    """How many tasks the loop that asks has in hand."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:  # asked outside of a loop
+        return 0
+
+
+def open_handles() -> int | None:
+    """How many files and sockets this process holds; None where that cannot be told."""
+    for place in ("/proc/self/fd", "/dev/fd"):
+        try:
+            return len(list(Path(place).iterdir())) - 1  # without the one that this very look takes
+        except OSError:
+            continue
+    return None
 
 
 def resident_bytes() -> int:

@@ -156,11 +156,11 @@ async def in_process(
 
 @asynccontextmanager
 async def started(
-    *arguments: str, data: Path
+    *arguments: str, data: Path, program: tuple[str, ...] = ("-m", "server_stub")
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:
     """A server process; it is killed if it still lives at the end."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server_stub", "--port", "0", "--data", str(data), *arguments,
+        sys.executable, *program, "--port", "0", "--data", str(data), *arguments,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=dict(os.environ),
     )  # fmt: skip
