@@ -282,14 +282,11 @@ class Connection:
             means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
             self.tell(Metrics(figures={"connected": 1.0, **self._own, **means}))
             return
-        if isinstance(message, SessionStart):
-            await self._join_if_new()
-            return
         room_id: str | None = getattr(message, "room_id", None)
         if room_id is not None and room_id != self._conversation.room_id:
             self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
-        if isinstance(message, RoomJoin):
+        if isinstance(message, RoomJoin | SessionStart):
             await self._join_if_new()
             return
         if isinstance(message, Resume):
@@ -300,8 +297,7 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        verb = self._verb(message)
-        if verb is not None:
+        if (verb := self._verb(message)) is not None:
             await verb
 
     def _verb(self, message: Message) -> Awaitable[None] | None:
