@@ -42,13 +42,14 @@ from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body
-from server_stub.broadcast import Broadcast, Frame
+from server_stub.broadcast import Broadcast
 from server_stub.conversation import Conversation
 from server_stub.figures import Figures
 from server_stub.gate import Gate
 from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
+from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.rooms import Speech
 from server_stub.shown import seen_visitor, wire_agent
@@ -128,7 +129,7 @@ class Connection:
             told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
             said = Broadcast(told, said.now_ms)
         if self._session.lets_through(message) and self._wants(message):
-            self._put(said.frame(self._session.interpreter))
+            self._put(said.packet(self._session.interpreter))
 
     def join(self) -> None:
         """Opens the connection for the room's messages."""
@@ -381,11 +382,11 @@ class Connection:
 
     def _tell(self, message: Message) -> None:
         numbered = self._conversation.numbered(message)
-        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(encoded([numbered], self._session.interpreter, self._now_ms()))
 
-    def _put(self, frame: Frame) -> None:
-        self._figures.count("bytes_sent", len(frame))
-        self._outbox.put(frame)
+    def _put(self, packet: Packet) -> None:
+        self._figures.count("bytes_sent", packet.size)
+        self._outbox.put(packet)
 
     def _failed(self) -> None:
         self._own["errors"] += 1

@@ -27,7 +27,7 @@ from avatar_desktop.wire.session import numbered, refusal
 from server_stub.animations import Animations, Touch
 from server_stub.answering import Answers
 from server_stub.audience import Bodies, Listener
-from server_stub.broadcast import Broadcast
+from server_stub.broadcast import Broadcast, broadcasts
 from server_stub.figures import Figures
 from server_stub.guard import Guard
 from server_stub.history.errors import HistoryError, StorageFailed
@@ -278,8 +278,7 @@ class Conversation:
     async def _settle(
         self, outcome: Outcome, now: int, forms: Mapping[Wish, Message] | None = None
     ) -> None:
-        for message in outcome.said:
-            self._figures.said(message)
+        self._figures.said(outcome.said)
         events = events_of(outcome.said)
         if outcome.mind == "stop":
             self._replying.stop_thinking()
@@ -299,10 +298,10 @@ class Conversation:
         now: int,
         forms: Mapping[Wish, Message] | None = None,
     ) -> None:
-        for message in messages:
-            said = Broadcast(message, now, forms)
-            for listener in self._listeners:
-                listener.hear(said)
+        if self._listeners:
+            for said in broadcasts(messages, now, forms):
+                for listener in self._listeners:
+                    listener.hear(said)
         if self._room is not None:
             self._said_seq = self._room.log.last_seq
 

@@ -197,15 +197,18 @@ class Room:
         for text in filter(None, pieces):
             if not reply.chunks:
                 said.append(self.log.number(Typing(active=False)))
-            piece = StreamChunk(
+            chunk = StreamChunk(
                 stream_id=reply.stream_id,
                 chunk=text,
                 chunk_index=len(reply.chunks),
                 timestamp=timestamp,
+                seq=self.log.last_seq + 1,
             )
             reply.chunks.append(text)
-            said.append(self.log.number(piece))
-            said.extend(self._shown(self._animations.talking(len(reply.chunks))))
+            self.log.keep(chunk)
+            said.append(chunk)
+            if self.is_watched:
+                said.extend(self._shown(self._animations.talking(len(reply.chunks))))
         return Outcome(said=tuple(said))
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
@@ -284,11 +287,12 @@ class Room:
     def resume(self, now: int) -> Outcome:
         """The room goes on where it was."""
         was_paused, self.is_paused = self.is_paused, False
+        before = self.log.last_seq  # the status is told first: it must not hide a missed START
         following = self.begin_next(now)
         stage = "thinking" if self.reply is not None else "idle"
         status = Outcome(
             (StatusChanged("active"),) if was_paused else (),
-            (self.log.number(ProcessingStatus(stage=stage)),),
+            (ProcessingStatus(stage=stage, seq=before),),
             "go on" if was_paused else None,
         )
         return status.then(following)
@@ -313,18 +317,20 @@ class Room:
         if reply is None:
             return NOTHING
         quiet, mood = self._typing_over(reply), mood_of(reply.content)
-        end = StreamEnd(
-            stream_id=reply.stream_id,
-            total_chunks=len(reply.chunks),
-            ended_at=iso(now),
-            reason=reason,
-            sentiment=mood.sentiment,
-            final_animation=last_gesture(mood),
+        end = self.log.number(
+            StreamEnd(
+                stream_id=reply.stream_id,
+                total_chunks=len(reply.chunks),
+                ended_at=iso(now),
+                reason=reason,
+                sentiment=mood.sentiment,
+                final_animation=last_gesture(mood),
+            )
         )
         ended = self._reply_ended(reply, status, now, heard_chars)
         self.reply = None
         last = self._shown(self._animations.last(mood))
-        return Outcome((ended,), (*quiet, self.log.number(end), *last))
+        return Outcome((ended,), (*quiet, end, *last))
 
     def _reply_ended(
         self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None
