@@ -19,6 +19,8 @@ def _work_as(name: str) -> int:
         from avatar_desktop.voice.worker import main as work
     elif name == "sound":
         from avatar_desktop.sound.worker import main as work
+    elif name == "speakers":
+        from avatar_desktop.sound.lookout import main as work
     elif name == "system-voice":
         from avatar_desktop.voice.system_speech import main as work
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from avatar_desktop.wire.dialects import Dialect, Interpreter
 from avatar_desktop.wire.messages import Message, StreamChunk
@@ -50,7 +50,7 @@ class Broadcast:
 
 
 def broadcasts(
-    messages: Sequence[Message], now_ms: int, forms: Mapping[Wish, Message] | None = None
+    messages: Iterable[Message], now_ms: int, forms: Mapping[Wish, Message] | None = None
 ) -> Iterator[Broadcast]:
     """All that is said, in order: chunks that follow each other go together."""
     run: list[Message] = []

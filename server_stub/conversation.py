@@ -26,8 +26,8 @@ from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import numbered, refusal
 from server_stub.animations import Animations, Touch
 from server_stub.answering import Answers
-from server_stub.audience import Bodies, Listener
-from server_stub.broadcast import Broadcast, broadcasts
+from server_stub.audience import Audience, Listener
+from server_stub.broadcast import Broadcast
 from server_stub.figures import Figures
 from server_stub.guard import Guard
 from server_stub.history.errors import HistoryError, StorageFailed
@@ -75,8 +75,7 @@ class Conversation:
         self._guard = guard
         self.agent = agent
         self._animations = Animations(agent.animations)
-        self.bodies = Bodies()
-        """What broken sessions left behind."""
+        self.audience = Audience()
         self._history = history
         self._now_ms = now_ms
         self._figures = figures
@@ -84,13 +83,10 @@ class Conversation:
         self._over: ErrorCode | None = None
         self._said_seq = 0
         self._lock = asyncio.Lock()
-        self._listeners: set[Listener] = set()
-        self._connected: set[Listener] = set()
-        """Those who listen and those who may yet join."""
         voicing = Voicing(
             voice,
             figures,
-            ears=lambda: [*self._listeners, *self.bodies.waiting(time.monotonic())],
+            ears=lambda: self.audience.ears(time.monotonic()),
             tell=self._tell_piece,
             fall_back=self._show_as_text,
         )
@@ -100,7 +96,7 @@ class Conversation:
             voicing,
             figures,
             act=self._act_on,
-            listeners=lambda: self._listeners,
+            listeners=lambda: self.audience.listeners,
         )
 
     def use_agent(self, agent: Agent) -> None:
@@ -111,8 +107,8 @@ class Conversation:
     @property
     def is_idle(self) -> bool:
         """Whether nobody is connected or may still return, and nothing is being answered."""
-        is_busy = self._connected or self._replying.is_busy or self._lock.locked()
-        return not is_busy and not self.bodies.waiting(time.monotonic())
+        is_busy = self._replying.is_busy or self._lock.locked()
+        return not is_busy and not self.audience.is_anybody_there(time.monotonic())
 
     @property
     def is_answering(self) -> bool:
@@ -126,16 +122,12 @@ class Conversation:
         async with self._lock:
             return (await self._standing_room()).log
 
-    def enter(self, listener: Listener) -> None:
-        """A connection came to this room; it hears nothing before it joins."""
-        self._connected.add(listener)
-
     async def join(self, listener: Listener) -> None:
         """From now on the listener hears the room; what waited for somebody is answered."""
         async with self._lock:
             room = await self._standing_room()
             listener.join()
-            self._listeners.add(listener)
+            self.audience.listeners.add(listener)
             now = self._now_ms()
             await self._settle(room.begin_next(now), now)
 
@@ -144,17 +136,12 @@ class Conversation:
         async with self._lock:
             room = await self._standing_room()
             now = self._now_ms()
-            answers = listener.take_up(asked, room.log, self.bodies.take(asked.session_id))
+            answers = listener.take_up(asked, room.log, self.audience.bodies.take(asked.session_id))
             for message in answers:
                 listener.hear(Broadcast(message, now))
             if getattr(answers[0], "resumed", False):
-                self._listeners.add(listener)
+                self.audience.listeners.add(listener)
                 await self._settle(room.begin_next(now), now)
-
-    def leave(self, listener: Listener) -> None:
-        """The listener is gone; a reply on its way goes on."""
-        self._listeners.discard(listener)
-        self._connected.discard(listener)
 
     def numbered(self, message: Message) -> Message:
         """A message to one connection alone, with the room's last number."""
@@ -234,9 +221,7 @@ class Conversation:
         async with self._lock:
             room = await self._standing_room()
             typing = room.log.number(Typing(active=active, visitor_id=listener.visitor_id))
-            said = Broadcast(typing, self._now_ms())
-            for other in self._listeners - {listener}:
-                other.hear(said)
+            self.audience.tell([typing], self._now_ms(), but=listener)
             if room.reply is None:
                 await self._settle(room.animate(self._animations.typing(active)), self._now_ms())
 
@@ -263,8 +248,7 @@ class Conversation:
             _log.warning("room closed unkept", extra={"room": self.room_id})
         if not is_ours:
             self._room = None
-        for listener in list(self._connected):
-            listener.close(code)
+        self.audience.send_away(code)
         await self._replying.close()
 
     # --- in order: decide, keep, send
@@ -298,10 +282,7 @@ class Conversation:
         now: int,
         forms: Mapping[Wish, Message] | None = None,
     ) -> None:
-        if self._listeners:
-            for said in broadcasts(messages, now, forms):
-                for listener in self._listeners:
-                    listener.hear(said)
+        self.audience.tell(messages, now, forms)
         if self._room is not None:
             self._said_seq = self._room.log.last_seq
 
@@ -329,7 +310,7 @@ class Conversation:
                 self._room = await self._take_up_room()
             except HistoryError as error:
                 raise self._lost_footing(error) from error
-        self._room.is_watched = any(listener.watches for listener in self._listeners)
+        self._room.is_watched = self.audience.watches
         return self._room
 
     async def _take_up_room(self) -> Room:
@@ -352,7 +333,7 @@ class Conversation:
         room.is_over = self._over is not None
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
-        self._fan_out(missed if self._listeners else [], now)
+        self._fan_out(missed if self.audience.listeners else [], now)
         return room
 
     def _lost_footing(self, error: HistoryError) -> StorageFailed:
@@ -361,9 +342,8 @@ class Conversation:
         self._replying.stop_thinking()
         self._room = None
         told = refusal(ErrorCode.STORAGE_FAILED, str(error))
-        said = Broadcast(msgspec.structs.replace(told, seq=self._said_seq), self._now_ms())
-        for listener in self._listeners:
-            listener.hear(said)
+        told = msgspec.structs.replace(told, seq=self._said_seq)
+        self.audience.tell([told], self._now_ms())
         return StorageFailed(str(error))
 
     # --- what its replies ask of it

@@ -113,14 +113,17 @@ class Gate:
             return True
         return self._is_public and _is_address(host, self._port)
 
-    def knows_origin(self, origins: Sequence[str]) -> bool:
-        """Whether the page may talk to this server; a request without one comes from no page."""
+    def knows_origin(self, origins: Sequence[str], own: str = "") -> bool:
+        """Whether the page may talk to this server; a request without one comes from no page.
+
+        `own` is the origin under which the request itself names the server.
+        """
         if not origins:
             return True
         origin = origins[0].lower()
-        if len(origins) != 1 or origin == "null":
+        if len(origins) != 1 or origin in ("", "null"):
             return False
-        if origin in self._origins or _host_part(origin) in self._origins:
+        if origin == own.lower() or origin in self._origins or _host_part(origin) in self._origins:
             return True
         return origin.startswith("http://") and _host_part(origin) in self._own_hosts
 

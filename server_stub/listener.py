@@ -20,6 +20,7 @@ from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.api.api import Api
 from server_stub.connection import Connection
 from server_stub.fleet.errors import FleetError
+from server_stub.front import Front
 from server_stub.gate import BadToken, Gate
 from server_stub.guest import GUEST, Guest, token_of
 from server_stub.history.errors import HistoryError
@@ -52,8 +53,11 @@ class ListenError(Exception):
 class Listener:
     """Owns the port and counts who comes in."""
 
-    def __init__(self, house: House, gate: Gate, limits: Limits) -> None:
+    def __init__(
+        self, house: House, gate: Gate, limits: Limits, front: Front | None = None
+    ) -> None:
         self._house = house
+        self._front = front or Front()
         self._gate = gate
         self._rates = RequestRates(limits)
         self._open = OpenConnections(limits)
@@ -69,17 +73,15 @@ class Listener:
         self._figures.watch("connections", "WebSockets that are open.", lambda: len(self._open))
         self._figures.watch("rooms_at_work", "Rooms in hand.", lambda: house.rooms_at_work)
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
-        api = Api(house, gate, self._presence)
+        api = Api(house, gate, self._presence, self._front.prefix)
         page = shelf.routes()
         self._open_paths = api.open_paths | {file.path for file in page}
-        app.add_routes([*(route.registered() for route in api.routes), *page])
-        app.add_routes(
-            [
-                web.get(AR_STREAM, self._ar_stream, allow_head=False),
-                web.get(REALTIME, self._realtime, allow_head=False),
-                web.post(PEERS + "{deed}", self._peer),
-            ]
+        sockets = (
+            web.get(AR_STREAM, self._ar_stream, allow_head=False),
+            web.get(REALTIME, self._realtime, allow_head=False),
         )
+        ours = (*(route.registered() for route in api.routes), *page, *sockets)
+        app.add_routes([*self._front.doors(ours), web.post(PEERS + "{deed}", self._peer)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self.port = 0
 
@@ -124,6 +126,7 @@ class Listener:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self._figures.count("requests")
+        request = self._front.seen(request)
         try:
             await self._let_in(request)
             return await handler(request)
@@ -143,7 +146,8 @@ class Listener:
         headers = request.headers
         if not self._gate.knows_host(headers.getall("Host", [])):
             raise Refused(421, "FOREIGN_HOST")
-        if not self._gate.knows_origin(headers.getall("Origin", [])):
+        own = f"{request.scheme}://{request.host}"
+        if not self._gate.knows_origin(headers.getall("Origin", []), own):
             raise Refused(403, "FOREIGN_ORIGIN")
         is_peer = self._is_peer(request)
         if is_peer and request.path.startswith(PEERS):
@@ -251,7 +255,8 @@ class Listener:
             await _send(socket, interpreter, told, self._house.now_ms())
             await socket.close(code=CloseCode.RESTARTING, message=b"another server")
             return socket
-        await self._serve(request, socket, guest, found, interpreter, joined=True)
+        name: str | None = getattr(first, "call_id", None)
+        await self._serve(request, socket, guest, found, interpreter, joined=True, name=name)
         return socket
 
     async def _opened_by(
@@ -336,6 +341,7 @@ class Listener:
         interpreter: Interpreter,
         *,
         joined: bool,
+        name: str | None = None,
     ) -> None:
         room, agent = found
         conversation = self._house.at_work(room, agent)
@@ -349,6 +355,7 @@ class Listener:
             now_ms=self._house.now_ms,
             figures=self._figures,
             presence=self._presence,
+            name=name,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)

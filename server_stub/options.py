@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from server_stub.front import Front, FrontError, prefix_of, proxies_of
 from server_stub.limits import Limits
 
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -26,6 +27,8 @@ ENVIRONMENT: Final = """environment:
   REDIS_URL                   as --redis (or REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, REDIS_DB)
   PEER_HOST                   the name under which the other servers reach this one (its own)
   ROOM_LEASE                  after so many silent milliseconds a server's rooms are free (6000)
+  PATH_PREFIX                 as --path-prefix
+  TRUSTED_PROXIES             as --trusted-proxies
   JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
   ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
   OPENAI_API_KEY              key for the address given with --mind
@@ -52,6 +55,8 @@ class Options:
     lease_seconds: float = 6.0
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
+    front: Front = field(default_factory=Front)
+    """The path prefix, and the proxies that may tell who calls."""
     mind: str | None = None
     offline: bool = False
     is_child: bool = False
@@ -90,6 +95,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who answers: builtin, script:FILE, or the address of a model server such as "
         "http://127.0.0.1:11434/v1#MODEL (default: one that runs here, else builtin)",
     )
+    add(
+        "--path-prefix",
+        metavar="PATH",
+        help="the path under which a proxy shows the server, such as /avatar; the proxy may take "
+        "it away or leave it",
+    )
+    add(
+        "--trusted-proxies",
+        metavar="LIST",
+        help="addresses or networks of proxies, with commas, whose X-Forwarded-For, -Proto and "
+        "-Host are believed (none)",
+    )
     add("--offline", action="store_true", help="refuse every connection beyond this machine")
     add("--issue-token", metavar="USER", help="print a token for this user and exit")
     add(
@@ -113,6 +130,7 @@ def options_from(
         lease_seconds=_whole(environment, "ROOM_LEASE", 6000, least=500) / 1000,
         host=arguments.host or environment.get("HOST") or DEFAULT_HOST,
         port=_port(arguments.port, environment),
+        front=_front(arguments, environment),
         mind=arguments.mind,
         offline=arguments.offline,
         is_child=arguments.child,
@@ -144,6 +162,15 @@ def _redis(given: str | None, environment: Mapping[str, str]) -> str | None:
     if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
         raise OptionError("--redis takes an address such as redis://HOST:6379.")
     return url or None
+
+
+def _front(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Front:
+    prefix = arguments.path_prefix or environment.get("PATH_PREFIX", "")
+    proxies = arguments.trusted_proxies or environment.get("TRUSTED_PROXIES", "")
+    try:
+        return Front(prefix_of(prefix), proxies_of(proxies))
+    except FrontError as error:
+        raise OptionError(str(error)) from error
 
 
 def _port(given: int | None, environment: Mapping[str, str]) -> int:

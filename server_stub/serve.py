@@ -89,7 +89,7 @@ async def serve(options: Options) -> int:
         gate = Gate(_secret(options, place.folder), options.origins)
         fleet = _fleet(options, gate)
         house = House(history, minds, now_ms, warning, options.limits, fleet=fleet)
-        listener = Listener(house, gate, options.limits)
+        listener = Listener(house, gate, options.limits, options.front)
         try:
             if fleet is not None:
                 await fleet.reach()

@@ -48,13 +48,13 @@ NAMES = (
 """Every part that is looked at, in the order in which it is told."""
 
 
-def check_all(places: Folders, mind: str = "") -> Findings:
-    """Everything, several parts at a time."""
+def check_all(places: Folders, mind: str = "", speaker: str = "") -> Findings:
+    """Everything, several parts at a time; `mind` and `speaker` are those that were chosen."""
     checks: tuple[Callable[[], Findings], ...] = (
         lambda: {"minds": check_minds(mind)},
         lambda: {"voices": check_voices(places.data / "voices")},
         lambda: _in_a_process("graphics", ("graphics", "frames")),
-        lambda: _in_a_process("sound", ("sound", "microphones")),
+        lambda: _in_a_process("sound", ("sound", "microphones"), speaker),
         lambda: {"window": check_window(), "fonts": check_fonts()},
         lambda: {"folders": check_folders(places), "films": check_films()},
     )
@@ -86,7 +86,7 @@ def with_holes(sound: Finding, logs: Path) -> Finding:
 # What loads foreign code into the process: each in a process of its own --------------------
 
 
-def check_graphics() -> Findings:
+def check_graphics(_chosen: str = "") -> Findings:
     from avatar_desktop.render.graphics import describe_graphics
 
     report = describe_graphics()
@@ -101,20 +101,20 @@ def check_graphics() -> Findings:
     return {"graphics": graphics, "frames": Finding(*frame_check.report())}
 
 
-def check_sound() -> Findings:
+def check_sound(speaker: str = "") -> Findings:
     from avatar_desktop.sound import devices
 
-    out, into = devices.report(), devices.microphone_report()
+    out, into = devices.report(speaker), devices.microphone_report()
     return {
         "sound": Finding(out.ok, out.detail, out.advice),
         "microphones": Finding(into.ok, into.detail, into.advice),
     }
 
 
-NATIVE: Mapping[str, Callable[[], Findings]] = {"graphics": check_graphics, "sound": check_sound}
+NATIVE: Mapping[str, Callable[[str], Findings]] = {"graphics": check_graphics, "sound": check_sound}
 
 
-def _in_a_process(part: str, names: tuple[str, ...]) -> Findings:
+def _in_a_process(part: str, names: tuple[str, ...], chosen: str = "") -> Findings:
     from avatar_desktop.workers.child import child_environment
 
     own = [sys.executable]
@@ -122,7 +122,7 @@ def _in_a_process(part: str, names: tuple[str, ...]) -> Findings:
         own += ["-m", "avatar_desktop"]
     try:
         done = subprocess.run(
-            [*own, "doctor", "--json", "--part", part],
+            [*own, "doctor", "--json", "--part", part, "--chosen", chosen],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=NATIVE_SECONDS,

@@ -19,11 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `doctor`."""
     parser.add_argument("--json", action="store_true", help="the findings as one JSON object")
     parser.add_argument("--part", choices=tuple(NATIVE), help=argparse.SUPPRESS)
+    parser.add_argument("--chosen", default="", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
     """Tell every finding; 0 even when something is missing, because that is explained."""
-    findings = NATIVE[args.part]() if args.part else _examine(args)
+    findings = NATIVE[args.part](args.chosen) if args.part else _examine(args)
     if args.json:
         told = {name: asdict(finding) for name, finding in findings.items()}
         print(json.dumps(told, ensure_ascii=False, indent=None if args.part else 2))
@@ -40,7 +41,8 @@ def _examine(args: argparse.Namespace) -> Findings:
 
     places = folders(profile=Path(args.profile) if args.profile else None, temporary=args.temporary)
     try:
-        return check_all(places, settings.load(Store(places.config)).mind)
+        chosen = settings.load(Store(places.config))
+        return check_all(places, chosen.mind, chosen.sound_device)
     finally:
         places.discard()
 

@@ -51,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--voices", action="store_true", help="list the voices instead")
     parser.add_argument(
+        "--speaker", metavar="NAME", default="", help="which output plays it (see --speakers)"
+    )
+    parser.add_argument(
+        "--speakers", action="store_true", help="list the outputs instead, the system's own first"
+    )
+    parser.add_argument(
         "--bring-voice",
         metavar="FILE|ADDRESS",
         help="keep a Piper voice (NAME.onnx with NAME.onnx.json beside it) before speaking",
@@ -89,8 +95,10 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
         voice = voice or _bring(str(options.bring_voice), folder)
     if options.voices:
         print("\n".join(_voices(folder)))
+    if options.speakers:
+        print("\n".join(_speakers()))
     if options.text is None and options.sound is None:
-        if options.voices or options.bring_voice:
+        if options.voices or options.bring_voice or options.speakers:
             return 0
         raise UsageError("Say what to speak: a text, or - for standard input.")
     if options.text is not None and options.sound is not None:
@@ -110,7 +118,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
         track = _track(recital, cast(RigName, options.rig), options.rate)
         _write(Path(options.track), json.dumps(track, ensure_ascii=False).encode() + b"\n")
     if not options.out and not options.track:
-        asyncio.run(_play(recital))
+        asyncio.run(_play(recital, str(options.speaker)))
     return 0
 
 
@@ -138,6 +146,17 @@ def _voices(folder: Path) -> list[str]:
 
     brought = [f"{voice.name}  {voice.language} (yours)" for voice in brought_voices(folder)]
     return brought + [f"{voice.id}  {voice.name}" for voice in installed_voices()]
+
+
+def _speakers() -> list[str]:
+    """The outputs by their names. Raises SoundError where nothing can sound."""
+    from avatar_desktop.sound.devices import report
+
+    found = report()
+    if not found.ok:
+        raise SoundError(found.detail, advice=found.advice)
+    others = [name for name in found.outputs if name != found.default_output]
+    return [f"{found.default_output}  (the system's own)", *others]
 
 
 def _bring(source: str, folder: Path) -> str:
@@ -217,12 +236,18 @@ def _write(path: Path, content: bytes) -> None:
         raise LibraryError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-async def _play(recital: Recital) -> None:
+async def _play(recital: Recital, speaker: str) -> None:
     """Aloud, to the last sample. Raises SoundError where nothing can sound."""
     from avatar_desktop.sound.device import LivePlayer
 
     news = asyncio.Event()
-    player = LivePlayer(on_trouble=lambda _: news.set(), on_status=lambda _: news.set())
+
+    def tell(sentence: str) -> None:
+        news.set()
+        if player.missing:
+            print(sentence, file=sys.stderr)
+
+    player = LivePlayer(tell, on_status=lambda _: news.set(), device=speaker or None)
     try:
         async with asyncio.timeout(START_SECONDS):
             while not player.is_up:

@@ -65,6 +65,7 @@ def live_stage(
 
     player = LivePlayer(
         on_trouble=lambda sentence: companion.notices.add("warning", sentence),
+        on_mended=companion.notices.withdraw,
         device=settings.sound_device or None,
         starts=False,
     )

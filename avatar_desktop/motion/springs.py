@@ -3,7 +3,9 @@
 The state moves in steps of 1/60 s that lie fast on the clock, each with the body as it was at
 that instant, found between the frames on both sides. A frame between two steps is shown by a
 share of the next step that is then thrown away. So the motion is the same at any frame rate, and
-at 60 frames a second it is what the reference implementation does in one step a frame.
+at 60 frames a second it is what the reference implementation does in one step a frame. A screen of
+about that rate never is quite on time: a frame that lasts nearly a step is then one, of its own
+length, for half of the work.
 
 What hardly moves takes one longer step now and then instead, and follows its anchor in between: it
 is within a millimetre or two of where the short ones lead, for a small part of the work. Hair of an
@@ -40,6 +42,8 @@ _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
 _LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 6.0
 """The same for the first ones; speeds are not taken from shorter ones."""
+_AS_LONG, _WHOLE = (0.9, 1.1), 1.75
+"""Steps from frame to frame, and since the state was accepted, that are taken as one."""
 
 
 class Springs:
@@ -112,6 +116,13 @@ class Springs:
 
     def _step_by_step(self, t: float, gap: float) -> None:
         begin, end = self._lived, t / STEP
+        if _AS_LONG[0] <= gap / STEP <= _AS_LONG[1] and end - begin >= _LEAST_STRIDE:
+            if end - begin > _WHOLE:  # it was calm, or frames were shorter
+                self._between(0.0)
+                self._live_on((t - gap) / STEP)
+                self._between(1.0)
+            self._live_on(end, as_step=True)
+            return
         step = math.floor(begin + 0.5) + 1  # after calm the first one is longer or shorter
         while step <= end + _ON_THE_STEP:
             self._between(1.0 - (t - step * STEP) / gap)
@@ -122,11 +133,11 @@ class Springs:
             self._between(1.0)
             self._swing.solve(max(0.0, rest))
 
-    def _live_on(self, until: float) -> None:
+    def _live_on(self, until: float, *, as_step: bool = False) -> None:
         stride = until - self._lived
         if abs(stride - 1.0) < _ON_THE_STEP:
             stride = 1.0
-        self._swing.solve(stride)
+        self._swing.solve(stride, as_step=as_step)
         self._swing.accept(stride)
         self._lived = until
 

@@ -150,15 +150,21 @@ class Swing:
 
     # One step -------------------------------------------------------------------------------
 
-    def solve(self, share: float = 1.0) -> None:
-        """Find the next tails and the world matrices after a share of a step."""
+    def solve(self, share: float = 1.0, *, as_step: bool = False) -> None:
+        """Find the next tails and the world matrices after a share of a step.
+
+        With `as_step` it stands for a step that is a little longer or shorter: drag and forces
+        work as long as it lasts.
+        """
         free = self._free
         np.subtract(self._tails, self._before, out=free)
-        free *= self._keep
         stiffness, gravity = self._stiffness, self._gravity
-        if share != 1.0:
-            free *= share
-            stiffness, gravity = stiffness * share, gravity * share
+        if share == 1.0:
+            free *= self._keep
+        else:
+            free *= share * (self._keep**share if as_step else self._keep)
+            pull = share * share if as_step else share
+            stiffness, gravity = stiffness * pull, gravity * pull
         free += self._tails
         if len(self._centred):
             free[self._centred] = _moved(self.held[self._centres], free[self._centred])

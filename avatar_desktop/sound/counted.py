@@ -28,6 +28,9 @@ class CountedPlayer:
     def prepare(self) -> None:
         """There is no device to open."""
 
+    def use_device(self, device: str | None) -> None:
+        """There is no device to choose."""
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         earliest = self._on_grid(self.heard() + LEAD_SECONDS)
         return self._schedule.append(sound_id, rate, pcm, gap, earliest).start

@@ -11,7 +11,18 @@ from typing import Final
 
 from avatar_desktop.sound.clock import Anchor, JoinedClock, monotonic
 from avatar_desktop.sound.schedule import Placed, Schedule
-from avatar_desktop.sound.worker import ANCHOR, CUT, DEVICE, MOVE, PLAY, PREPARE, TROUBLE, UNDERFLOW
+from avatar_desktop.sound.worker import (
+    ANCHOR,
+    BACK,
+    CUT,
+    DEVICE,
+    MISSING,
+    MOVE,
+    PLAY,
+    PREPARE,
+    TROUBLE,
+    UNDERFLOW,
+)
 from avatar_desktop.workers.channel import Message
 from avatar_desktop.workers.supervisor import Status, Worker
 
@@ -25,7 +36,19 @@ _FADE_SECONDS: Final = 0.03
 RESTARTING: Final = "The sound stopped; it is being started again."
 
 
+def missing_sentence(device: str) -> str:
+    """What the person is told while their own choice is not there."""
+    return (
+        f"{device} is not connected. The system's own speaker is used until it is back; "
+        "nothing that is said is lost."
+    )
+
+
 def _no_news(status: Status) -> None:
+    pass
+
+
+def _nothing_mended(sentence: str) -> None:
     pass
 
 
@@ -37,13 +60,19 @@ class LivePlayer:
         on_trouble: Callable[[str], None],
         *,
         on_status: Callable[[Status], None] = _no_news,
+        on_mended: Callable[[str], None] = _nothing_mended,
         device: str | None = None,
         now: Callable[[], float] = monotonic,
         starts: bool = True,
     ) -> None:
-        """`on_trouble` gets one sentence at each new failure, `on_status` that of the process."""
+        """`on_trouble` gets one sentence at each new failure, `on_status` that of the process.
+
+        `on_mended` gets the sentence that a chosen output was missing when that is over.
+        """
         self._on_trouble = on_trouble
         self._on_status = on_status
+        self._on_mended = on_mended
+        self._missing = ""
         self._device = device
         self._clock = JoinedClock(now)
         self._schedule = Schedule()
@@ -73,6 +102,11 @@ class LivePlayer:
         return self._trouble
 
     @property
+    def missing(self) -> str:
+        """Why the system's own output sounds and not the chosen one; empty when all is well."""
+        return self._missing
+
+    @property
     def is_up(self) -> bool:
         """The audio process takes sound; whether a device plays it shows at the first one."""
         return self._worker.status == "up"
@@ -90,6 +124,10 @@ class LivePlayer:
         if device == self._device:
             return
         self._device = device
+        self._mend()
+        self._move()
+
+    def _move(self) -> None:
         self._worker.send({"kind": MOVE})
         self._is_open = False
         self._prepared_at = None
@@ -174,8 +212,15 @@ class LivePlayer:
                 self._trouble = ""
                 self._latency = message["latency"]
                 self._opening = min(message["opening"], _LONGEST_OPENING)
+                if message["device"] == self._device:
+                    self._mend()
         elif kind == UNDERFLOW:
             self.underflows += 1
+        elif kind == MISSING and message["device"] == self._device:
+            self._miss(message["device"])
+        elif kind == BACK and message["device"] == self._device:
+            self._mend()
+            self._move()
         elif kind == TROUBLE:
             self._prepared_at = None
             self._say(message["sentence"])
@@ -196,6 +241,17 @@ class LivePlayer:
         if not self._schedule.is_paused:
             for sound in self._schedule.rest(self._earliest()):
                 self._play(sound)
+
+    def _miss(self, device: str) -> None:
+        sentence = missing_sentence(device)
+        if sentence != self._missing:
+            self._missing = sentence
+            self._on_trouble(sentence)
+
+    def _mend(self) -> None:
+        if self._missing:
+            told, self._missing = self._missing, ""
+            self._on_mended(told)
 
     def _say(self, sentence: str) -> None:
         if sentence != self._trouble:

@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, cast
 
+from avatar_desktop.sound.speakers import Speakers, speakers
+
 NO_LIBRARY = "The sound library PortAudio is not installed."
 NO_DEVICE = "No sound output is connected."
 NO_MICROPHONE = "No microphone is connected."
@@ -39,19 +41,31 @@ def open_library() -> Any:
     return sounddevice
 
 
-def report() -> SoundReport:
-    """Look at the machine's outputs; plays nothing."""
+def report(chosen: str = "") -> SoundReport:
+    """Look at the machine's outputs; plays nothing. `chosen` is the person's own choice."""
     try:
         library = open_library()
     except OSError:
         return _nothing(NO_LIBRARY, library_advice())
     try:
-        found = cast("list[dict[str, Any]]", list(library.query_devices()))
-        outputs = tuple(str(d["name"]) for d in found if d["max_output_channels"] > 0)
-        default = str(library.query_devices(kind="output")["name"])
+        found = speakers(library)
+        default = found.default or str(library.query_devices(kind="output")["name"])
     except (library.PortAudioError, ValueError):
         return _nothing(NO_DEVICE, device_advice())
-    return SoundReport(True, f"Sound goes to {default}.", "", outputs, default)
+    told, advice = _told(found, chosen, default)
+    return SoundReport(True, told, advice, found.names, default)
+
+
+def _told(found: Speakers, chosen: str, default: str) -> tuple[str, str]:
+    if not chosen:
+        return f"Sound goes to {default}.", ""
+    speaker = found.named(chosen)
+    if speaker is not None:
+        return f"Sound goes to {speaker.name}, as you chose.", ""
+    return (
+        f"{chosen}, which you chose, is not connected; sound goes to {default}.",
+        "Connect it, or choose another speaker in the list of voices.",
+    )
 
 
 def microphone_report() -> MicrophoneReport:

@@ -21,6 +21,7 @@ from avatar_desktop.sound.devices import (
     open_library,
 )
 from avatar_desktop.sound.mixer import RATE, Mixer
+from avatar_desktop.sound.speakers import Speaker, aimed_at, speakers
 
 BLOCK: Final = 480
 LATENCY_SECONDS: Final = 0.05
@@ -87,7 +88,7 @@ def _open(device: str | None, latency: float, fill: Any) -> Any:
                 dtype="int16",
                 blocksize=BLOCK,
                 latency=latency,
-                device=device,
+                device=aimed_at(_chosen(device, library), library),
                 callback=fill,
             )
         except (library.PortAudioError, ValueError) as error:
@@ -98,3 +99,13 @@ def _open(device: str | None, latency: float, fill: Any) -> Any:
             library._terminate()
             library._initialize()
     raise SoundError(NO_DEVICE, advice=device_advice())
+
+
+def _chosen(name: str | None, library: Any) -> Speaker | None:
+    """The output of this name. Raises ValueError when it is not there."""
+    if name is None:
+        return None
+    speaker = speakers(library).named(name)
+    if speaker is None:
+        raise ValueError(f"no output is called {name}")
+    return speaker

@@ -16,6 +16,10 @@ class Player(Protocol):
         """Speech will come soon: a device may open now, so that its first word is not late."""
         ...
 
+    def use_device(self, device: str | None) -> None:
+        """Sound on another output from here on, None for the system's own; nothing is lost."""
+        ...
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         """Put s16 mono sound after all that was appended, `gap` seconds of rest before it.
 

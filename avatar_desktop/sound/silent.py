@@ -23,6 +23,9 @@ class SilentPlayer:
     def prepare(self) -> None:
         """There is no device to open."""
 
+    def use_device(self, device: str | None) -> None:
+        """There is no device to choose."""
+
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         heard = self.heard()
         self._schedule.forget(heard - 1.0)

@@ -1,8 +1,8 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
-Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `trouble`. It
-knows nothing of replies, pauses or queues: what shall not sound is cut, what shall sound again is
-played again.
+Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `trouble`,
+`missing`, `back`. It knows nothing of replies, pauses or queues: what shall not sound is cut, what
+shall sound again is played again.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import LATENCY_SECONDS, Output
 from avatar_desktop.sound.priority import go_first
 from avatar_desktop.sound.samples import faded, load_resampler, resampled
+from avatar_desktop.sound.speakers import is_connected
 from avatar_desktop.workers.channel import ChildEnd, Message
 from avatar_desktop.workers.journal import inherit_journal
 
 PLAY, CUT, PREPARE, MOVE = "play", "cut", "prepare", "move"
 ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
+MISSING, BACK = "missing", "back"
+"""The chosen output is not there, and the system's own sounds; it is there again."""
 DEVICE_UNDERFLOW: Final = "device underflow"
 """What the log calls a device that got its sound too late; `doctor` counts it."""
 CLOSE_AFTER_SECONDS: Final = 10.0
 STALLED_SECONDS: Final = 3.0
 RETRY_SECONDS: Final = 2.0
+LOOK_SECONDS: Final = 1.0
+"""Between two looks whether the chosen output is there."""
 MANY_UNDERFLOWS: Final = 2
 """In one opening; the next one then keeps more sound in stock."""
 LONGEST_LATENCY: Final = 0.2
@@ -71,6 +76,8 @@ class _Speaker:
         self._told_device = False
         self._told_underflows = 0
         self._latency = LATENCY_SECONDS
+        self._is_missing = False
+        self._looked_at = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +120,9 @@ class _Speaker:
         if not output.is_alive or now - output.last_call > STALLED_SECONDS:
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
         is_too_tight = self._told_underflows >= MANY_UNDERFLOWS and self._latency < LONGEST_LATENCY
+        if self._device is not None and now - self._looked_at > LOOK_SECONDS:
+            self._looked_at = now
+            self._look_for(self._device)
         if now - self._busy_at > (
             self._latency + _REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS
         ):
@@ -144,17 +154,37 @@ class _Speaker:
     def _open(self, now_heard: Anchor) -> Output:
         """The chosen device; where that is gone, the system's own."""
         try:
-            return Output(now_heard, self._device, self._latency)
+            output = Output(now_heard, self._device, self._latency)
+            self._is_missing = False
+            return output
         except SoundError:
             if self._device is None:
                 raise
         output = Output(now_heard, None, self._latency)
-        sentence = f"The output {self._device} is not there; the system's own is used."
-        self._channel.send({"kind": TROUBLE, "sentence": sentence})
+        self._miss()
         return output
+
+    def _look_for(self, device: str) -> None:
+        """A sound server moves a stream by itself when its output goes, and tells nobody."""
+        is_there = is_connected(device, open_library())
+        if is_there is False and not self._is_missing:
+            self._miss()
+        elif is_there and self._is_missing:
+            self._is_missing = False
+            self._channel.send({"kind": BACK, "device": device})
+
+    def _miss(self) -> None:
+        self._is_missing = True
+        self._channel.send({"kind": MISSING, "device": self._device})
 
     def _tell_device(self, latency: float, opening: float) -> None:
         self._channel.send(
-            {"kind": DEVICE, "is_open": True, "latency": latency, "opening": opening}
+            {
+                "kind": DEVICE,
+                "is_open": True,
+                "latency": latency,
+                "opening": opening,
+                "device": None if self._is_missing else self._device,
+            }
         )
         _log.info("device open", extra={"latency": latency, "opening": opening})

@@ -21,7 +21,8 @@ from server_stub.presence import Presence
 class Api:
     """Owns the handlers and knows how to describe them."""
 
-    def __init__(self, house: House, gate: Gate, presence: Presence) -> None:
+    def __init__(self, house: House, gate: Gate, presence: Presence, prefix: str = "") -> None:
+        self._prefix = prefix
         self._parts = (
             Rooms(house),
             Agents(house),
@@ -43,4 +44,4 @@ class Api:
     @cached_property
     def description(self) -> dict[str, Any]:
         """The API in OpenAPI 3.1."""
-        return described(self.routes, __version__)
+        return described(self.routes, __version__, self._prefix)

@@ -30,8 +30,8 @@ ALWAYS: Final = (403, 404, 413, 421, 429, 503)
 """How every path can refuse."""
 
 
-def described(routes: Iterable[Route], version: str) -> dict[str, Any]:
-    """The whole document."""
+def described(routes: Iterable[Route], version: str, prefix: str = "") -> dict[str, Any]:
+    """The whole document; every path stands behind the prefix."""
     known = list(routes)
     forms: list[Any] = [RefusalAnswer]
     for route in known:
@@ -54,6 +54,7 @@ def described(routes: Iterable[Route], version: str) -> dict[str, Any]:
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
         },
+        **({"servers": [{"url": prefix}]} if prefix else {}),
         "security": [{"token": []}],
         "paths": paths,
     }

@@ -65,7 +65,11 @@ def test_a_mouth_by_ear_is_like_the_one_that_knows_the_words(
 
 
 def test_strange_voices_and_tongues_are_told_beside_it(full_length: bool, bar: Bar) -> None:
-    """None of these sounds was looked at when the ear was set."""
+    """Another throat and other languages than the bars above are held on.
+
+    They tell how far the ear carries, and are no proof of it: what it is to reach here was put down
+    after a first look at these very sounds, and all of them are synthetic.
+    """
     texts = MORE_SENTENCES if full_length else MORE_SENTENCES[:6]
     by_tongue = spoken_in({each: list(LABIAL[each]) for each in ("it", "nl", "pt-br", "ru")})
     strange = {

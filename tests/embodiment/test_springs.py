@@ -143,24 +143,60 @@ def breathing(local: Locals, t: float) -> None:
     local.rotations[-1] = (0.0, 0.0, np.sin(half), np.cos(half))
 
 
+def counted(monkeypatch: pytest.MonkeyPatch, ride: Ride, times: np.ndarray) -> tuple[Any, float]:
+    """What a ride shows, and how often a frame was solved for it."""
+    solved, solve = [0], Swing.solve
+
+    def counting(swing: Swing, share: float = 1.0, **how: bool) -> None:
+        solved[0] += 1
+        solve(swing, share, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Swing, "solve", counting)
+        worlds = ride.through(times)
+    return worlds, solved[0] / len(times)
+
+
 def apart_from_short_steps(
     monkeypatch: pytest.MonkeyPatch, motion: Motion, *colliders: Collider
 ) -> tuple[float, float]:
     """Millimetres between calm and short steps at most, and solutions a frame when calm."""
     avatar = on_stage(hanging(colliders=colliders, **SOFT))
-    times, solved = np.arange(300) / 29.0, [0]
-    solve = Swing.solve
-
-    def counted(swing: Swing, share: float = 1.0) -> None:
-        solved[0] += 1
-        solve(swing, share)
-
-    monkeypatch.setattr(Swing, "solve", counted)
-    calm = places(Ride(avatar, motion).through(times), avatar)
-    each = solved[0] / len(times)
+    times = np.arange(300) / 29.0
+    worlds, each = counted(monkeypatch, Ride(avatar, motion), times)
     monkeypatch.setattr(springs, "CALM", 0.0)
     short = places(Ride(avatar, motion).through(times), avatar)
-    return 1000.0 * float(np.abs(calm - short).max()), each
+    return 1000.0 * float(np.abs(places(worlds, avatar) - short).max()), each
+
+
+def apart_from_steps_on_the_clock(
+    monkeypatch: pytest.MonkeyPatch, rate: float
+) -> tuple[float, float]:
+    """Millimetres RMS between steps as long as frames and steps that lie fast, on a screen whose
+    frames are never quite on time; and solutions a frame."""
+    avatar = on_stage(hanging(colliders=(HEAD,), **SOFT))
+    late = np.random.default_rng(4).uniform(0.0, 0.0008, 240)
+    times = 0.4 / 60.0 + np.arange(240) / rate + late
+    worlds, each = counted(monkeypatch, Ride(avatar, shaken), times)
+    with monkeypatch.context() as patch:
+        patch.setattr(springs, "_AS_LONG", (1.0, 0.0))
+        fast = places(Ride(avatar, shaken).through(times), avatar)
+    return 1000.0 * float(np.sqrt(((places(worlds, avatar) - fast) ** 2).sum(-1).mean())), each
+
+
+def test_frames_as_long_as_a_step_take_one(monkeypatch: pytest.MonkeyPatch, bar: Bar) -> None:
+    found = [apart_from_steps_on_the_clock(monkeypatch, rate) for rate in (58.0, 60.0, 62.0)]
+    off, solved = max(found)[0], max(solved for _, solved in found)
+    bar("springs: frames beside the clock, from steps on it, RMS", off, at_most=5, unit="mm")
+    bar("springs: solutions a frame beside the clock at 60 Hz", solved, at_most=1.1)
+
+
+def test_frames_of_any_length_that_take_one_step_end_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(springs, "_AS_LONG", (0.1, 9.0))
+    monkeypatch.setattr(springs, "_WHOLE", 9.0)
+    assert apart_from_steps_on_the_clock(monkeypatch, 30.0)[0] > 5.0
 
 
 def test_calm_chains_end_where_short_steps_end(monkeypatch: pytest.MonkeyPatch, bar: Bar) -> None:

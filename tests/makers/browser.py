@@ -174,10 +174,10 @@ class NavigatedAway(Exception):
 
 
 @asynccontextmanager
-async def browsed(profile: Path) -> AsyncIterator[Page]:
+async def browsed(profile: Path, *more: str) -> AsyncIterator[Page]:
     """Chromium with a profile of its own; ends it."""
     process = await asyncio.create_subprocess_exec(
-        program(), *FLAGS, f"--user-data-dir={profile}", "about:blank",
+        program(), *FLAGS, *more, f"--user-data-dir={profile}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stderr is not None

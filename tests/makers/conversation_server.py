@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from server_stub.front import Front
 from server_stub.gate import Gate
 from server_stub.history.store import History
 from server_stub.house import COMPANION, House
@@ -126,13 +127,15 @@ async def in_process(
     limits: Limits | None = None,
     origins: tuple[str, ...] = (),
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    *,
+    front: Front | None = None,
 ) -> AsyncIterator[Served]:
     """A server in this very process; `data` is a folder, or the address of a database."""
     history = History(data / "conversations.db" if isinstance(data, Path) else data)
     gate = Gate(SECRET, origins)
     minds = Minds(mind)
     house = House(history, minds, now_ms)
-    listener = Listener(house, gate, limits or Limits())
+    listener = Listener(house, gate, limits or Limits(), front)
     await history.add_agent(COMPANION)
     await history.close_broken_replies(0)
     await listener.open("127.0.0.1", 0)

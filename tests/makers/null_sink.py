@@ -127,11 +127,13 @@ def _let_go_first(server: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def another_sink(environment: Mapping[str, str]) -> Iterator[Callable[[], None]]:
-    """A second output; what is yielded unplugs it."""
+def another_sink(environment: Mapping[str, str], called: str = "") -> Iterator[Callable[[], None]]:
+    """A second output, `called` so by its makers; what is yielded unplugs it."""
     around = os.environ | environment
+    escaped = called.replace(" ", "\\ ")
+    label = (f'sink_properties=device.description="{escaped}"',) if called else ()
     loaded = subprocess.run(
-        ["pactl", "load-module", *sink_options(OTHER)],
+        ["pactl", "load-module", *sink_options(OTHER), *label],
         env=around,
         check=True,
         capture_output=True,

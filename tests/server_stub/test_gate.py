@@ -82,6 +82,15 @@ def test_only_numbers_and_own_names_are_hosts_of_a_public_server() -> None:
     assert not gate.knows_host([]) and not gate.knows_host(["localhost:3002", "evil"])
 
 
+def test_a_page_of_the_very_address_that_was_asked_may_talk() -> None:
+    gate = Gate(b"k" * 32)
+    gate.opened("0.0.0.0", 3002)
+    assert gate.knows_origin(["http://192.168.1.5:3002"], "http://192.168.1.5:3002")
+    assert not gate.knows_origin(["http://192.168.1.6:3002"], "http://192.168.1.5:3002")
+    assert not gate.knows_origin(["http://192.168.1.5:3002"], "https://192.168.1.5:3002")
+    assert not gate.knows_origin(["null"], "null") and not gate.knows_origin([""], "")
+
+
 def test_a_bucket_lets_a_burst_through_and_then_drips() -> None:
     bucket = Bucket(rate=2.0, burst=3, now=0.0)
     assert [bucket.take(0.0) for _ in range(4)] == [0.0, 0.0, 0.0, 0.5]

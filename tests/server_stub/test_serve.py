@@ -135,6 +135,8 @@ def test_a_port_that_is_taken_gives_one_clear_sentence(tmp_path: Path) -> None:
             "Redis at 127.0.0.1:9 does not answer. Check that it runs",
         ),
         (["--port", "99999"], "does not exist"),
+        (["--path-prefix", "avatar"], "--path-prefix takes a path such as /avatar"),
+        (["--trusted-proxies", "all"], "--trusted-proxies takes addresses such as"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(

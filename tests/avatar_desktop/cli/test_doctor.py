@@ -190,3 +190,8 @@ def test_the_guide_has_a_section_for_every_finding() -> None:
     page = (ROOT / checkup.GUIDE).read_text("utf-8")
     sections = re.findall(r"^## `([a-z]+)`", page, re.M)
     assert tuple(sections) == NAMES
+
+
+def test_the_speaker_that_was_chosen_is_named(null_sink: None) -> None:
+    detail = checkup._in_a_process("sound", ("sound",), "A beamer")["sound"].detail
+    assert detail.startswith("A beamer, which you chose, is not connected; sound goes to ")

@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 import wave
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from avatar_desktop.cli.main import main
 from tests.makers.made_up_piper import RATE, write_voice
+from tests.makers.null_sink import OTHER, Recorder, another_sink
 
 TEXT = "[emotion:happy:0.6]Hello there! [gesture:wave]My mum is Bob's 3rd aunt. [emotion:sad]"
 
@@ -105,3 +110,28 @@ def test_a_recording_without_a_text_gets_an_estimated_mouth(tmp_path: Path) -> N
     assert estimated["channels"] == exact["channels"] and estimated["words"] == []
     assert estimated["duration"] == pytest.approx(exact["duration"])
     assert max(max(row) for row in estimated["weights"]) > 0.2
+
+
+def test_speakers_are_listed_and_the_wished_one_plays(pulse_environment: dict[str, str]) -> None:
+    """In a process of its own: PortAudio keeps what it saw first."""
+
+    def speak(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "avatar_desktop", "speak", *words],
+            env=os.environ | pulse_environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    with another_sink(pulse_environment, "A beamer"):
+        first, *others = speak("--speakers").stdout.splitlines()
+        assert first.endswith("(the system's own)") and "A beamer" in others
+        there = Recorder(OTHER, pulse_environment)
+        assert there.started.wait(30)
+        done = speak("Hello.", "--speaker", "A beamer")
+        recorded, _ = there.stop()
+        assert done.returncode == 0 and done.stderr == ""
+        assert np.abs(recorded).max() > 1000
+    away = speak("Hello.", "--speaker", "A beamer")
+    assert away.returncode == 0 and "A beamer is not connected." in away.stderr

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from avatar_desktop.sound.device import RESTARTING, LivePlayer
+from avatar_desktop.sound.device import RESTARTING, LivePlayer, missing_sentence
 from avatar_desktop.sound.samples import resampled
 from avatar_desktop.workers.supervisor import Status
 from tests.makers.null_sink import OTHER, Recorder, another_sink, place_of
@@ -37,7 +37,10 @@ class Live:
     def __init__(self) -> None:
         self.troubles: list[str] = []
         self.looks: list[tuple[float, float]] = []
-        self.player = LivePlayer(self.troubles.append, on_status=self._note)
+        self.mended: list[str] = []
+        self.player = LivePlayer(
+            self.troubles.append, on_status=self._note, on_mended=self.mended.append
+        )
         self.statuses: list[Status] = []
 
     def _note(self, status: Status) -> None:
@@ -252,4 +255,28 @@ def test_an_output_that_is_not_there_is_told_and_the_systems_own_sounds(null_sin
         await life.until(lambda: bool(life.troubles) and life.player.is_sounding)
 
     life = live(scene)
-    assert life.troubles[0] == "The output dolphin is not there; the system's own is used."
+    assert life.troubles == [missing_sentence("dolphin")] and life.player.trouble == ""
+
+
+def test_an_output_that_was_unplugged_sounds_again_when_it_is_back(
+    null_sink: None, pulse_environment: dict[str, str]
+) -> None:
+    """In the middle of a sentence both times, and nothing of it is lost."""
+    pcm = voice_like(40.0)
+
+    async def scene(life: Live) -> None:
+        life.player.use_device(OTHER)
+        start = life.player.append("long", 22050, pcm, 0.0)
+        await life.until(lambda: life.player.missing != "" and life.player.is_sounding)
+        with another_sink(pulse_environment):
+            there = Recorder(OTHER)
+            await life.until(lambda: life.player.missing == "" and life.player.is_sounding)
+            await life.until_heard(life.looks[-1][1] + 2.0)
+            recorded, _ = there.stop()
+        assert life.looks[-1][1] < start + 40.0, "the machine was too slow for the sentence"
+        assert loud_seconds(recorded) > 0.5
+        await life.until(lambda: life.player.missing != "" and life.player.is_sounding)
+
+    life = live(scene)
+    assert life.mended == [missing_sentence(OTHER)]
+    assert [each for each in life.troubles if each != RESTARTING] == [missing_sentence(OTHER)] * 2
