@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from server_stub.front import Front, FrontError, prefix_of, proxies_of
-from server_stub.limits import Limits
+from server_stub.limits import EarLimits, Limits
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 3002
@@ -23,6 +23,12 @@ ENVIRONMENT: Final = """environment:
   RATE_LIMIT_WINDOW           length of that window in milliseconds (60000)
   REMOTE_REPLIES_PER_MINUTE   replies of a remote mind to one user (30); local minds are free
   REMOTE_TOKENS_PER_DAY       tokens of a remote mind for one user, asked and answered (500000)
+  VAD_THRESHOLD               how far a voice stands out of the noise, 0 to 1 (0.3)
+  MAX_AUDIO_DURATION          longest utterance in milliseconds (180000)
+  PROCESSING_TIMEOUT          milliseconds that the ears may take over one step (5000)
+  MAX_CONCURRENT_PROCESSING   utterances that are heard at once (10)
+  AUDIO_BUFFER                milliseconds of a client's voice that may wait (3000)
+  AUDIO_CHUNK_SIZE            samples that the ears get at a time (4096)
   DATABASE_URL                as --database
   DATABASE_PASSWORD           its password, if the address has none
   REDIS_URL                   as --redis (or REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, REDIS_DB)
@@ -235,7 +241,35 @@ def _limits(environment: Mapping[str, str]) -> Limits:
         window_seconds=_whole(environment, "RATE_LIMIT_WINDOW", 60_000) / 1000,
         remote_replies=_whole(environment, "REMOTE_REPLIES_PER_MINUTE", usual.remote_replies),
         remote_tokens=_whole(environment, "REMOTE_TOKENS_PER_DAY", usual.remote_tokens),
+        ears=_ear_limits(environment),
     )
+
+
+def _ear_limits(environment: Mapping[str, str]) -> EarLimits:
+    usual = EarLimits()
+
+    def seconds(name: str, otherwise: float) -> float:
+        return _whole(environment, name, round(1000 * otherwise)) / 1000
+
+    return EarLimits(
+        threshold=_share(environment, "VAD_THRESHOLD", usual.threshold),
+        longest_seconds=seconds("MAX_AUDIO_DURATION", usual.longest_seconds),
+        timeout_seconds=seconds("PROCESSING_TIMEOUT", usual.timeout_seconds),
+        at_once=_whole(environment, "MAX_CONCURRENT_PROCESSING", usual.at_once),
+        buffer_seconds=seconds("AUDIO_BUFFER", usual.buffer_seconds),
+        piece_samples=_whole(environment, "AUDIO_CHUNK_SIZE", usual.piece_samples),
+    )
+
+
+def _share(environment: Mapping[str, str], name: str, usual: float) -> float:
+    text = environment.get(name, "").strip()
+    try:
+        share = float(text) if text else usual
+    except ValueError:
+        share = -1.0
+    if not 0 < share <= 1:
+        raise OptionError(f"{name} must be a number above 0 and up to 1, not {text!r}.")
+    return share
 
 
 def _whole(environment: Mapping[str, str], name: str, usual: int, least: int = 1) -> int:
