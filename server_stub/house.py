@@ -13,6 +13,8 @@ from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from server_stub.answering import Answers
 from server_stub.budget import RemoteBudget
 from server_stub.conversation import Conversation
+from server_stub.ears.ears import Ears
+from server_stub.ears.transcriber import OpenEars
 from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
 from server_stub.history.records import Agent, Room
@@ -65,6 +67,7 @@ class House:
         limits: Limits | None = None,
         *,
         fleet: Fleet | None = None,
+        ears: OpenEars | None = None,
     ) -> None:
         self.figures = Figures()
         """What this server counts of itself."""
@@ -75,7 +78,10 @@ class House:
         self.minds = minds
         self.now_ms = now_ms
         self._voice = Voice()
-        self.budget = RemoteBudget(limits or Limits())
+        limits = limits or Limits()
+        self.ears = Ears(ears, limits.ears, self.figures)
+        """Who hears the users' voices."""
+        self.budget = RemoteBudget(limits)
         self._answers = Answers(history, minds, self.figures, now_ms, self.budget)
         self._at_work: dict[str, Conversation] = {}
         self.fleet = fleet
@@ -185,6 +191,7 @@ class House:
             *(room.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN) for room in rooms)
         )
         self._voice.close()
+        await self.ears.close()
 
     async def _close_room(self, room_id: str) -> None:
         if not await self.close_room(room_id):
