@@ -40,7 +40,7 @@ from avatar_desktop.wire.messages import (
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
 from server_stub.audience import Body, kept_speech
-from server_stub.broadcast import Broadcast, Frame
+from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
 from server_stub.ears.ears import Ears
@@ -50,6 +50,7 @@ from server_stub.gate import Gate
 from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
+from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
 from server_stub.speech import SPEAKING_STATES
@@ -106,8 +107,9 @@ class Connection:
         message = said.message
         if not self._session.lets_through(message) or not self.body.wants(message):
             return
-        if frame := self.body.frame(said):
-            self._put(frame)
+        packet = self.body.packet(said)
+        if packet is not None:
+            self._put(packet)
         if isinstance(message, PhonemeData):
             self._own["ttsGenerated"] += 1
         elif (stage := self.body.stage(message)) is not None:
@@ -383,11 +385,11 @@ class Connection:
     def tell(self, message: Message) -> None:
         """Says something to this connection alone."""
         numbered = self._conversation.numbered(message)
-        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(encoded([numbered], self._session.interpreter, self._now_ms()))
 
-    def _put(self, frame: Frame) -> None:
-        self._figures.count("bytes_sent", len(frame))
-        self._outbox.put(frame)
+    def _put(self, packet: Packet) -> None:
+        self._figures.count("bytes_sent", packet.size)
+        self._outbox.put(packet)
 
     def _failed(self) -> None:
         self._own["errors"] += 1

@@ -30,6 +30,7 @@ ENVIRONMENT: Final = """environment:
   AUDIO_BUFFER                milliseconds of a client's voice that may wait (3000)
   AUDIO_CHUNK_SIZE            samples that the ears get at a time (4096)
   DATABASE_URL                as --database
+  DATABASE_PASSWORD           its password, if the address has none
   REDIS_URL                   as --redis (or REDIS_HOST, REDIS_PORT, REDIS_PASSWORD, REDIS_DB)
   PEER_HOST                   the name under which the other servers reach this one (its own)
   ROOM_LEASE                  after so many silent milliseconds a server's rooms are free (6000)
@@ -37,9 +38,22 @@ ENVIRONMENT: Final = """environment:
   TRUSTED_PROXIES             as --trusted-proxies
   JWT_SECRET                  secret of the tokens, at least 32 bytes (made at the first start)
   ALLOWED_ORIGINS             web pages that may talk to the server, with commas (none)
+  MIND                        as --mind
   OPENAI_API_KEY              key for the address given with --mind
   LOG_LEVEL                   debug, info, warning or error (info)
+Each secret may lie in a file instead, named by JWT_SECRET_FILE, DATABASE_URL_FILE,
+DATABASE_PASSWORD_FILE, REDIS_URL_FILE, REDIS_PASSWORD_FILE or OPENAI_API_KEY_FILE.
 """
+
+
+SECRETS: Final = (
+    "JWT_SECRET",
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "REDIS_URL",
+    "REDIS_PASSWORD",
+    "OPENAI_API_KEY",
+)
 
 
 class OptionError(Exception):
@@ -66,6 +80,8 @@ class Options:
     mind: str | None = None
     offline: bool = False
     is_child: bool = False
+    in_container: bool = False
+    """Whether somebody keeps what the server prints."""
     issue_token: str | None = None
     rotates_secret: bool = False
     log_level: str = ""
@@ -120,6 +136,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make a new secret, so that every token ends, and exit",
     )
+    add(
+        "--in-container",
+        action="store_true",
+        help="log to standard error and print no token, for somebody keeps the output",
+    )
     add("--child", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -128,18 +149,20 @@ def options_from(
 ) -> Options:
     """The options of a command line; `data` is the folder when --data names none."""
     given: Path | None = arguments.data
+    environment = _with_files(environment)
     return Options(
         data=given or data,
-        database=_database(arguments.database or environment.get("DATABASE_URL", "")),
+        database=_database(arguments.database, environment),
         redis=_redis(arguments.redis, environment),
         peer_host=environment.get("PEER_HOST", ""),
         lease_seconds=_whole(environment, "ROOM_LEASE", 6000, least=500) / 1000,
         host=arguments.host or environment.get("HOST") or DEFAULT_HOST,
         port=_port(arguments.port, environment),
         front=_front(arguments, environment),
-        mind=arguments.mind,
+        mind=arguments.mind or environment.get("MIND") or None,
         offline=arguments.offline,
         is_child=arguments.child,
+        in_container=arguments.in_container,
         issue_token=arguments.issue_token,
         rotates_secret=arguments.rotate_secret,
         log_level=environment.get("LOG_LEVEL", ""),
@@ -150,11 +173,32 @@ def options_from(
     )
 
 
-def _database(url: str) -> str | None:
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with the secrets that lie in files; one that is said outright counts more."""
+    found: dict[str, str] = {}
+    for name in SECRETS:
+        path = environment.get(f"{name}_FILE")
+        if not path or environment.get(name):
+            continue
+        try:
+            found[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            raise OptionError(f"{name}_FILE names {path}, which cannot be read.") from error
+    return {**environment, **found}
+
+
+def _database(given: str | None, environment: Mapping[str, str]) -> str | None:
+    url = given or environment.get("DATABASE_URL", "")
     if not url:
         return None
-    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
         raise OptionError("--database takes an address such as postgresql://USER@HOST/NAME.")
+    password = environment.get("DATABASE_PASSWORD", "")
+    user, at, place = parts.netloc.rpartition("@")
+    if password and at and ":" not in user:
+        secret = quote(password, safe="")
+        return parts._replace(netloc=f"{user}:{secret}@{place}").geturl()
     return url
 
 

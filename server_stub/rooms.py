@@ -205,15 +205,18 @@ class Room:
         for text in filter(None, pieces):
             if not reply.chunks:
                 said.append(self.log.number(Typing(active=False)))
-            piece = StreamChunk(
+            chunk = StreamChunk(
                 stream_id=reply.stream_id,
                 chunk=text,
                 chunk_index=len(reply.chunks),
                 timestamp=timestamp,
+                seq=self.log.last_seq + 1,
             )
             reply.chunks.append(text)
-            said.append(self.log.number(piece))
-            said.extend(self._shown(self._animations.talking(len(reply.chunks))))
+            self.log.keep(chunk)
+            said.append(chunk)
+            if self.is_watched:
+                said.extend(self._shown(self._animations.talking(len(reply.chunks))))
         return Outcome(said=tuple(said))
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
@@ -301,11 +304,12 @@ class Room:
     def resume(self, now: int) -> Outcome:
         """The room goes on where it was."""
         was_paused, self.is_paused = self.is_paused, False
+        before = self.log.last_seq  # the status is told first: it must not hide a missed START
         following = self.begin_next(now)
         stage = "thinking" if self.reply is not None else "idle"
         status = Outcome(
             (StatusChanged("active"),) if was_paused else (),
-            (self.log.number(ProcessingStatus(stage=stage)),),
+            (ProcessingStatus(stage=stage, seq=before),),
             "go on" if was_paused else None,
         )
         return status.then(following)

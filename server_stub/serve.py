@@ -276,8 +276,9 @@ def _announce(options: Options, port: int, gate: Gate, warning: str) -> None:
     line = {
         "url": f"ws://{host}:{port}/ar-stream",
         "http": f"http://{host}:{port}",
-        "token": gate.issue(LOCAL_USER, time.time()),
     }
+    if not options.in_container:
+        line["token"] = gate.issue(LOCAL_USER, time.time())
     if warning:
         sys.stderr.write(f"{warning}\n")
         _log.warning("nothing is kept", extra={"reason": warning})
