@@ -34,11 +34,10 @@ from avatar_desktop.wire.messages import (
     SessionStart,
     StreamInterrupt,
     TextMessage,
-    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
-from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
+from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -53,6 +52,7 @@ from server_stub.outbox import Outbox
 from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
+from server_stub.speaker import Speaker
 from server_stub.speech import SPEAKING_STATES
 
 OWN_FIGURES: Final = ("messages", "errors", "ttsGenerated", "ttsPlayed", "reconnections")
@@ -97,7 +97,7 @@ class Connection:
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = dict.fromkeys(OWN_FIGURES, 0.0)
-        self._voice = Voice(ears, self)
+        self._voice = Voice(ears, Speaker(self, self.body, session_id, conversation))
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -140,26 +140,6 @@ class Connection:
     def close(self, code: CloseCode) -> None:
         """Ends the connection when what waits is sent."""
         self._outbox.close(code)
-
-    # --- what its voice asks of it
-
-    @property
-    def session_id(self) -> str:
-        """Which session this is."""
-        return self._session.session_id
-
-    async def cut_in(self) -> None:
-        """Its user began to speak. Raises StorageFailed."""
-        if self.body.capabilities.interrupt_on_speech:
-            await self._conversation.cut_in()
-
-    async def understood(self, transcript: Transcript, message: TextMessage | None) -> None:
-        """What its user said. Raises StorageFailed."""
-        await self._conversation.understood(transcript)
-        if message is not None and (refused := text_refusal(message)) is not None:
-            self.tell(refused)
-        elif message is not None:
-            await self._conversation.say(self, message, "voice")
 
     # --- its life
 
