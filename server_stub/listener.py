@@ -358,6 +358,7 @@ class Listener:
             now_ms=self._house.now_ms,
             figures=self._figures,
             presence=self._presence,
+            ears=self._house.ears,
             name=name,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
