@@ -17,6 +17,7 @@ const latency = new Latency();
 const microphone = new Microphone(page.level);
 
 let api = null;
+let visitor = null;
 let session = null;
 let streaming = null;
 let recording = null;
@@ -64,7 +65,7 @@ page.start.addEventListener("click", async () => {
   page.start.disabled = true;
   say(page.session, "Connecting", "warn");
   try {
-    const opened = await Session.open(api, page.agent.value, {
+    const opened = await Session.open(visit, page.agent.value, {
       heard,
       told: (message) => journal.told(message),
       broke,
@@ -80,6 +81,12 @@ page.start.addEventListener("click", async () => {
     tell(error.message);
   }
 });
+
+/** Whoever talks at the console, with a token that is new. */
+async function visit() {
+  visitor = await api.visitor();
+  return visitor;
+}
 
 page.end.addEventListener("click", () => session?.end());
 page.again.addEventListener("click", () => {
@@ -250,7 +257,7 @@ async function look() {
   const parts = [
     [page.figures, () => showFigures(api, page)],
     [page.visitors, () => showVisitors(api, page.visitors)],
-    [page.rooms, () => showRooms(api, page.rooms, endRoom)],
+    [page.rooms, () => showRooms(owners(), page.rooms, endRoom)],
   ];
   for (const [place, show] of parts) {
     try {
@@ -261,9 +268,14 @@ async function look() {
   }
 }
 
-async function endRoom(id) {
+/** Whose rooms are shown: one's own, and the console's while it is in session. */
+function owners() {
+  return session && visitor !== api ? [api, visitor] : [api];
+}
+
+async function endRoom(owner, id) {
   try {
-    await api.ask("POST", `api/ar-conversations/rooms/${id}/end`);
+    await owner.ask("POST", `api/ar-conversations/rooms/${id}/end`);
     journal.note(`ended room ${id}`);
   } catch (error) {
     tell(error.message);

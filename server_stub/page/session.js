@@ -25,6 +25,7 @@ const REPLAYED = new Set([
 const ABOUT = { speech: "none", interruptOnSpeech: true };
 
 export class Session {
+  #who;
   #api;
   #room;
   #calls;
@@ -36,19 +37,22 @@ export class Session {
   #unsure = new Map();
 
   /**
-   * `heard(message)` for every message in, `told(message)` for every frame out, `broke(sentence,
-   * seconds, isHopeless)` when it will try again, `back(messages)` when it did (the messages are the
-   * room's when what was missed cannot be replayed), `over(sentence)` in the end.
+   * `who()` gives the visitor's way to the server, which is good for an hour. `heard(message)` for
+   * every message in, `told(message)` for every frame out, `broke(sentence, seconds, isHopeless)` when
+   * it will try again, `back(messages)` when it did (the messages are the room's when what was missed
+   * cannot be replayed), `over(sentence)` in the end.
    */
-  constructor(api, room, calls) {
+  constructor(who, api, room, calls) {
+    this.#who = who;
     this.#api = api;
     this.#room = room;
     this.#calls = calls;
   }
 
-  static async open(api, agentId, calls) {
+  static async open(who, agentId, calls) {
+    const api = await who();
     const room = await api.ask("POST", ROOMS, { agentId });
-    const session = new Session(api, room.id, calls);
+    const session = new Session(who, api, room.id, calls);
     const messages = await session.#history();
     session.#connect(await api.sessionToken());
     return { session, room, messages };
@@ -71,6 +75,7 @@ export class Session {
   async again() {
     this.#retry.stop();
     try {
+      this.#api = await this.#who();
       const { status } = await this.#api.ask("GET", `${ROOMS}/${this.#room}`);
       if (status === "ended") this.#end(CLOSED[4504]);
       else this.#connect(await this.#api.sessionToken());

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from server_stub.limits import CONSOLE_USER
 from server_stub.page.shelf import FOLDER
 from tests.makers.browser import Page, browsed, program
 from tests.makers.conversation_server import ROOT, Served, in_process, script
@@ -82,8 +83,9 @@ def test_the_operator_talks_with_the_keyboard_alone(tmp_path: Path) -> None:
                 shown = await page.read(f"return document.querySelector('#{place}').innerText")
                 assert re.fullmatch(r"[\d.]+ m?s", shown), place
             await page.until(
-                "return document.querySelector('#visitors').innerText.includes('local')"
+                "return document.querySelector('#visitors').innerText.includes('local-console')"
             )
+            assert (await served.ask("GET", "rooms"))[1]["rooms"] == []  # the app's own are apart
             await page.until("return document.querySelector('#rooms').innerText.includes('Wren')")
             await page.type("Go on for ever")
             await page.press("Enter")
@@ -172,9 +174,12 @@ def test_the_page_finds_a_server_again_that_went_away_and_misses_nothing(tmp_pat
             )
             assert "Trying again in" in await page.read(NOTICE)
             assert await page.read("return document.querySelector('#words').disabled")
-            async with in_process(mind, data, port=port) as served, served.joined() as other:
-                await other.say(type="ar-message", content="Meanwhile")
-                await other.next("ar-stream-end")
+            async with in_process(mind, data, port=port) as served:
+                room = await served.room(CONSOLE_USER)
+                async with served.socket(room, CONSOLE_USER) as other:
+                    await other.say(type="join-ar-room", roomId=room)
+                    await other.say(type="ar-message", content="Meanwhile")
+                    await other.next("ar-stream-end")
                 await page.until(f"return {LINES}.includes('Connected again.')")
                 await page.until(f"return {LINES}.includes('Meanwhile')")
                 lines = await page.read(f"return {LINES}")
