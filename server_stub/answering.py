@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
@@ -77,11 +78,13 @@ class Answers:
         if is_remote:
             asked = agent.system_prompt + "".join(turn.text for turn in conversation.turns)
             self._budget.spend(user, tokens_of(asked), self._now())
+        asked_at = time.monotonic()
         try:
             async with aclosing(mind.reply(conversation, persona_of(agent, memory))) as pieces:
                 async for piece in pieces:
                     if is_first:
                         self._figures.took("first_token", self._since(reply))
+                        self._figures.took("mind", time.monotonic() - asked_at)
                         is_first = False
                     if is_remote:
                         self._budget.spend(user, tokens_of(piece), self._now())

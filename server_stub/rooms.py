@@ -26,6 +26,7 @@ from avatar_desktop.wire.messages import (
     StreamStart,
     TextMessage,
     TextResponse,
+    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
@@ -133,7 +134,13 @@ class Room:
         answered = [] if self.reply is None else [self.reply.answers.id]
         return frozenset([*answered, *(message.id for message in self._waiting)])
 
-    def say(self, message: TextMessage, client_message_id: str | None, now: int) -> Outcome:
+    def say(
+        self,
+        message: TextMessage,
+        client_message_id: str | None,
+        now: int,
+        kind: Literal["text", "voice"] = "text",
+    ) -> Outcome:
         """The user says something new: everybody in the room sees it, and it gets in line."""
         self._position += 1
         mood, intent = mood_of(message.content), intent_of(message.content)
@@ -144,6 +151,7 @@ class Room:
             sender_id=self.user_id,
             sender_type="human",
             content=message.content,
+            type=kind,
             created_at=now,
             client_message_id=client_message_id,
             sentiment=mood.sentiment,
@@ -197,15 +205,18 @@ class Room:
         for text in filter(None, pieces):
             if not reply.chunks:
                 said.append(self.log.number(Typing(active=False)))
-            piece = StreamChunk(
+            chunk = StreamChunk(
                 stream_id=reply.stream_id,
                 chunk=text,
                 chunk_index=len(reply.chunks),
                 timestamp=timestamp,
+                seq=self.log.last_seq + 1,
             )
             reply.chunks.append(text)
-            said.append(self.log.number(piece))
-            said.extend(self._shown(self._animations.talking(len(reply.chunks))))
+            self.log.keep(chunk)
+            said.append(chunk)
+            if self.is_watched:
+                said.extend(self._shown(self._animations.talking(len(reply.chunks))))
         return Outcome(said=tuple(said))
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
@@ -251,6 +262,15 @@ class Room:
         told = (*quiet, said, *self._shown(self._animations.failed()))
         return Outcome((ended,), told).then(self.begin_next(now))
 
+    def understood(self, transcript: Transcript) -> Outcome:
+        """The ears wrote down what the user said, or what it seems to be so far."""
+        return Outcome(said=(self.log.number(transcript),))
+
+    def cut_in(self, now: int) -> Outcome:
+        """The user speaks: the open reply ends where it is."""
+        reply = self.reply
+        return NOTHING if reply is None else self.interrupt(reply.stream_id, None, now)
+
     def interrupt(self, stream_id: str, heard_chars: int | None, now: int) -> Outcome:
         """The user cut in. Of a reply that is over only what was heard is kept."""
         reply = self.reply
@@ -284,11 +304,12 @@ class Room:
     def resume(self, now: int) -> Outcome:
         """The room goes on where it was."""
         was_paused, self.is_paused = self.is_paused, False
+        before = self.log.last_seq  # the status is told first: it must not hide a missed START
         following = self.begin_next(now)
         stage = "thinking" if self.reply is not None else "idle"
         status = Outcome(
             (StatusChanged("active"),) if was_paused else (),
-            (self.log.number(ProcessingStatus(stage=stage)),),
+            (ProcessingStatus(stage=stage, seq=before),),
             "go on" if was_paused else None,
         )
         return status.then(following)
