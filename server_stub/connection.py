@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from aiohttp import WSMsgType, web
 
@@ -40,7 +39,7 @@ from avatar_desktop.wire.messages import (
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
 from server_stub.audience import Body, kept_speech
-from server_stub.broadcast import Broadcast, Frame
+from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
 from server_stub.ears.ears import Ears
@@ -50,11 +49,11 @@ from server_stub.gate import Gate
 from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
+from server_stub.own_figures import OwnFigures
+from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
 from server_stub.speech import SPEAKING_STATES
-
-OWN_FIGURES: Final = ("messages", "errors", "ttsGenerated", "ttsPlayed", "reconnections")
 
 _log = logging.getLogger("server.connections")
 
@@ -95,7 +94,7 @@ class Connection:
         self._figures = figures
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
-        self._own = dict.fromkeys(OWN_FIGURES, 0.0)
+        self._own = OwnFigures(figures)
         self._voice = Voice(ears, self)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -106,10 +105,11 @@ class Connection:
         message = said.message
         if not self._session.lets_through(message) or not self.body.wants(message):
             return
-        if frame := self.body.frame(said):
-            self._put(frame)
+        packet = self.body.packet(said)
+        if packet is not None:
+            self._put(packet)
         if isinstance(message, PhonemeData):
-            self._own["ttsGenerated"] += 1
+            self._own.spoke()
         elif (stage := self.body.stage(message)) is not None:
             self.tell(ProcessingStatus(stage=stage))
 
@@ -238,9 +238,7 @@ class Connection:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
         self._presence.lives(self.visit, self._now_ms())
-        self._own["messages"] += 1
-        self._figures.count("messages")
-        self._figures.count("bytes_received", len(frame))
+        self._own.came(len(frame))
         wait = self._bucket.take(now)
         if wait > 0:
             self.refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
@@ -248,7 +246,7 @@ class Connection:
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
             if isinstance(answer, ErrorMessage):
-                self._failed()
+                self._own.failed()
             self.tell(answer)
         if received.close is not None:
             self.close(received.close)
@@ -279,8 +277,7 @@ class Connection:
             await self._take_body(message)
             return
         if isinstance(message, Metrics):
-            means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
-            self.tell(Metrics(figures={"connected": 1.0, **self._own, **means}))
+            self.tell(self._own.told())
             return
         if isinstance(message, SessionStart):
             await self._join_if_new()
@@ -342,15 +339,13 @@ class Connection:
             return
         await self._conversation.take_up(self, asked)
         if self._session.joined:
-            self._own["reconnections"] += 1
-            self._figures.count("reconnections")
+            self._own.returned()
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
-            self._own["ttsPlayed"] += 1
-            self._figures.count("tts_played")
+            self._own.played()
         elif message.status == "ERROR":
-            self._failed()
+            self._own.failed()
         if message.heard_chars is not None:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
@@ -387,18 +382,14 @@ class Connection:
     def tell(self, message: Message) -> None:
         """Says something to this connection alone."""
         numbered = self._conversation.numbered(message)
-        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(encoded([numbered], self._session.interpreter, self._now_ms()))
 
-    def _put(self, frame: Frame) -> None:
-        self._figures.count("bytes_sent", len(frame))
-        self._outbox.put(frame)
-
-    def _failed(self) -> None:
-        self._own["errors"] += 1
-        self._figures.count("errors")
+    def _put(self, packet: Packet) -> None:
+        self._figures.count("bytes_sent", packet.size)
+        self._outbox.put(packet)
 
     def refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
         """Says to this connection what cannot be done."""
-        self._failed()
+        self._own.failed()
         about = answers if isinstance(answers, ClientMessage) else None
         self.tell(refusal(code, sentence, answers=about))

@@ -278,8 +278,7 @@ class Conversation:
     async def _settle(
         self, outcome: Outcome, now: int, forms: Mapping[Wish, Message] | None = None
     ) -> None:
-        for message in outcome.said:
-            self._figures.said(message)
+        self._figures.said(outcome.said)
         events = events_of(outcome.said)
         if outcome.mind == "stop":
             self._replying.stop_thinking()

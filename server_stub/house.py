@@ -19,7 +19,7 @@ from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
-from server_stub.limits import Limits
+from server_stub.limits import CONSOLE_USER, LOCAL_USER, Limits
 from server_stub.mind.choice import Minds
 from server_stub.rooms import Outcome
 from server_stub.speaking import Voice
@@ -90,7 +90,8 @@ class House:
 
     async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:
         """The user's open room with this agent, made if there is none; None for a foreign agent."""
-        agent = await self.history.agent_for(agent_id, user)
+        owner = LOCAL_USER if user == CONSOLE_USER else user  # the operator tries agents there
+        agent = await self.history.agent_for(agent_id, owner)
         if agent is None:
             return None
         wanted = Room(

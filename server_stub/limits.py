@@ -11,6 +11,8 @@ from typing import Final
 MESSAGES_A_SECOND: Final = 50.0
 MESSAGE_BURST: Final = 200
 LOCAL_USER: Final = "local"
+CONSOLE_USER: Final = "local-console"
+"""Who talks at the operator's console: a visitor of its own, apart from the app's room."""
 LOCAL_CONNECTIONS: Final = 1000
 QUEUED_MESSAGES: Final = 1000
 QUEUED_BYTES: Final = 4 << 20

@@ -83,6 +83,15 @@ class User:
         assert status in (200, 201)
         return room["id"]
 
+    async def gone(self) -> None:
+        """Returns when the server has seen that the user's last connection broke."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                _, seen = await self.ask("GET", f"/api/presence/{self.name}")
+                if seen["status"] == "offline":
+                    return
+                await asyncio.sleep(0.05)
+
     def address(self, path: str, **query: str) -> str:
         """The address of a socket, with the token where the documents have it."""
         told = "&".join(f"{name}={value}" for name, value in query.items())
