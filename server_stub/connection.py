@@ -37,6 +37,7 @@ from avatar_desktop.wire.messages import (
 )
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.attached import NotPlain, plain
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -274,14 +275,19 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        if (verb := self._verb(message)) is not None:
+        try:
+            verb = self._verb(message)
+        except NotPlain as error:
+            self.refuse(ErrorCode.BAD_FRAME, str(error), answers=message)
+            return
+        if verb is not None:
             await verb
 
     def _verb(self, message: Message) -> Awaitable[None] | None:
         room = self._conversation
         match message:
             case TextMessage():
-                return room.say(self, message)
+                return room.say(self, plain(message))
             case StreamInterrupt():
                 return room.interrupt(self, message)
             case RoomPause():
