@@ -8,12 +8,12 @@ from typing import Protocol
 
 from avatar_desktop.wire.errors import CloseCode
 from avatar_desktop.wire.limits import RESUMABLE_SECONDS
-from avatar_desktop.wire.messages import Message, Resume
+from avatar_desktop.wire.messages import Message, PhonemeData, Resume
 from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.broadcast import Broadcast
 from server_stub.rooms import Speech
-from server_stub.speech import SPEAKING_STATES, Wish, most_bytes_of, wish_of
+from server_stub.speech import Wish
 
 
 class Audience:
@@ -38,14 +38,14 @@ class Audience:
         """Whether somebody is connected or may still return."""
         return bool(self._connected) or bool(self.bodies.waiting(now))
 
-    def ears(self, now: float) -> list[Listener | Body]:
+    def ears(self, now: float) -> list[Body | Taste]:
         """All for whom speech may be made."""
-        return [*self.listeners, *self.bodies.waiting(now)]
+        return [*(each.body for each in self.listeners), *self.bodies.waiting(now)]
 
     @property
     def watches(self) -> bool:
         """Whether somebody wants to be told of animations."""
-        return any(listener.watches for listener in self.listeners)
+        return any(listener.body.watches for listener in self.listeners)
 
     def tell(
         self,
@@ -87,14 +87,22 @@ class Bodies:
         """The avatar of a session that returns."""
         return self._kept.pop(session_id, None)
 
+    def named(self, name: str | None) -> Resume | None:
+        """Where the session broke off that its client calls so."""
+        for session_id, body in reversed(self._kept.items()):
+            if name and body.name == name:
+                return Resume(session_id=session_id, epoch=body.epoch, last_seq=body.last_seq)
+        return None
 
-class Listener(Protocol):
-    """A connection as the room sees it."""
 
-    @property
-    def visitor_id(self) -> str:
-        """Who types here."""
-        ...
+def kept_speech(log: RoomLog, left: Resume | None) -> int:
+    """How many pieces of speech wait for a session that returns."""
+    missed = None if left is None else log.missed(left.epoch, left.last_seq)
+    return sum(isinstance(message, PhonemeData) for message in missed or ())
+
+
+class Taste(Protocol):
+    """What a connection is to hear of the room."""
 
     @property
     def speech(self) -> Speech:
@@ -114,6 +122,20 @@ class Listener(Protocol):
     @property
     def most_bytes(self) -> int:
         """The longest sound that it takes."""
+        ...
+
+
+class Listener(Protocol):
+    """A connection as the room sees it."""
+
+    @property
+    def visitor_id(self) -> str:
+        """Who types here."""
+        ...
+
+    @property
+    def body(self) -> Taste:
+        """Its avatar, and what it wants to hear because of that."""
         ...
 
     def hear(self, said: Broadcast) -> None:
@@ -137,22 +159,17 @@ class Listener(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Body:
     """What a session told of its avatar; kept a while for the session's return."""
 
-    state: BodyState
+    state: BodyState | None
     capabilities: Capabilities
+    wish: Wish | None
+    """The form in which its session would hear speech."""
+    most_bytes: int
     until: float
-
-    @property
-    def wish(self) -> Wish | None:
-        """The form in which its session would hear speech: it waits for the session's return."""
-        if self.capabilities.speech != "server" or self.state not in SPEAKING_STATES:
-            return None
-        return wish_of(self.capabilities)
-
-    @property
-    def most_bytes(self) -> int:
-        """The longest sound that it takes."""
-        return most_bytes_of(self.capabilities)
+    name: str | None
+    """What its client calls the session, where clients do so."""
+    epoch: str
+    last_seq: int

@@ -8,10 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import msgspec
 from aiohttp import WSMsgType, web
 
-from avatar_desktop.wire.dialects import Dialect, Interpreter
+from avatar_desktop.wire.dialects import Interpreter
 from avatar_desktop.wire.errors import BadFrame, CloseCode, ErrorCode
 from avatar_desktop.wire.limits import HEARTBEAT_SECONDS, RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import (
@@ -26,6 +25,7 @@ from avatar_desktop.wire.messages import (
     Message,
     Metrics,
     PhonemeData,
+    ProcessingStatus,
     Resume,
     RoomJoin,
     RoomPause,
@@ -34,12 +34,11 @@ from avatar_desktop.wire.messages import (
     SessionStart,
     StreamInterrupt,
     TextMessage,
-    TextResponse,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
-from server_stub.audience import Body
+from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast, Frame
 from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
@@ -49,12 +48,10 @@ from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
 from server_stub.presence import Input, Presence, Seen
-from server_stub.rooms import Speech
 from server_stub.shown import seen_visitor, wire_agent
-from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish
+from server_stub.speech import SPEAKING_STATES
 
-OUR_DIALECTS: Final = (Dialect.BINARY, Dialect.JSON)
-"""Their clients join a room; those of the others speak at once."""
+OWN_FIGURES: Final = ("messages", "errors", "ttsGenerated", "ttsPlayed", "reconnections")
 
 _log = logging.getLogger("server.connections")
 
@@ -74,7 +71,9 @@ class Connection:
         now_ms: Callable[[], int],
         figures: Figures,
         presence: Presence,
+        name: str | None = None,
     ) -> None:
+        """`name` is what a client of another family calls its session, to return to it."""
         self.user = user
         self.visitor_id = user
         self._socket = socket
@@ -86,45 +85,28 @@ class Connection:
         session_id = gate.session_id(conversation.room_id, user)
         self._session = ServerSession(session_id, now=now, interpreter=interpreter)
         self._bucket = Bucket(MESSAGES_A_SECOND, MESSAGE_BURST, now)
-        self._body = ClientBody(interpreter)
+        self.body = ClientBody(interpreter)
+        self._name = name if self.body.habits.joins else None
+        self._log: RoomLog | None = None
         self._figures = figures
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
-        self._own = {"messages": 0.0, "errors": 0.0, "ttsPlayed": 0.0, "reconnections": 0.0}
+        self._own = dict.fromkeys(OWN_FIGURES, 0.0)
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
 
-    @property
-    def speech(self) -> Speech:
-        """What this connection gets of a finished reply, besides its stream."""
-        return self._body.speech
-
-    @property
-    def wish(self) -> Wish | None:
-        """The form in which it wants speech now: none unless its avatar can speak."""
-        return self._body.wish
-
-    @property
-    def most_bytes(self) -> int:
-        """The longest sound that it takes."""
-        return self._body.most_bytes
-
-    @property
-    def watches(self) -> bool:
-        """Whether this connection wants to be told of animations."""
-        return self._body.capabilities.animations
-
     def hear(self, said: Broadcast) -> None:
         """Queues the message if this connection is to get it."""
         message = said.message
+        if not self._session.lets_through(message) or not self.body.wants(message):
+            return
+        if frame := self.body.frame(said):
+            self._put(frame)
         if isinstance(message, PhonemeData):
-            said = said.form(self.wish)
-        elif isinstance(message, TextResponse) and self._body.can_speak:
-            told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
-            said = Broadcast(told, said.now_ms)
-        if self._session.lets_through(message) and self._body.wants(message):
-            self._put(said.frame(self._session.interpreter))
+            self._own["ttsGenerated"] += 1
+        elif (stage := self.body.stage(message)) is not None:
+            self._tell(ProcessingStatus(stage=stage))
 
     def join(self) -> None:
         """Opens the connection for the room's messages."""
@@ -134,14 +116,14 @@ class Connection:
         """The answer to RESUME, as the wire's rules want it."""
         known = self._gate.knows_session(asked.session_id, self._conversation.room_id, self.user)
         if known and body is not None:
-            self._body.take_up(body)
+            self.body.take_up(body)
         return self._session.resume(
             asked,
             known=known,
             room_id=self._conversation.room_id,
             log=log,
             agent=wire_agent(self._conversation.agent),
-            wants=self._body.wants,
+            wants=self.body.wants,
         )
 
     async def caught_up(self) -> None:
@@ -166,13 +148,15 @@ class Connection:
             expiry = loop.call_later(runs_out_in, self.close, CloseCode.UNAUTHORISED)
         self._watch()
         try:
-            log = await self._conversation.log()
+            self._log = await self._conversation.log()
             greeting = self._session.greeting(
-                self._conversation.room_id, log, wire_agent(self._conversation.agent)
+                self._conversation.room_id, self._log, wire_agent(self._conversation.agent)
             )
             self._tell(greeting)
             if joined:
-                await self._conversation.join(self)
+                if (left := self._left()) is not None:
+                    await self._take_up(left)
+                await self._join_if_new()
             async for frame in self._socket:
                 if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
@@ -204,7 +188,7 @@ class Connection:
                 handle.cancel()
         self._conversation.audience.leave(self)
         self._presence.left(self.visit, self._now_ms())
-        body = self._body.left_behind(time.monotonic() + RESUMABLE_SECONDS)
+        body = self.body.left_behind(time.monotonic() + RESUMABLE_SECONDS, self._name, self._log)
         if body is not None:
             self._conversation.audience.bodies.keep(self._session.session_id, body)
 
@@ -246,6 +230,7 @@ class Connection:
         if received.message is None:
             return True
         if isinstance(received.message, SessionEnd):
+            self._name = None
             return False
         if isinstance(received.message, Input):
             self._presence.acts(self.visit, self._now_ms())
@@ -265,10 +250,7 @@ class Connection:
 
     async def _act(self, message: Message) -> None:
         if isinstance(message, AvatarState):
-            watched = self.watches
-            self._take_body(message)
-            if self._session.joined and self.watches and not watched:
-                await self._conversation.welcome()
+            await self._take_body(message)
             return
         if isinstance(message, Metrics):
             means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
@@ -285,14 +267,10 @@ class Connection:
             await self._join_if_new()
             return
         if isinstance(message, Resume):
-            if not self._session.joined:
-                await self._conversation.take_up(self, message)
-                if self._session.joined:
-                    self._own["reconnections"] += 1
-                    self._figures.count("reconnections")
+            await self._take_up(message)
             return
         if not self._session.joined:
-            if self._session.interpreter.dialect in OUR_DIALECTS:
+            if not self.body.habits.joins:
                 self._refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
@@ -326,8 +304,21 @@ class Connection:
     async def _join_if_new(self) -> None:
         if not self._session.joined:
             await self._conversation.join(self)
-            if self.watches:
+            if self.body.watches:
                 await self._conversation.welcome()
+
+    def _left(self) -> Resume | None:
+        """Where the session broke off that the client itself calls so."""
+        bodies = self._conversation.audience.bodies
+        return None if self._session.joined else bodies.named(self._name)
+
+    async def _take_up(self, asked: Resume) -> None:
+        if self._session.joined:
+            return
+        await self._conversation.take_up(self, asked)
+        if self._session.joined:
+            self._own["reconnections"] += 1
+            self._figures.count("reconnections")
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
@@ -338,18 +329,28 @@ class Connection:
         if message.heard_chars is not None:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
-    def _take_body(self, message: AvatarState) -> None:
-        self._body.told(message)
-        if message.state is None:
-            return
-        self._tell(
-            AvatarStateAck(
-                acknowledged=True,
-                can_stream_tts=message.state in SPEAKING_STATES,
-                queued_messages=self._conversation.waiting,
-                server_timestamp=self._now_ms(),
+    async def _take_body(self, message: AvatarState) -> None:
+        watched = self.body.watches
+        self.body.told(message)
+        if self.body.habits.joins:
+            self._name = message.session_id or self._name
+        left = self._left()
+        if message.state is not None:
+            kept = kept_speech(await self._conversation.log(), left)
+            self._tell(
+                AvatarStateAck(
+                    acknowledged=True,
+                    can_stream_tts=message.state in SPEAKING_STATES,
+                    queued_messages=self._conversation.waiting + kept,
+                    server_timestamp=self._now_ms(),
+                )
             )
-        )
+        if left is not None:
+            await self._take_up(left)
+        if self.body.habits.joins and not self._session.joined:
+            await self._join_if_new()
+        elif self._session.joined and self.body.watches and not watched:
+            await self._conversation.welcome()
 
     # --- what it is told
 

@@ -255,7 +255,8 @@ class Listener:
             await _send(socket, interpreter, told, self._house.now_ms())
             await socket.close(code=CloseCode.RESTARTING, message=b"another server")
             return socket
-        await self._serve(request, socket, guest, found, interpreter, joined=True)
+        name: str | None = getattr(first, "call_id", None)
+        await self._serve(request, socket, guest, found, interpreter, joined=True, name=name)
         return socket
 
     async def _opened_by(
@@ -340,6 +341,7 @@ class Listener:
         interpreter: Interpreter,
         *,
         joined: bool,
+        name: str | None = None,
     ) -> None:
         room, agent = found
         conversation = self._house.at_work(room, agent)
@@ -353,6 +355,7 @@ class Listener:
             now_ms=self._house.now_ms,
             figures=self._figures,
             presence=self._presence,
+            name=name,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})
         self._open.add(guest.user)

@@ -136,7 +136,7 @@ class Replying:
 
     def _speech(self, reply: Reply, agent: Agent) -> Speech:
         self._voice_so_far(reply, agent)
-        wanted = {listener.speech for listener in self._listeners()}
+        wanted = {listener.body.speech for listener in self._listeners()}
         return "text only" if "text only" in wanted else "elsewhere"
 
 

@@ -313,18 +313,20 @@ class Room:
         if reply is None:
             return NOTHING
         quiet, mood = self._typing_over(reply), mood_of(reply.content)
-        end = StreamEnd(
-            stream_id=reply.stream_id,
-            total_chunks=len(reply.chunks),
-            ended_at=iso(now),
-            reason=reason,
-            sentiment=mood.sentiment,
-            final_animation=last_gesture(mood),
+        end = self.log.number(
+            StreamEnd(
+                stream_id=reply.stream_id,
+                total_chunks=len(reply.chunks),
+                ended_at=iso(now),
+                reason=reason,
+                sentiment=mood.sentiment,
+                final_animation=last_gesture(mood),
+            )
         )
         ended = self._reply_ended(reply, status, now, heard_chars)
         self.reply = None
         last = self._shown(self._animations.last(mood))
-        return Outcome((ended,), (*quiet, self.log.number(end), *last))
+        return Outcome((ended,), (*quiet, end, *last))
 
     def _reply_ended(
         self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None

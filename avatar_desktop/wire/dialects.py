@@ -161,6 +161,8 @@ class Interpreter:
         name, fields = _translated(CALL_NAMES, message)
         if kind_of(message) is _HEARTBEAT_ACK:
             name, fields = "heartbeat", {**fields, "pong": True}
+        if kind_of(message) is _CONNECTED:
+            fields["status"] = "connected"
         moment = fields.get("timestamp") or now_ms
         return {
             "type": name,
@@ -171,6 +173,7 @@ class Interpreter:
 
 
 _HEARTBEAT_ACK: Final[Kind] = BY_JSON_TYPE["heartbeat-ack"]
+_CONNECTED: Final[Kind] = BY_JSON_TYPE["connected"]
 
 
 def _dialect_of(shape: _Shape) -> Dialect:

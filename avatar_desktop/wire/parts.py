@@ -39,7 +39,7 @@ class Capabilities(Part, frozen=True, kw_only=True):
     supported_codecs: tuple[str, ...] = ("opus", "mp3", "s16")
     emotions: tuple[str, ...] = ()
     gestures: tuple[str, ...] = ()
-    visemes: str = "arkit"
+    visemes: str = ""
     animations: bool = False
 
 

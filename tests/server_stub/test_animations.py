@@ -30,8 +30,11 @@ def test_a_client_that_asks_is_told_what_to_play(tmp_path: Path) -> None:
                 assert await animations(socket, 1) == ["wave"]
                 await socket.say(type="typing", active=True)
                 await socket.say(type="ar-message", roomId=room, content="Nice?")
-                told = await animations(socket, 5)
+                said = [*await socket.until("ar-stream-end"), await socket.next("avatar-animate")]
+                told = [one["animation"] for one in said if one["type"] == "avatar-animate"]
                 assert told == ["thinking", "thinking", "talk_calm", "talk_explain", "happy"]
+                numbers = [one["seq"] for one in said]
+                assert numbers == sorted(numbers)
                 await socket.say(type="avatar-interact", kind="hover")
                 assert await animations(socket, 1) == ["look_at_camera"]
 

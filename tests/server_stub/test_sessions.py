@@ -35,6 +35,8 @@ async def session(served: Served) -> AsyncIterator[aiohttp.ClientWebSocketRespon
         data = {**START, "authToken": served.token}
         await ws.send_json({"type": "session_start", "callId": "7", "timestamp": 1, "data": data})
         assert (await ws.receive_json())["type"] == "connection_status"
+        silent = {"capabilities": {"speech": "none"}}
+        await ws.send_json({"type": "avatar_state", "callId": "7", "timestamp": 1, "data": silent})
         yield ws
 
 
