@@ -92,8 +92,8 @@ def cut_in(air: OnAir, name: str, chance: random.Random) -> CutIn:
 
 def perceived(cut: CutIn, loud: Floats, latency: float) -> Heard:
     """`loud` are the seconds at which anything is heard."""
-    before = loud[loud < cut.decided + QUIET]
-    last = float(before[-1]) if len(before) else 0.0
+    before = int(np.searchsorted(loud, cut.decided + QUIET))
+    last = float(loud[before - 1]) if before else 0.0
     chars = [char for _, char in cut.words]
     return Heard(
         silent_after=last - cut.decided - latency,
@@ -119,6 +119,7 @@ def right(found: list[Heard]) -> float:
     return 100.0 * float(np.mean([abs(each.told - each.heard) <= 1 for each in found]))
 
 
+@pytest.mark.timeout(900)
 def test_cutting_in_at_any_moment(full_length: bool, bar: Bar) -> None:
     found = cut_ins(200 if full_length else 16)
     assert len({each.heard for each in found}) >= 5, "they are spread over the reply"
