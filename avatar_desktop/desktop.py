@@ -194,8 +194,7 @@ class Desktop:
         )
         self._casting = Casting(self.companion, self._wardrobe, self._places, self._set_the_stage)
         self.companion.mute(bool(self._options.muted) or self.settings.muted)
-        places = self._places
-        self._voices = VoiceDesk(self, self._theme, self.window, places, lambda: self._arrived)
+        self._voices = VoiceDesk(self, self._theme, self._places, lambda: self._arrived)
         self._is_alive = True
         self._frames.companion = self.companion
         if self._is_closed:
@@ -225,6 +224,7 @@ class Desktop:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._whereabouts is not None:
             self._whereabouts.close()
+        self._voices.close()
         self.companion.close_avatar()
         if self._session is not None:
             await self._session.close()

@@ -1,15 +1,19 @@
-"""Writes the two lock files from pyproject.toml: hashed, for every system and Python we support.
+"""Writes the lock files from pyproject.toml: hashed, for every system and Python we support.
 
 Run it after changing a dependency: `python packaging/lock.py` (needs uv, on PATH or in this
-Python). It never names a registry: pip finds the files wherever this machine is told to look.
+Python). What is locked already stays at its version; `--upgrade` takes the newest of everything.
+It never names a registry: pip finds the files wherever this machine is told to look.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
@@ -24,6 +28,21 @@ LOCKS = {
         "package",
     ],
 }
+SERVER_LOCK = "requirements-server.lock"
+SERVER = (
+    "aiohttp", "msgspec", "PyJWT", "prometheus-client",  # the server itself
+    "numpy", "av", "soxr", "espeakng-loader",  # its voice for clients that have none
+    "asyncpg", "redis",  # several servers as one
+)  # fmt: skip
+"""What the conversation server needs when it runs alone, without a window or a screen."""
+
+
+def server_needs(project: dict[str, Any]) -> list[str]:
+    """The project's own lines about what the server needs."""
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["film"], *extras["server"]]
+    asked = {re.split(r"[^A-Za-z0-9-]", line)[0]: line for line in lines}
+    return [asked[name] for name in SERVER]
 
 
 def uv_command() -> list[str]:
@@ -31,28 +50,27 @@ def uv_command() -> list[str]:
     return [found] if found else [sys.executable, "-m", "uv"]
 
 
-def compile_lock(name: str, extras: list[str], keep: str | None) -> int:
-    command = [*uv_command(), "pip", "compile", "pyproject.toml", "--output-file", name]
-    command += ["--universal", "--generate-hashes", "--quiet", "--upgrade"]
+def compile_lock(name: str, source: list[str], more: list[str], lines: str | None = None) -> int:
+    command = [*uv_command(), "pip", "compile", *source, "--output-file", name]
+    command += ["--universal", "--generate-hashes", "--quiet"]
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-    command += ["--custom-compile-command", "python packaging/lock.py"]
-    for extra in extras:
-        command += ["--extra", extra]
-    if keep:
-        command += ["--constraint", keep]  # the tools never change what the app runs on
+    command += ["--custom-compile-command", "python packaging/lock.py", *more]
     print(f"locking {name}", file=sys.stderr)
-    return subprocess.call(command, cwd=ROOT)
+    return subprocess.run(command, cwd=ROOT, input=lines, text=True, check=False).returncode
 
 
-def main() -> int:
-    keep: str | None = None
+def main(words: list[str]) -> int:
+    upgrade = ["--upgrade"] if "--upgrade" in words else []
+    keep: list[str] = []
     for name, extras in LOCKS.items():
-        status = compile_lock(name, extras, keep)
-        if status:
+        more = [word for extra in extras for word in ("--extra", extra)]
+        if status := compile_lock(name, ["pyproject.toml"], [*upgrade, *keep, *more]):
             return status
-        keep = name
-    return 0
+        keep = ["--constraint", name]  # the tools never change what the app runs on
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needs = "\n".join(server_needs(project))
+    return compile_lock(SERVER_LOCK, ["-"], ["--python-version", "3.11", *upgrade, *keep], needs)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -37,7 +37,9 @@ def serve(arguments: argparse.Namespace, folder: Path | None) -> int:
     except OptionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    journal = open_journal(options.data, "server", options.log_level)
+    journal = open_journal(
+        None if options.in_container else options.data, "server", options.log_level
+    )
     try:
         return run(options)
     finally:

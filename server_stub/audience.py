@@ -11,7 +11,7 @@ from avatar_desktop.wire.limits import RESUMABLE_SECONDS
 from avatar_desktop.wire.messages import Message, PhonemeData, Resume
 from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
-from server_stub.broadcast import Broadcast
+from server_stub.broadcast import Broadcast, broadcasts
 from server_stub.rooms import Speech
 from server_stub.speech import Wish
 
@@ -56,9 +56,9 @@ class Audience:
         but: Listener | None = None,
     ) -> None:
         """All who listen hear the messages, each in its own form; `but` one, if it said them."""
-        for message in messages:
-            said = Broadcast(message, now_ms, forms)
-            for listener in self.listeners - {but}:
+        ears = self.listeners - {but}
+        for said in broadcasts(messages, now_ms, forms) if ears else ():
+            for listener in ears:
                 listener.hear(said)
 
     def send_away(self, code: CloseCode) -> None:

@@ -24,8 +24,9 @@ from avatar_desktop.wire.messages import (
 from avatar_desktop.wire.parts import BodyState, Capabilities
 from avatar_desktop.wire.replay import RoomLog
 from server_stub.audience import Body
-from server_stub.broadcast import Broadcast, Frame
+from server_stub.broadcast import Broadcast
 from server_stub.habits import CALL_WISH, HABITS, Habits
+from server_stub.packets import Packet, packet_of
 from server_stub.rooms import Speech
 from server_stub.speech import NO_COMMON_CODEC, SPEAKING_STATES, Wish, most_bytes_of, wish_of
 
@@ -100,18 +101,19 @@ class ClientBody:
             return message.error is None
         return self.wish is None or message.error is not None
 
-    def frame(self, said: Broadcast) -> Frame:
-        """The message in this client's form and dialect."""
+    def packet(self, said: Broadcast) -> Packet | None:
+        """The message in this client's form and dialect, if that holds anything."""
         message = said.message
         if type(message) in _PICKED:
             if isinstance(message, PhonemeData):
                 said = said.form(self.wish)
                 if self._is_bare and isinstance(said.message, PhonemeData):
-                    return said.message.audio_data
+                    sound = said.message.audio_data
+                    return packet_of(sound) if sound else None
             elif isinstance(message, TextResponse) and self.can_speak:
                 told = msgspec.structs.replace(message, error=message.error or NO_COMMON_CODEC)
                 said = Broadcast(told, said.now_ms)
-        return said.frame(self._interpreter)
+        return said.packet(self._interpreter)
 
     def stage(self, message: Message) -> Stage | None:
         """The stage that a call reaches with this message."""

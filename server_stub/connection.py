@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from aiohttp import WSMsgType, web
 
@@ -34,24 +33,27 @@ from avatar_desktop.wire.messages import (
     SessionStart,
     StreamInterrupt,
     TextMessage,
+    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
-from avatar_desktop.wire.session import ServerSession, refusal
+from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
 from server_stub.audience import Body, kept_speech
-from server_stub.broadcast import Broadcast, Frame
+from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
 from server_stub.conversation import Conversation
+from server_stub.ears.ears import Ears
+from server_stub.ears.voice import Voice
 from server_stub.figures import Figures
 from server_stub.gate import Gate
 from server_stub.history.errors import StorageFailed
 from server_stub.limits import MESSAGE_BURST, MESSAGES_A_SECOND, Bucket
 from server_stub.outbox import Outbox
+from server_stub.own_figures import OwnFigures
+from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
 from server_stub.speech import SPEAKING_STATES
-
-OWN_FIGURES: Final = ("messages", "errors", "ttsGenerated", "ttsPlayed", "reconnections")
 
 _log = logging.getLogger("server.connections")
 
@@ -71,6 +73,7 @@ class Connection:
         now_ms: Callable[[], int],
         figures: Figures,
         presence: Presence,
+        ears: Ears,
         name: str | None = None,
     ) -> None:
         """`name` is what a client of another family calls its session, to return to it."""
@@ -91,7 +94,8 @@ class Connection:
         self._figures = figures
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
-        self._own = dict.fromkeys(OWN_FIGURES, 0.0)
+        self._own = OwnFigures(figures)
+        self._voice = Voice(ears, self)
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -101,12 +105,13 @@ class Connection:
         message = said.message
         if not self._session.lets_through(message) or not self.body.wants(message):
             return
-        if frame := self.body.frame(said):
-            self._put(frame)
+        packet = self.body.packet(said)
+        if packet is not None:
+            self._put(packet)
         if isinstance(message, PhonemeData):
-            self._own["ttsGenerated"] += 1
+            self._own.spoke()
         elif (stage := self.body.stage(message)) is not None:
-            self._tell(ProcessingStatus(stage=stage))
+            self.tell(ProcessingStatus(stage=stage))
 
     def join(self) -> None:
         """Opens the connection for the room's messages."""
@@ -134,6 +139,26 @@ class Connection:
         """Ends the connection when what waits is sent."""
         self._outbox.close(code)
 
+    # --- what its voice asks of it
+
+    @property
+    def session_id(self) -> str:
+        """Which session this is."""
+        return self._session.session_id
+
+    async def cut_in(self) -> None:
+        """Its user began to speak. Raises StorageFailed."""
+        if self.body.capabilities.interrupt_on_speech:
+            await self._conversation.cut_in()
+
+    async def understood(self, transcript: Transcript, message: TextMessage | None) -> None:
+        """What its user said. Raises StorageFailed."""
+        await self._conversation.understood(transcript)
+        if message is not None and (refused := text_refusal(message)) is not None:
+            self.tell(refused)
+        elif message is not None:
+            await self._conversation.say(self, message, "voice")
+
     # --- its life
 
     async def live(self, *, joined: bool = False, runs_out_in: float | None = None) -> None:
@@ -152,7 +177,7 @@ class Connection:
             greeting = self._session.greeting(
                 self._conversation.room_id, self._log, wire_agent(self._conversation.agent)
             )
-            self._tell(greeting)
+            self.tell(greeting)
             if joined:
                 if (left := self._left()) is not None:
                     await self._take_up(left)
@@ -163,8 +188,9 @@ class Connection:
                 if not await self._receive(frame.data):
                     break
         except StorageFailed as error:
-            self._tell(refusal(ErrorCode.STORAGE_FAILED, str(error)))
+            self.tell(refusal(ErrorCode.STORAGE_FAILED, str(error)))
         finally:
+            await self._voice.close()
             self._leave(expiry)
             self._outbox.close(CloseCode.NORMAL)
             await writer
@@ -201,7 +227,7 @@ class Connection:
             return
         if pulse.is_due(now):
             pulse.asked(now)
-            self._tell(Heartbeat(timestamp=self._now_ms()))
+            self.tell(Heartbeat(timestamp=self._now_ms()))
         self._presence.look(self.visit, self._now_ms())
         wait = max(0.05, min(pulse.next_look(now), HEARTBEAT_SECONDS))
         self._timer = asyncio.get_running_loop().call_later(wait, self._watch)
@@ -212,18 +238,16 @@ class Connection:
         """Handles one frame; false when the connection is to end."""
         now = time.monotonic()
         self._presence.lives(self.visit, self._now_ms())
-        self._own["messages"] += 1
-        self._figures.count("messages")
-        self._figures.count("bytes_received", len(frame))
+        self._own.came(len(frame))
         wait = self._bucket.take(now)
         if wait > 0:
-            self._refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
+            self.refuse(ErrorCode.RATE_LIMITED, answers=self._read(frame))
             return True
         received = self._session.receive(frame, now=now, now_ms=self._now_ms())
         for answer in received.answers:
             if isinstance(answer, ErrorMessage):
-                self._failed()
-            self._tell(answer)
+                self._own.failed()
+            self.tell(answer)
         if received.close is not None:
             self.close(received.close)
             return False
@@ -238,7 +262,7 @@ class Connection:
             await self._act(received.message)
         except StorageFailed as error:
             if not self._session.joined:
-                self._refuse(ErrorCode.STORAGE_FAILED, str(error))
+                self.refuse(ErrorCode.STORAGE_FAILED, str(error))
         return True
 
     def _read(self, frame: str | bytes) -> Message | None:
@@ -253,15 +277,14 @@ class Connection:
             await self._take_body(message)
             return
         if isinstance(message, Metrics):
-            means = {f"{name}Ms": mean for name, mean in self._figures.means().items()}
-            self._tell(Metrics(figures={"connected": 1.0, **self._own, **means}))
+            self.tell(self._own.told())
             return
         if isinstance(message, SessionStart):
             await self._join_if_new()
             return
         room_id: str | None = getattr(message, "room_id", None)
         if room_id is not None and room_id != self._conversation.room_id:
-            self._refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
+            self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
         if isinstance(message, RoomJoin):
             await self._join_if_new()
@@ -271,7 +294,7 @@ class Connection:
             return
         if not self._session.joined:
             if not self.body.habits.joins:
-                self._refuse(ErrorCode.NOT_JOINED, answers=message)
+                self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
         verb = self._verb(message)
@@ -296,8 +319,7 @@ class Connection:
             case AvatarInteract():
                 return room.touched(message.kind)
             case AudioChunk():
-                self._refuse(ErrorCode.CANNOT_HEAR, answers=message)
-                return None
+                return self._voice.take(message)
             case _:
                 return None
 
@@ -317,15 +339,13 @@ class Connection:
             return
         await self._conversation.take_up(self, asked)
         if self._session.joined:
-            self._own["reconnections"] += 1
-            self._figures.count("reconnections")
+            self._own.returned()
 
     async def _played(self, message: AudioControl) -> None:
         if message.status == "COMPLETE":
-            self._own["ttsPlayed"] += 1
-            self._figures.count("tts_played")
+            self._own.played()
         elif message.status == "ERROR":
-            self._failed()
+            self._own.failed()
         if message.heard_chars is not None:
             await self._conversation.heard(message.audio_id, message.heard_chars)
 
@@ -337,7 +357,7 @@ class Connection:
         left = self._left()
         if message.state is not None:
             kept = kept_speech(await self._conversation.log(), left)
-            self._tell(
+            self.tell(
                 AvatarStateAck(
                     acknowledged=True,
                     can_stream_tts=message.state in SPEAKING_STATES,
@@ -357,21 +377,19 @@ class Connection:
     def _show_presence(self, seen: Seen) -> None:
         message = seen_visitor(seen, self._now_ms())
         if self._session.lets_through(message):
-            self._tell(message)
+            self.tell(message)
 
-    def _tell(self, message: Message) -> None:
+    def tell(self, message: Message) -> None:
+        """Says something to this connection alone."""
         numbered = self._conversation.numbered(message)
-        self._put(self._session.interpreter.encode(numbered, now_ms=self._now_ms()))
+        self._put(encoded([numbered], self._session.interpreter, self._now_ms()))
 
-    def _put(self, frame: Frame) -> None:
-        self._figures.count("bytes_sent", len(frame))
-        self._outbox.put(frame)
+    def _put(self, packet: Packet) -> None:
+        self._figures.count("bytes_sent", packet.size)
+        self._outbox.put(packet)
 
-    def _failed(self) -> None:
-        self._own["errors"] += 1
-        self._figures.count("errors")
-
-    def _refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
-        self._failed()
+    def refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
+        """Says to this connection what cannot be done."""
+        self._own.failed()
         about = answers if isinstance(answers, ClientMessage) else None
-        self._tell(refusal(code, sentence, answers=about))
+        self.tell(refusal(code, sentence, answers=about))

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from avatar_desktop.wire.messages import (
     Resume,
     StreamInterrupt,
     TextMessage,
+    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
@@ -89,6 +90,7 @@ class Conversation:
             ears=lambda: self.audience.ears(time.monotonic()),
             tell=self._tell_piece,
             fall_back=self._show_as_text,
+            now_ms=now_ms,
         )
         self._replying = Replying(
             room_id,
@@ -154,7 +156,9 @@ class Conversation:
 
     # --- the verbs
 
-    async def say(self, listener: Listener, message: TextMessage) -> None:
+    async def say(
+        self, listener: Listener, message: TextMessage, kind: Literal["text", "voice"] = "text"
+    ) -> None:
         """The user says something; said again, it is only shown again."""
         client_id = message.client_message_id or message.op_id
         async with self._lock:
@@ -170,7 +174,19 @@ class Conversation:
             if refused is not None:
                 listener.hear(Broadcast(refusal(refused, answers=message), now))
                 return
-            await self._settle(room.say(message, client_id, now), now)
+            began = time.perf_counter()
+            said = room.say(message, client_id, now, kind)
+            self._figures.took("intent", time.perf_counter() - began)
+            await self._settle(said, now)
+
+    async def understood(self, transcript: Transcript) -> None:
+        """What the user said by voice, or seems to say, as everybody here sees it."""
+        await self._act(lambda room, now: room.understood(transcript))
+
+    async def cut_in(self) -> None:
+        """The user speaks: whatever is being said is over."""
+        self._replying.silence()
+        await self._act(lambda room, now: room.cut_in(now))
 
     async def interrupt(self, listener: Listener, message: StreamInterrupt) -> None:
         """The user cuts in; a reply that is over only learns what was heard of it."""
@@ -262,8 +278,7 @@ class Conversation:
     async def _settle(
         self, outcome: Outcome, now: int, forms: Mapping[Wish, Message] | None = None
     ) -> None:
-        for message in outcome.said:
-            self._figures.said(message)
+        self._figures.said(outcome.said)
         events = events_of(outcome.said)
         if outcome.mind == "stop":
             self._replying.stop_thinking()

@@ -5,16 +5,18 @@ Counting is a number in a dict; the library that writes the format comes in at t
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from avatar_desktop.wire.messages import Message, StreamEnd, StreamError
+from avatar_desktop.wire.messages import Message, StreamChunk, StreamEnd, StreamError
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -23,6 +25,7 @@ Count = Literal[
     "rooms_made", "streams_started", "streams_complete", "streams_interrupted", "streams_error",
     "chunks", "messages", "errors", "connections_opened", "reconnections", "bytes_received",
     "bytes_sent", "tts_generated", "tts_played", "slow_readers_cut", "requests", "refused",
+    "audio_chunks", "utterances",
 ]  # fmt: skip
 Time = Literal["first_token", "chunk", "reply", "session", "stt", "intent", "mind", "tts", "whole"]
 
@@ -44,17 +47,19 @@ COUNTS: Final[dict[Count, str]] = {
     "slow_readers_cut": "Connections cut because they did not read.",
     "requests": "HTTP requests.",
     "refused": "HTTP requests refused.",
+    "audio_chunks": "Pieces of users' voices.",
+    "utterances": "Utterances of users that were written down.",
 }
 TIMES: Final[dict[Time, str]] = {
     "first_token": "From a message to the first piece of its reply.",
     "chunk": "From the mind's piece to the line of every reader.",
     "reply": "From a message to the end of its reply.",
     "session": "How long a connection lasted.",
-    "stt": "Speech to text.",
+    "stt": "From the end of an utterance to its text.",
     "intent": "Finding what a message wants.",
-    "mind": "How long the mind thought.",
+    "mind": "From asking the mind to its first piece.",
     "tts": "Text to speech, per phrase.",
-    "whole": "From the end of the user's speech to the first sound of the answer.",
+    "whole": "From the end of what the user said to the first sound of the answer.",
 }
 BOUNDS: Final = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
@@ -106,13 +111,16 @@ class Figures:
         """From now on this number is read whenever somebody asks."""
         self._gauges[name] = (meaning, value)
 
-    def said(self, message: Message) -> None:
-        """A message left for a room: some of them count."""
-        if isinstance(message, StreamError):
-            self.count("streams_error")
-        elif isinstance(message, StreamEnd):
-            whole = message.reason == "complete"
-            self.count("streams_complete" if whole else "streams_interrupted")
+    def said(self, messages: Iterable[Message]) -> None:
+        """What leaves for a room: some of it counts."""
+        for message in messages:
+            if isinstance(message, StreamChunk):  # by far the most of them
+                continue
+            if isinstance(message, StreamError):
+                self.count("streams_error")
+            elif isinstance(message, StreamEnd):
+                whole = message.reason == "complete"
+                self.count("streams_complete" if whole else "streams_interrupted")
 
     def counted(self, name: Count) -> int:
         """How often it happened."""
@@ -157,6 +165,14 @@ class Figures:
         yield GaugeMetricFamily(
             "process_resident_memory_bytes", "Memory of this process.", value=resident_bytes()
         )
+        if (handles := open_handles()) is not None:
+            yield GaugeMetricFamily(
+                "process_open_fds", "Files and sockets that are open.", value=handles
+            )
+        yield GaugeMetricFamily(PREFIX + "tasks", "Tasks of the server's loop.", value=tasks())
+        yield GaugeMetricFamily(
+            PREFIX + "threads", "Threads of this process.", value=threading.active_count()
+        )
         yield GaugeMetricFamily(
             "process_start_time_seconds", "When this process began.", value=self._began
         )
@@ -170,6 +186,24 @@ class _Told:
 
     def collect(self) -> Iterator[Metric]:
         return self._metrics()
+
+
+def tasks() -> int:
+    """How many tasks the loop that asks has in hand."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:  # asked outside of a loop
+        return 0
+
+
+def open_handles() -> int | None:
+    """How many files and sockets this process holds; None where that cannot be told."""
+    for place in ("/proc/self/fd", "/dev/fd"):
+        try:
+            return len(list(Path(place).iterdir())) - 1  # without the one that this very look takes
+        except OSError:
+            continue
+    return None
 
 
 def resident_bytes() -> int:

@@ -13,11 +13,13 @@ from avatar_desktop.wire.errors import CloseCode, ErrorCode
 from server_stub.answering import Answers
 from server_stub.budget import RemoteBudget
 from server_stub.conversation import Conversation
+from server_stub.ears.ears import Ears
+from server_stub.ears.transcriber import OpenEars
 from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
-from server_stub.limits import Limits
+from server_stub.limits import CONSOLE_USER, LOCAL_USER, Limits
 from server_stub.mind.choice import Minds
 from server_stub.rooms import Outcome
 from server_stub.speaking import Voice
@@ -65,6 +67,7 @@ class House:
         limits: Limits | None = None,
         *,
         fleet: Fleet | None = None,
+        ears: OpenEars | None = None,
     ) -> None:
         self.figures = Figures()
         """What this server counts of itself."""
@@ -75,7 +78,10 @@ class House:
         self.minds = minds
         self.now_ms = now_ms
         self._voice = Voice()
-        self.budget = RemoteBudget(limits or Limits())
+        limits = limits or Limits()
+        self.ears = Ears(ears, limits.ears, self.figures)
+        """Who hears the users' voices."""
+        self.budget = RemoteBudget(limits)
         self._answers = Answers(history, minds, self.figures, now_ms, self.budget)
         self._at_work: dict[str, Conversation] = {}
         self.fleet = fleet
@@ -84,7 +90,8 @@ class House:
 
     async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:
         """The user's open room with this agent, made if there is none; None for a foreign agent."""
-        agent = await self.history.agent_for(agent_id, user)
+        owner = LOCAL_USER if user == CONSOLE_USER else user  # the operator tries agents there
+        agent = await self.history.agent_for(agent_id, owner)
         if agent is None:
             return None
         wanted = Room(
@@ -185,6 +192,7 @@ class House:
             *(room.end(CloseCode.RESTARTING, ErrorCode.SHUTTING_DOWN) for room in rooms)
         )
         self._voice.close()
+        await self.ears.close()
 
     async def _close_room(self, room_id: str) -> None:
         if not await self.close_room(room_id):

@@ -5,17 +5,37 @@ argument.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 MESSAGES_A_SECOND: Final = 50.0
 MESSAGE_BURST: Final = 200
 LOCAL_USER: Final = "local"
+CONSOLE_USER: Final = "local-console"
+"""Who talks at the operator's console: a visitor of its own, apart from the app's room."""
 LOCAL_CONNECTIONS: Final = 1000
 QUEUED_MESSAGES: Final = 1000
 QUEUED_BYTES: Final = 4 << 20
 WAITING_MESSAGES: Final = 50
 """Messages of a user that may wait for their replies in one room."""
+
+
+@dataclass(frozen=True)
+class EarLimits:
+    """How much of the users' voices is heard."""
+
+    threshold: float = 0.3
+    """How far a voice must stand out of the noise, from 0 to 1."""
+    longest_seconds: float = 180.0
+    """Of one utterance."""
+    timeout_seconds: float = 5.0
+    """How long the ears may take over one step."""
+    at_once: int = 10
+    """Utterances that are heard at the same time."""
+    buffer_seconds: float = 3.0
+    """Of one client's voice that may wait for the ears."""
+    piece_samples: int = 4096
+    """What the ears get at a time."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,7 @@ class Limits:
     """Replies of a remote mind to one user in a minute."""
     remote_tokens: int = 500_000
     """Tokens of a remote mind for one user in a day, asked and answered."""
+    ears: EarLimits = field(default_factory=EarLimits)
 
 
 class Bucket:

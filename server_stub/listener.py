@@ -26,6 +26,7 @@ from server_stub.guest import GUEST, Guest, token_of
 from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent, Room
 from server_stub.house import COMPANION_ID, House
+from server_stub.http_journal import http_journal
 from server_stub.limits import Limits, OpenConnections, RequestRates
 from server_stub.mind.address import is_loopback_host
 from server_stub.page import shelf
@@ -82,7 +83,9 @@ class Listener:
         )
         ours = (*(route.registered() for route in api.routes), *page, *sockets)
         app.add_routes([*self._front.doors(ours), web.post(PEERS + "{deed}", self._peer)])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self._runner = web.AppRunner(
+            app, access_log=None, logger=http_journal(), shutdown_timeout=2.0
+        )
         self.port = 0
 
     async def open(self, host: str, port: int) -> None:
@@ -355,6 +358,7 @@ class Listener:
             now_ms=self._house.now_ms,
             figures=self._figures,
             presence=self._presence,
+            ears=self._house.ears,
             name=name,
         )
         _log.info("connection opened", extra={"room": room.id, "user": guest.user})

@@ -5,46 +5,37 @@ not read.
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections import deque
 from typing import Final
 
 from aiohttp import web
 
 from avatar_desktop.wire.errors import CLOSE_MEANINGS, CloseCode
-from server_stub.broadcast import Frame
 from server_stub.limits import QUEUED_BYTES, QUEUED_MESSAGES
+from server_stub.packets import Packet
 
 BEHIND: Final = 4
 """A reader counts as behind from this part of the limits on: the mind then waits."""
 PATIENCE_SECONDS: Final = 5.0
 """How long a mind waits for one reader before it goes on without it."""
 TOGETHER_BYTES: Final = 1 << 16
-"""What is handed to the line at once, when several frames wait."""
-_SHORT: Final = struct.Struct(">BB")
-_MIDDLE: Final = struct.Struct(">BBH")
-_LONG: Final = struct.Struct(">BBQ")
-
-
-def framed(frame: Frame) -> bytes:
-    """A whole message as a server sends it on the line (RFC 6455, 5.2): unmasked, in one frame."""
-    first, body = (0x81, frame.encode()) if isinstance(frame, str) else (0x82, frame)
-    size = len(body)
-    if size < 126:
-        return _SHORT.pack(first, size) + body
-    if size < 1 << 16:
-        return _MIDDLE.pack(first, 126, size) + body
-    return _LONG.pack(first, 127, size) + body
+"""What is handed to the line at once; more only when it took all of that."""
 
 
 class Outbox:
-    """Owns the line of frames and the one task that sends them."""
+    """Owns the line of packets. A reader that keeps up gets all that a turn of the loop brought in
+    one write; the task waits with what one that does not has not taken yet.
+    """
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self._socket = socket
         self._transport = transport
-        self._line: deque[Frame] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._line: deque[Packet] = deque()
+        self._messages = 0
         self._bytes = 0
+        self._is_due = False
+        self._is_waiting = False
         self._is_over = False
         self._close_with: CloseCode | None = None
         self._something = asyncio.Event()
@@ -52,18 +43,21 @@ class Outbox:
         self._caught_up.set()
         self.was_cut = False
 
-    def put(self, frame: Frame) -> None:
-        """Queues a frame; too many cut the connection at once, without waiting for anybody."""
+    def put(self, packet: Packet) -> None:
+        """Queues messages; too many cut the connection at once, without waiting for anybody."""
         if self._is_over or self._close_with is not None:
             return
-        self._line.append(frame)
-        self._bytes += len(frame)
-        if len(self._line) > QUEUED_MESSAGES or self._bytes > QUEUED_BYTES:
+        self._line.append(packet)
+        self._messages += packet.count
+        self._bytes += packet.size
+        if self._messages > QUEUED_MESSAGES or self._bytes > QUEUED_BYTES:
             self.cut()
             return
         if self._is_behind():
             self._caught_up.clear()
-        self._something.set()
+        if not self._is_due and not self._is_waiting:
+            self._is_due = True
+            self._loop.call_soon(self._write)
 
     def close(self, code: CloseCode) -> None:
         """Closes when what waits is sent."""
@@ -82,7 +76,7 @@ class Outbox:
         """The connection is gone: nobody waits for it any more."""
         self._is_over = True
         self._line.clear()
-        self._bytes = 0
+        self._messages = self._bytes = 0
         self._caught_up.set()
         self._something.set()
 
@@ -104,7 +98,9 @@ class Outbox:
             while not self._is_over:
                 await self._something.wait()
                 self._something.clear()
+                self._is_waiting = True
                 await self._empty()
+                self._is_waiting = False
                 if self._close_with is not None and not self._is_over:
                     message = CLOSE_MEANINGS[self._close_with].encode()
                     await self._socket.close(code=self._close_with, message=message)
@@ -112,33 +108,49 @@ class Outbox:
         except (ConnectionError, RuntimeError):
             self.over()
 
+    def _write(self) -> None:
+        self._is_due = False
+        if self._is_waiting:
+            return
+        self._write_together()
+        if self._line:
+            self._something.set()
+
     async def _empty(self) -> None:
         while self._line:
             self._write_together()
-            frame = self._line.popleft()
-            if isinstance(frame, str):
-                await self._socket.send_str(frame)
+            if self._line:
+                await self._send(self._line[0])
+                if self._line:  # or it was cut meanwhile
+                    self._took(self._line.popleft())
+
+    async def _send(self, packet: Packet) -> None:
+        """By the library, which waits for the line."""
+        for body in packet.bodies:
+            if packet.is_text:
+                await self._socket.send_str(body.decode())
             else:
-                await self._socket.send_bytes(frame)
-            self._bytes = max(0, self._bytes - len(frame))
-            if not self._is_behind():
-                self._caught_up.set()
+                await self._socket.send_bytes(body)
 
     def _write_together(self) -> None:
-        """All frames but the last in one go, to a reader that keeps up; the library sends the last,
-        and waits with it for the line.
-        """
+        """As much in one go as a reader takes that took all that it was sent before."""
         line, transport = self._line, self._transport
-        if transport is None or len(line) < 2 or self._socket.closed:
+        if transport is None or self._socket.closed:
             return
-        if transport.is_closing() or transport.get_write_buffer_size():
-            return
-        together = bytearray()
-        while len(line) > 1 and len(together) < TOGETHER_BYTES:
-            frame = line.popleft()
-            self._bytes = max(0, self._bytes - len(frame))
-            together += framed(frame)
-        transport.write(together)
+        while line and not (transport.is_closing() or transport.get_write_buffer_size()):
+            together, size = list[bytes](), 0
+            while line and size < TOGETHER_BYTES:
+                packet = line.popleft()
+                together.append(packet.line)
+                size += packet.size
+                self._took(packet)
+            transport.write(b"".join(together) if len(together) > 1 else together[0])
+
+    def _took(self, packet: Packet) -> None:
+        self._messages -= packet.count
+        self._bytes -= packet.size
+        if not self._is_behind():
+            self._caught_up.set()
 
     def _is_behind(self) -> bool:
-        return len(self._line) * BEHIND > QUEUED_MESSAGES or self._bytes * BEHIND > QUEUED_BYTES
+        return self._messages * BEHIND > QUEUED_MESSAGES or self._bytes * BEHIND > QUEUED_BYTES

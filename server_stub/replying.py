@@ -13,7 +13,7 @@ from server_stub.audience import Listener
 from server_stub.bundles import bundled
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
-from server_stub.history.records import Agent
+from server_stub.history.records import Agent, StoredMessage
 from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.names import voice_of
 from server_stub.rooms import Outcome, Reply, Room, Speech
@@ -57,7 +57,7 @@ class Replying:
         self.stop_thinking()
         self.go_on()
         self._figures.count("streams_started")
-        self._voicing.begin(reply.message_id, voice_of(agent.voice))
+        self._voicing.begin(reply.message_id, voice_of(agent.voice), asked_at(reply.answers))
         self._thinking = asyncio.create_task(self._think(reply, agent))
         self._tasks.add(self._thinking)
         self._thinking.add_done_callback(self._tasks.discard)
@@ -78,8 +78,8 @@ class Replying:
             self._thinking.cancel()
         self._thinking = None
 
-    def silence(self, message_id: str) -> None:
-        """The reply is not spoken any further."""
+    def silence(self, message_id: str | None = None) -> None:
+        """The reply, or every one, is not spoken any further."""
         self._voicing.stop(message_id)
 
     async def close(self) -> None:
@@ -129,7 +129,8 @@ class Replying:
 
     def _voice_so_far(self, reply: Reply, agent: Agent) -> bool:
         """Voices a reply from its first word for an avatar that became ready in its midst."""
-        began = self._voicing.begin(reply.message_id, agent.voice or "")
+        voice = voice_of(agent.voice)
+        began = self._voicing.begin(reply.message_id, voice, asked_at(reply.answers))
         if began:
             self._voicing.feed(reply.message_id, reply.content)
         return began
@@ -144,3 +145,9 @@ def _code_of(error: Exception) -> ErrorCode:
     if isinstance(error, ContentRefused):
         return ErrorCode.CONTENT_REFUSED
     return ErrorCode.MIND_FAILED if isinstance(error, MindError) else ErrorCode.STORAGE_FAILED
+
+
+def asked_at(question: StoredMessage) -> int:
+    """When the user had said it: what was spoken took a while to become text."""
+    took = question.metadata.get("transcribingMs", 0) if question.type == "voice" else 0
+    return question.created_at - int(took)

@@ -26,6 +26,7 @@ from avatar_desktop.wire.messages import (
     StreamStart,
     TextMessage,
     TextResponse,
+    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
@@ -40,7 +41,7 @@ from server_stub.history.changes import (
 )
 from server_stub.history.records import Room as RoomRecord
 from server_stub.history.records import StoredMessage, StreamStatus
-from server_stub.mood import actions_for, intent_of, mood_of
+from server_stub.mood import Mood, actions_for, intent_of, mood_of
 from server_stub.shown import seen_message
 from server_stub.speaking import words_of
 
@@ -133,7 +134,13 @@ class Room:
         answered = [] if self.reply is None else [self.reply.answers.id]
         return frozenset([*answered, *(message.id for message in self._waiting)])
 
-    def say(self, message: TextMessage, client_message_id: str | None, now: int) -> Outcome:
+    def say(
+        self,
+        message: TextMessage,
+        client_message_id: str | None,
+        now: int,
+        kind: Literal["text", "voice"] = "text",
+    ) -> Outcome:
         """The user says something new: everybody in the room sees it, and it gets in line."""
         self._position += 1
         mood, intent = mood_of(message.content), intent_of(message.content)
@@ -144,6 +151,7 @@ class Room:
             sender_id=self.user_id,
             sender_type="human",
             content=message.content,
+            type=kind,
             created_at=now,
             client_message_id=client_message_id,
             sentiment=mood.sentiment,
@@ -192,21 +200,37 @@ class Room:
         reply = self.reply
         if reply is None:
             return NOTHING
+        texts = list(filter(None, pieces))
+        if not texts:
+            return NOTHING
         said: list[Message] = []
+        if not reply.chunks:
+            said.append(self.log.number(Typing(active=False)))
         timestamp = iso(now)
-        for text in filter(None, pieces):
-            if not reply.chunks:
-                said.append(self.log.number(Typing(active=False)))
-            piece = StreamChunk(
-                stream_id=reply.stream_id,
-                chunk=text,
-                chunk_index=len(reply.chunks),
-                timestamp=timestamp,
-            )
-            reply.chunks.append(text)
-            said.append(self.log.number(piece))
+        # A gesture comes right after its chunk; where nobody watches, all go together.
+        runs = [[text] for text in texts] if self.is_watched else [texts]
+        for run in runs:
+            said.extend(self._numbered_chunks(reply, run, timestamp))
             said.extend(self._shown(self._animations.talking(len(reply.chunks))))
         return Outcome(said=tuple(said))
+
+    def _numbered_chunks(
+        self, reply: Reply, texts: list[str], timestamp: str
+    ) -> Sequence[StreamChunk]:
+        next_seq, next_index, stream_id = self.log.last_seq + 1, len(reply.chunks), reply.stream_id
+        chunks = [
+            StreamChunk(
+                stream_id=stream_id,
+                chunk=text,
+                chunk_index=next_index + place,
+                timestamp=timestamp,
+                seq=next_seq + place,
+            )
+            for place, text in enumerate(texts)
+        ]
+        reply.chunks.extend(texts)
+        self.log.keep(chunks)
+        return chunks
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
         """The mind came to its end."""
@@ -246,10 +270,19 @@ class Room:
                 code=code.value if code else None,
             )
         )
-        ended = self._reply_ended(reply, "error", now, None)
+        ended = self._reply_ended(reply, "error", now, mood_of(reply.content))
         self.reply = None
         told = (*quiet, said, *self._shown(self._animations.failed()))
         return Outcome((ended,), told).then(self.begin_next(now))
+
+    def understood(self, transcript: Transcript) -> Outcome:
+        """The ears wrote down what the user said, or what it seems to be so far."""
+        return Outcome(said=(self.log.number(transcript),))
+
+    def cut_in(self, now: int) -> Outcome:
+        """The user speaks: the open reply ends where it is."""
+        reply = self.reply
+        return NOTHING if reply is None else self.interrupt(reply.stream_id, None, now)
 
     def interrupt(self, stream_id: str, heard_chars: int | None, now: int) -> Outcome:
         """The user cut in. Of a reply that is over only what was heard is kept."""
@@ -284,11 +317,12 @@ class Room:
     def resume(self, now: int) -> Outcome:
         """The room goes on where it was."""
         was_paused, self.is_paused = self.is_paused, False
+        before = self.log.last_seq  # the status is told first: it must not hide a missed START
         following = self.begin_next(now)
         stage = "thinking" if self.reply is not None else "idle"
         status = Outcome(
             (StatusChanged("active"),) if was_paused else (),
-            (self.log.number(ProcessingStatus(stage=stage)),),
+            (ProcessingStatus(stage=stage, seq=before),),
             "go on" if was_paused else None,
         )
         return status.then(following)
@@ -323,17 +357,21 @@ class Room:
                 final_animation=last_gesture(mood),
             )
         )
-        ended = self._reply_ended(reply, status, now, heard_chars)
+        ended = self._reply_ended(reply, status, now, mood, heard_chars)
         self.reply = None
         last = self._shown(self._animations.last(mood))
         return Outcome((ended,), (*quiet, end, *last))
 
     def _reply_ended(
-        self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None
+        self,
+        reply: Reply,
+        status: StreamStatus,
+        now: int,
+        mood: Mood,
+        heard_chars: int | None = None,
     ) -> ReplyEnded:
         content = reply.content
         heard = None if heard_chars is None else max(0, min(heard_chars, len(content)))
-        mood = mood_of(content)
         return ReplyEnded(
             message_id=reply.message_id,
             status=status,

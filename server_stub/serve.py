@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from server_stub.ears.transcriber import OpenEars
 from server_stub.gate import Gate, GateError, read_secret, rotate_secret, secret_of_text
 from server_stub.history.errors import HistoryError
 from server_stub.history.store import History
@@ -69,8 +70,8 @@ def run(options: Options) -> int:
         return 0
 
 
-async def serve(options: Options) -> int:
-    """One server, from its first line to its last."""
+async def serve(options: Options, ears: OpenEars | None = None) -> int:
+    """One server, from its first line to its last; without ears it hears no voices."""
     # One big block freed once keeps the reads of asyncio off mmap: twice the speed on Linux.
     bytes(1 << 20)
     if options.offline:
@@ -88,7 +89,7 @@ async def serve(options: Options) -> int:
         history, warning = _open_history(place, options.database, shared=shared)
         gate = Gate(_secret(options, place.folder), options.origins)
         fleet = _fleet(options, gate)
-        house = House(history, minds, now_ms, warning, options.limits, fleet=fleet)
+        house = House(history, minds, now_ms, warning, options.limits, fleet=fleet, ears=ears)
         listener = Listener(house, gate, options.limits, options.front)
         try:
             if fleet is not None:
@@ -275,8 +276,9 @@ def _announce(options: Options, port: int, gate: Gate, warning: str) -> None:
     line = {
         "url": f"ws://{host}:{port}/ar-stream",
         "http": f"http://{host}:{port}",
-        "token": gate.issue(LOCAL_USER, time.time()),
     }
+    if not options.in_container:
+        line["token"] = gate.issue(LOCAL_USER, time.time())
     if warning:
         sys.stderr.write(f"{warning}\n")
         _log.warning("nothing is kept", extra={"reason": warning})

@@ -47,6 +47,8 @@ class Voicing:
         ears: Callable[[], Iterable[Ear]],
         tell: Callable[[SpokenPiece], Awaitable[None]],
         fall_back: Callable[[str, bool], Awaitable[None]],
+        *,
+        now_ms: Callable[[], int],
     ) -> None:
         """`fall_back` shows a reply as text, and says whether the voice failed at it."""
         self._voice = voice
@@ -54,6 +56,7 @@ class Voicing:
         self._ears = ears
         self._tell = tell
         self._fall_back = fall_back
+        self._now_ms = now_ms
         self._open: dict[str, _Voiced] = {}
         self._begun: str | None = None
         self._last: asyncio.Task[None] | None = None
@@ -61,13 +64,15 @@ class Voicing:
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
 
-    def begin(self, message_id: str, voice_name: str) -> bool:
-        """Voices a reply that somebody can hear, once; whether it begins now."""
+    def begin(self, message_id: str, voice_name: str, asked_at: int) -> bool:
+        """Voices a reply that somebody can hear, once; whether it begins now. `asked_at` is when
+        the user had said what it answers.
+        """
         if message_id == self._begun or not self._wishes():
             return False
         self._begun = message_id
         reply = SpokenReply(self._voice, message_id, voice_name)
-        task = asyncio.create_task(self._speak(message_id, reply, self._last))
+        task = asyncio.create_task(self._speak(message_id, reply, asked_at, self._last))
         self._open[message_id] = _Voiced(reply, task)
         self._last = task
         self._tasks.add(task)
@@ -115,16 +120,20 @@ class Voicing:
         return {wish for ear in self._ears() if (wish := ear.wish) is not None}
 
     async def _speak(
-        self, message_id: str, reply: SpokenReply, before: asyncio.Task[None] | None
+        self,
+        message_id: str,
+        reply: SpokenReply,
+        asked_at: int,
+        before: asyncio.Task[None] | None,
     ) -> None:
         if before is not None:
             await asyncio.wait([before])
         try:
-            await self._speak_all(message_id, reply)
+            await self._speak_all(message_id, reply, asked_at)
         except HistoryError:
             _log.warning("speech not kept", extra={"reply": message_id})
 
-    async def _speak_all(self, message_id: str, reply: SpokenReply) -> None:
+    async def _speak_all(self, message_id: str, reply: SpokenReply, asked_at: int) -> None:
         missed = failed = False
         async for phrase in reply.phrases():
             await self._may_go_on.wait()
@@ -149,5 +158,7 @@ class Voicing:
             for piece in pieces:
                 await self._may_go_on.wait()
                 await self._tell(piece)
+                if piece.index == 0:
+                    self._figures.took("whole", (self._now_ms() - asked_at) / 1000)
         if missed or failed:
             await self._fall_back(message_id, failed)

@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if wanted.is_child and FOLDER_VARIABLE in os.environ:
         journal = inherit_journal("server")
     else:
-        journal = open_journal(places.logs, "server", wanted.log_level)
+        logs = None if wanted.in_container else places.logs
+        journal = open_journal(logs, "server", wanted.log_level)
     try:
         return serve(wanted)
     finally:

@@ -34,6 +34,12 @@ def _copy(path: QPainterPath) -> None:
     path.cubicTo(4.5, 14, 5, 15, 6.5, 15)
 
 
+def _unfold(path: QPainterPath) -> None:
+    path.moveTo(5, 9)
+    path.lineTo(12, 16)
+    path.lineTo(19, 9)
+
+
 def _done(path: QPainterPath) -> None:
     path.moveTo(5.5, 12.5)
     path.lineTo(10, 17)
@@ -149,6 +155,7 @@ _SHAPES: dict[str, tuple[Callable[[QPainterPath], None], bool]] = {
     "stop": (_stop, True),
     "copy": (_copy, False),
     "done": (_done, False),
+    "unfold": (_unfold, False),
     "voice": (_voice, False),
     "muted": (_muted, False),
     "voices": (_voices, False),

@@ -139,7 +139,11 @@ def style_sheet(theme: Theme) -> str:
     #notice[kind="info"] {{ border-left-color: {theme.good}; }}
     QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: none;
         border-radius: 10px; padding: 7px 16px; font-weight: 600; }}
-    QPushButton#quiet {{ background: transparent; color: {theme.accent}; padding: 4px 8px; }}
+    QPushButton#quiet {{ background: transparent; color: {theme.accent}; padding: 4px 8px;
+        border: 1px solid transparent; }}
+    QPushButton#quiet:hover {{ background: {theme.line}; }}
+    QPushButton#quiet:focus {{ border-color: {theme.accent}; }}
+    QPushButton#quiet:disabled {{ color: {theme.soft}; }}
     QDialog#window {{ background: {theme.window}; }}
     #voiceRow {{ background: {theme.panel}; border: 1px solid {theme.line};
         border-radius: 12px; }}
@@ -150,6 +154,16 @@ def style_sheet(theme: Theme) -> str:
         padding: 7px 10px; selection-background-color: {theme.accent};
         selection-color: {theme.accent_text}; }}
     QLineEdit:focus {{ border-color: {theme.accent}; }}
+    QComboBox {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 10px;
+        padding: 7px 26px 7px 10px; }}
+    QComboBox:focus, QComboBox:on {{ border-color: {theme.accent}; }}
+    QComboBox:disabled {{ color: {theme.soft}; }}
+    QComboBox::drop-down {{ border: none; width: 0; }}
+    QComboBox QAbstractItemView {{ background: {theme.panel}; border: 1px solid {theme.line};
+        padding: 4px; outline: none; selection-background-color: {theme.line};
+        selection-color: {theme.text}; }}
+    QComboBox QAbstractItemView::item {{ padding: 6px 8px; border-radius: 6px; }}
+    QComboBox QAbstractItemView::item:selected {{ background: {theme.line}; color: {theme.text}; }}
     QProgressBar {{ background: {theme.line}; border: none; border-radius: 3px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
     QSlider::groove:horizontal {{ background: {theme.line}; height: 4px; border-radius: 2px; }}

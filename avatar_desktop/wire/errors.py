@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     CONTENT_REFUSED = "CONTENT_REFUSED"
     SPEECH_FAILED = "SPEECH_FAILED"
     CANNOT_HEAR = "CANNOT_HEAR"
+    HEARING_FAILED = "HEARING_FAILED"
     NO_COMMON_CODEC = "NO_COMMON_CODEC"
     STORAGE_FAILED = "STORAGE_FAILED"
     SHUTTING_DOWN = "SHUTTING_DOWN"
@@ -67,6 +68,7 @@ ERROR_RULES: Final[dict[ErrorCode, ErrorRule]] = {
     ),
     ErrorCode.SPEECH_FAILED: ErrorRule("The voice could not speak the text.", True),
     ErrorCode.CANNOT_HEAR: ErrorRule("This server cannot hear; type the message instead.", False),
+    ErrorCode.HEARING_FAILED: ErrorRule("What was said could not be understood.", True),
     ErrorCode.NO_COMMON_CODEC: ErrorRule("Server and client share no sound format.", False),
     ErrorCode.STORAGE_FAILED: ErrorRule("The conversation could not be saved.", True),
     ErrorCode.SHUTTING_DOWN: ErrorRule("The server is stopping; connect again.", True),

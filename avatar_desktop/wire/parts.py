@@ -41,6 +41,7 @@ class Capabilities(Part, frozen=True, kw_only=True):
     gestures: tuple[str, ...] = ()
     visemes: str = ""
     animations: bool = False
+    interrupt_on_speech: bool = False
 
 
 class AgentAvatar(Part, frozen=True, kw_only=True):

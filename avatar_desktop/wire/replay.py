@@ -6,8 +6,8 @@ Nobody's replay consumes the log.
 """
 
 from collections import deque
-from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -16,12 +16,6 @@ from avatar_desktop.wire.limits import REPLAY_BYTES, REPLAY_MESSAGES
 from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData, StreamChunk
 
 M = TypeVar("M", bound=Message)
-
-
-class _Kept(NamedTuple):
-    seq: int
-    message: Message
-    weight: int
 
 
 class RoomLog:
@@ -40,7 +34,7 @@ class RoomLog:
         self.last_seq = last_seq
         self._capacity = capacity
         self._capacity_bytes = capacity_bytes
-        self._kept: deque[_Kept] = deque()
+        self._kept: deque[tuple[int, Message, int]] = deque()
         self._bytes = 0
         self._dropped_seq = last_seq
         self._take_up(list(kept))
@@ -49,33 +43,38 @@ class RoomLog:
         """The message with its `seq`: the next one if it can be replayed, else the last one."""
         if not kind_of(message).replayable:
             return msgspec.structs.replace(message, seq=self.last_seq)
-        self.last_seq += 1
-        numbered = msgspec.structs.replace(message, seq=self.last_seq)
-        self._keep(self.last_seq, numbered)
+        numbered = msgspec.structs.replace(message, seq=self.last_seq + 1)
+        self.keep([numbered])
         return numbered
+
+    def keep(self, messages: Sequence[Message]) -> None:
+        """Replayable messages that were made with the next numbers."""
+        entries = [
+            (seq, message, _weight(message))
+            for seq, message in enumerate(messages, self.last_seq + 1)
+        ]
+        self.last_seq += len(entries)
+        self._keep(entries)
 
     def missed(self, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
         """What came after `last_seq`; None when that can no longer be told."""
         known = self._dropped_seq <= last_seq <= self.last_seq
         if epoch != self.epoch or not known:
             return None
-        return tuple(entry.message for entry in self._kept if entry.seq > last_seq)
+        return tuple(message for seq, message, _ in self._kept if seq > last_seq)
 
     def _take_up(self, kept: list[Message]) -> None:
         numbers: list[int] = [getattr(message, "seq", None) or 0 for message in kept]
         if numbers:
             self._dropped_seq = numbers[0] - 1
-        for seq, message in zip(numbers, kept, strict=True):
-            self._keep(seq, message)
+        self._keep([(seq, one, _weight(one)) for seq, one in zip(numbers, kept, strict=True)])
 
-    def _keep(self, seq: int, message: Message) -> None:
-        weight = _weight(message)
-        self._kept.append(_Kept(seq, message, weight))
-        self._bytes += weight
+    def _keep(self, entries: list[tuple[int, Message, int]]) -> None:
+        self._kept.extend(entries)
+        self._bytes += sum([weight for _, _, weight in entries])
         while len(self._kept) > self._capacity or self._bytes > self._capacity_bytes:
-            gone = self._kept.popleft()
-            self._bytes -= gone.weight
-            self._dropped_seq = gone.seq
+            self._dropped_seq, _, weight = self._kept.popleft()
+            self._bytes -= weight
 
 
 def _weight(message: Message) -> int:

@@ -129,7 +129,7 @@ class ServerSession:
         if isinstance(message, Heartbeat):
             return Received(answers=(HeartbeatAck(timestamp=message.timestamp or now_ms),))
         if isinstance(message, TextMessage):  # a repeated one is answered by the room
-            refused = _text_refusal(message)
+            refused = text_refusal(message)
             return Received(answers=(refused,)) if refused else Received(message=message)
         if not self._operations.is_new(getattr(message, "op_id", None)):
             return Received()
@@ -180,7 +180,8 @@ class ServerSession:
         )
 
 
-def _text_refusal(message: TextMessage) -> ErrorMessage | None:
+def text_refusal(message: TextMessage) -> ErrorMessage | None:
+    """Why a message cannot be said, if so."""
     if len(message.content.encode(errors="replace")) > MAX_TEXT_BYTES:
         return refusal(ErrorCode.TOO_LONG, answers=message)
     if not message.content.strip():

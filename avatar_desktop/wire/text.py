@@ -23,15 +23,22 @@ _ENCODER: Final = msgspec.json.Encoder()
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Message]]] = {
     name: msgspec.json.Decoder(kind.message) for name, kind in BY_JSON_TYPE.items()
 }
-_HEADS: Final = {message: f'{{"type":"{kind.json_type}"' for message, kind in BY_MESSAGE.items()}
+_HEADS: Final = {
+    message: f'{{"type":"{kind.json_type}",'.encode() for message, kind in BY_MESSAGE.items()
+}
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 def encode(message: Message) -> str:
     """The JSON text of a message, `type` first."""
+    return encode_utf8(message).decode()
+
+
+def encode_utf8(message: Message) -> bytes:
+    """The same text as it goes on the line."""
     body = _ENCODER.encode(message)
     head = _HEADS[type(message)]
-    return (head + "," if len(body) > 2 else head) + body[1:].decode()
+    return head + body[1:] if len(body) > 2 else head[:-1] + b"}"
 
 
 def decode(frame: str) -> Message | None:

@@ -13,15 +13,15 @@ from server_stub.api.answers import Health, SessionToken, Storage
 from server_stub.api.forms import SessionWish
 from server_stub.api.route import Route, body_of
 from server_stub.gate import SESSION_SECONDS, BadToken, Gate
-from server_stub.guest import token_of
+from server_stub.guest import GUEST, token_of
 from server_stub.house import House
-from server_stub.limits import LOCAL_USER
+from server_stub.limits import CONSOLE_USER, LOCAL_USER
 from server_stub.mind.address import is_loopback_host
 from server_stub.refusals import Refused, json_response
 
 
 class Doors:
-    """The handlers that know no user, or check the token themselves."""
+    """The handlers that know no user, or judge the token themselves."""
 
     def __init__(self, house: House, gate: Gate, described: Callable[[], dict[str, Any]]) -> None:
         self._house = house
@@ -33,6 +33,8 @@ class Doors:
         return [
             Route("POST", "/auth/websocket", "Turn a token into one for a session.",
                   self.session_token, SessionWish, SessionToken, refusals=(403,), is_open=True),
+            Route("POST", "/auth/console", "Turn the operator's token into one for the console, "
+                  "a visitor of its own.", self.console_token, None, SessionToken, refusals=(403,)),
             Route("GET", "/health", "Whether the server is ready for work.", self.health, None,
                   Health, refusals=(503,), is_open=True),
             Route("GET", "/health/live", "Whether the server lives.", self.live, None, Health,
@@ -51,6 +53,15 @@ class Doors:
             raise Refused(401, "UNAUTHORISED", str(error)) from error
         if wish.user_id is not None and wish.user_id != user:
             raise Refused(403, "UNAUTHORISED", "The token belongs to another user.")
+        return self._issued(user, now, runs_out)
+
+    async def console_token(self, request: web.Request) -> web.Response:
+        guest = request[GUEST]
+        if guest.user != LOCAL_USER:
+            raise Refused(403, "NOT_YOURS", "Only the operator of this server has its console.")
+        return self._issued(CONSOLE_USER, time.time(), guest.runs_out)
+
+    def _issued(self, user: str, now: float, runs_out: float) -> web.Response:
         seconds = min(SESSION_SECONDS, max(1.0, runs_out - now))
         issued = self._gate.issue(user, now, seconds)
         return json_response(SessionToken(issued, iso(int((now + seconds) * 1000))))

@@ -26,6 +26,7 @@ class Query:
     name: str
     meaning: str
     type: Literal["string", "integer"] = "string"
+    least: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Route:
 async def body_of(request: web.Request, form: type[T]) -> T:
     """The JSON body, checked; anything else is refused with what is wrong."""
     try:
-        return msgspec.json.decode(await request.read(), type=form)
+        body = await request.read()
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise Refused(400, "BAD_REQUEST", "The body broke off or cannot be unpacked.") from error
+    try:
+        return msgspec.json.decode(body, type=form)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, "BAD_REQUEST", f"The body cannot be read: {error}.") from error

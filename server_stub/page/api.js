@@ -1,5 +1,7 @@
 // The server's HTTP side. The token lives in a private field: no storage, no address, no log.
 
+const OPERATOR = "local";
+
 export class Refused extends Error {
   constructor(status, code, sentence) {
     super(sentence);
@@ -30,6 +32,13 @@ export class Api {
   async sessionToken() {
     const { sessionToken } = await this.ask("POST", "auth/websocket", { token: this.#token });
     return sessionToken;
+  }
+
+  /** Who talks at the console: for the operator a visitor of its own, apart from the app's room. */
+  async visitor() {
+    if (this.user !== OPERATOR) return this;
+    const { sessionToken } = await this.ask("POST", "auth/console");
+    return new Api(sessionToken);
   }
 
   async ask(method, path, body) {

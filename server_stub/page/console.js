@@ -17,6 +17,7 @@ const latency = new Latency();
 const microphone = new Microphone(page.level);
 
 let api = null;
+let visitor = null;
 let session = null;
 let streaming = null;
 let recording = null;
@@ -63,7 +64,8 @@ page.start.addEventListener("click", async () => {
   page.start.disabled = true;
   say(page.session, "Connecting", "warn");
   try {
-    const opened = await Session.open(api, page.agent.value, {
+    visitor = await api.visitor();
+    const opened = await Session.open(visitor, page.agent.value, {
       heard,
       told: (message) => journal.told(message),
       over,
@@ -200,7 +202,7 @@ async function look() {
   const parts = [
     [page.figures, () => showFigures(api, page)],
     [page.visitors, () => showVisitors(api, page.visitors)],
-    [page.rooms, () => showRooms(api, page.rooms, endRoom)],
+    [page.rooms, () => showRooms(owners(), page.rooms, endRoom)],
   ];
   for (const [place, show] of parts) {
     try {
@@ -211,9 +213,14 @@ async function look() {
   }
 }
 
-async function endRoom(id) {
+/** Whose rooms are shown: one's own, and the console's while it is in session. */
+function owners() {
+  return session && visitor !== api ? [api, visitor] : [api];
+}
+
+async function endRoom(owner, id) {
   try {
-    await api.ask("POST", `api/ar-conversations/rooms/${id}/end`);
+    await owner.ask("POST", `api/ar-conversations/rooms/${id}/end`);
     journal.note(`ended room ${id}`);
   } catch (error) {
     tell(error.message);

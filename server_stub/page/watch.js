@@ -62,8 +62,11 @@ export async function showVisitors(api, list) {
   list.replaceChildren(...(rows.length ? rows : [element("li", "hint", "Nobody is here.")]));
 }
 
-export async function showRooms(api, list, end) {
-  const { rooms } = await api.ask("GET", ROOMS);
+export async function showRooms(owners, list, end) {
+  const listed = await Promise.all(owners.map((owner) => owner.ask("GET", ROOMS)));
+  const rooms = listed.flatMap(({ rooms }, place) =>
+    rooms.map((room) => ({ ...room, owner: owners[place] })),
+  );
   if (list.contains(document.activeElement)) return; // a row that holds the focus stays
   const rows = rooms.map((room) => {
     const row = document.createElement("li");
@@ -72,7 +75,7 @@ export async function showRooms(api, list, end) {
     const ends = element("button", "quiet", "End");
     ends.type = "button";
     ends.ariaLabel = `End the room with ${room.agentName}`;
-    ends.addEventListener("click", () => end(room.id));
+    ends.addEventListener("click", () => end(room.owner, room.id));
     const mark = element("span", room.status === "active" ? "pill good" : "pill warn", room.status);
     row.append(name, element("small", "", clock(room.lastActivityAt)), mark, ends);
     return row;

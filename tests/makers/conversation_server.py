@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from server_stub.ears.transcriber import OpenEars
 from server_stub.front import Front
 from server_stub.gate import Gate
 from server_stub.history.store import History
@@ -129,16 +130,18 @@ async def in_process(
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     *,
     front: Front | None = None,
+    ears: OpenEars | None = None,
+    port: int = 0,
 ) -> AsyncIterator[Served]:
     """A server in this very process; `data` is a folder, or the address of a database."""
     history = History(data / "conversations.db" if isinstance(data, Path) else data)
     gate = Gate(SECRET, origins)
     minds = Minds(mind)
-    house = House(history, minds, now_ms)
+    house = House(history, minds, now_ms, limits=limits, ears=ears)
     listener = Listener(house, gate, limits or Limits(), front)
     await history.add_agent(COMPANION)
     await history.close_broken_replies(0)
-    await listener.open("127.0.0.1", 0)
+    await listener.open("127.0.0.1", port)
     token = gate.issue("local", time.time())
     try:
         async with aiohttp.ClientSession() as client:
@@ -153,11 +156,11 @@ async def in_process(
 
 @asynccontextmanager
 async def started(
-    *arguments: str, data: Path
+    *arguments: str, data: Path, program: tuple[str, ...] = ("-m", "server_stub")
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:
     """A server process; it is killed if it still lives at the end."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "server_stub", "--port", "0", "--data", str(data), *arguments,
+        sys.executable, *program, "--port", "0", "--data", str(data), *arguments,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=dict(os.environ),
     )  # fmt: skip

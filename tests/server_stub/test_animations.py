@@ -41,6 +41,22 @@ def test_a_client_that_asks_is_told_what_to_play(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_the_numbers_of_what_a_watching_client_hears_only_rise(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with in_process(script(tmp_path, ANSWER)) as served:
+            room = await served.room()
+            async with served.joined(room) as socket:
+                await socket.say(**BODY)
+                await socket.say(type="ar-message", roomId=room, content="Nice?")
+                said = [*await socket.until("ar-stream-end"), await socket.next()]
+            assert (said[-1]["type"], said[-1]["animation"]) == ("avatar-animate", "happy")
+            repeated = ("typing", "avatar-state-ack")
+            numbers = [one["seq"] for one in said if one["type"] not in repeated]
+            assert numbers == list(range(1, len(numbers) + 1))
+
+    asyncio.run(scene())
+
+
 def test_a_client_that_asks_before_it_joins_is_greeted_too(tmp_path: Path) -> None:
     async def scene() -> None:
         async with in_process(script(tmp_path, ANSWER)) as served:

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from avatar_desktop.wire.errors import CloseCode
-from server_stub.broadcast import Frame
 from server_stub.outbox import Outbox
+from server_stub.packets import Frame, packet_of
 
 SIZES = (0, 1, 125, 126, 127, 1000, 65_535, 65_536, 70_000)
 PATIENCE = 30
@@ -25,7 +25,7 @@ async def _read(frames: list[Frame]) -> tuple[list[Frame], int | None]:
         await socket.prepare(request)
         outbox = Outbox(socket, cast("asyncio.Transport | None", request.transport))
         for frame in frames:
-            outbox.put(frame)
+            outbox.put(packet_of(frame))
         outbox.close(CloseCode.NORMAL)
         await outbox.send_all()
         return socket

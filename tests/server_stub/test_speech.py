@@ -78,6 +78,8 @@ def test_a_reply_is_heard_phrase_by_phrase(tmp_path: Path, codecs: list[str], co
                     assert word["text"].strip(".,!") in raw[word["charStart"] : word["charEnd"]]
             words = [word["text"].strip(".,!") for one in told for word in one["words"]]
             assert " ".join(words) == "Hello there my friend Pip made a blue map Good night"
+            async with served.client.get(f"{served.http}/metrics") as answer:
+                assert "conversations_whole_seconds_count 1.0" in await answer.text()
 
     asyncio.run(scene())
 

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from lock import server_needs
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -19,6 +20,7 @@ WANTED = {
         *PROJECT["dependencies"],
         *(each for e in EXTRAS.values() for each in e),
     ],
+    "requirements-server.lock": server_needs(PROJECT),
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = ("linux", "darwin", "win32")
@@ -78,6 +80,7 @@ def test_the_tools_change_nothing_the_app_runs_on(python: str) -> None:
     app = pins("requirements.lock", python, "linux")
     everything = pins("requirements-dev.lock", python, "linux")
     assert app.items() <= everything.items()
+    assert pins("requirements-server.lock", python, "linux").items() <= everything.items()
 
 
 def test_qt_is_not_the_one_that_loses_none_on_python_3_11() -> None:

@@ -6,13 +6,18 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.makers.made_up_piper import write_voice
+from tests.makers.null_sink import OTHER, Recorder, another_sink
 from tests.makers.window_app import WindowApp, running_app, set_theme
 
 pytestmark = pytest.mark.window
+
+NAME = "A headset (with two very long words) of somebody who lives far away"
 
 
 @pytest.fixture
@@ -60,3 +65,57 @@ def test_a_search_leaves_what_was_meant(own_app: WindowApp) -> None:
     assert left["listed"] == ["German"]
     own_app.click_in(left, "German, de · built in")
     own_app.until_voices(lambda told: told["chosen"] == "gmw/de")
+
+
+@pytest.fixture
+def sounding_app(
+    screen: str, tmp_path: Path, mind: str, pulse_environment: dict[str, str]
+) -> Iterator[WindowApp]:
+    """An app whose sound goes to a sound server of its own."""
+    set_theme(tmp_path / "profile", "dark")
+    with pytest.MonkeyPatch.context() as surroundings:
+        for name, value in pulse_environment.items():
+            surroundings.setenv(name, value)
+        with running_app(screen, tmp_path / "profile", "--mind", mind) as running:
+            running.until_quiet()
+            yield running
+
+
+def test_a_speaker_is_chosen_tried_lost_and_found(
+    sounding_app: WindowApp, pulse_environment: dict[str, str]
+) -> None:
+    app = sounding_app
+    app.click("Voices")
+    listed = app.until_voices(lambda told: len(told.get("speakers", ())) == 2)
+    assert (
+        listed["speaker"] == listed["speakers"][0] == f"The system's own ({listed['speakers'][1]})"
+    )
+    app.xdotool("windowfocus", "--sync", listed["window"])
+    with another_sink(pulse_environment, NAME):
+        here = app.until_voices(lambda told: NAME in told["speakers"])
+        app.click_in(here, "Speaker")
+        app.xdotool("key", "--delay", "60", "End", "Return")
+        chosen = app.until_voices(lambda told: told["speaker"] == NAME)
+        assert chosen["hint"] == "" and kept(app)["sound_device"] == NAME
+        there = Recorder(OTHER, pulse_environment)
+        assert there.started.wait(30)
+        app.click_in(chosen, "Try the speaker")
+        app.until(lambda seen: seen["speaking"], "the avatar tries the speaker")
+        app.until(lambda seen: not seen["busy"], "it ends")
+        recorded, _ = there.stop()
+        assert np.abs(recorded).max() > 1000
+    lost = app.until_voices(lambda told: told["speaker"] == f"{NAME} (not connected)")
+    assert "Until it is back" in lost["hint"] and kept(app)["sound_device"] == NAME
+    app.click_in(lost, "Try the speaker")
+    app.until(lambda seen: any(NAME in each for each in seen["notices"]), "it is told")
+    with another_sink(pulse_environment, NAME):
+        back = app.until_voices(lambda told: told["speaker"] == NAME and told["hint"] == "")
+        app.click_in(back, "Try the speaker")
+        app.until(lambda seen: not any(NAME in each for each in seen["notices"]), "it is over")
+    app.xdotool("key", "Escape")
+    app.until_voices(lambda told: not told["is_open"])
+    app.until(lambda seen: "speakers" not in seen["processes"], "nobody looks out any more")
+
+
+def kept(app: WindowApp) -> dict[str, Any]:
+    return json.loads((app.profile / "config" / "settings.json").read_text())

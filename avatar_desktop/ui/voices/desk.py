@@ -1,4 +1,4 @@
-"""Between the list of voices and the app: what is chosen is kept, and the avatar speaks with it."""
+"""Between the list of voices and the app: what is chosen is kept, and the avatar speaks so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from avatar_desktop.voice.brought import FOLDER, located
+from avatar_desktop.workers.supervisor import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from avatar_desktop.ui.theme import Theme
     from avatar_desktop.ui.voices.dialog import VoicesDialog
     from avatar_desktop.voice.offered import OfferedVoice
+    from avatar_desktop.workers.channel import Message
 
 SAMPLE = "sample"
 
@@ -30,6 +32,9 @@ class Host(Protocol):
 
     companion: Companion
     settings: Settings
+
+    @property
+    def window(self) -> QWidget: ...
 
     def arrange(self, **choices: Any) -> None: ...
 
@@ -41,18 +46,18 @@ class VoiceDesk:
         self,
         host: Host,
         theme: Theme,
-        parent: QWidget,
         places: Folders,
         arrived: Callable[[], Arrived | None],
     ) -> None:
         """`arrived` answers which avatar is there."""
         self._host = host
         self._theme = theme
-        self._parent = parent
         self._places = places
         self._arrived = arrived
         self._folder = places.data / FOLDER
         self.dialog: VoicesDialog | None = None
+        self._lookout = Worker("speakers", self._hear, lambda status: None)
+        """Looks for speakers while the list is open."""
 
     def open(self) -> None:
         if self.dialog is not None:
@@ -65,19 +70,22 @@ class VoiceDesk:
         stage = self._host.companion.stage
         self.dialog = VoicesDialog(
             self._theme,
-            self._parent,
+            self._host.window,
             folder=self._folder,
             chosen=settings.voice,
             rate=settings.voice_rate,
             pitch=settings.voice_pitch,
+            speaker=settings.sound_device,
             can_speak=stage is not None,
             choose=lambda wish: self._arrange(voice=wish),
             bend=lambda rate, pitch: self._arrange(voice_rate=rate, voice_pitch=pitch),
+            choose_speaker=self._use_speaker,
             try_out=self._try_out,
         )
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog.finished.connect(self._closed)
         self.dialog.show()
+        self._lookout.start()
 
     def _style(self) -> SpeechStyle:
         from avatar_desktop.companion.live import live_style
@@ -88,6 +96,22 @@ class VoiceDesk:
 
     def _closed(self) -> None:
         self.dialog = None
+        self._lookout.stop()
+
+    def close(self) -> None:
+        """Nothing of it outlives the app."""
+        self._lookout.stop()
+
+    def _hear(self, message: Message) -> None:
+        if self.dialog is not None:
+            self.dialog.speaker.show_speakers(message["names"], message["default"])
+
+    def _use_speaker(self, name: str) -> None:
+        """What is said now goes on there."""
+        self._host.arrange(sound_device=name)
+        stage = self._host.companion.stage
+        if stage is not None:
+            stage.player.use_device(name or None)
 
     def _arrange(self, **choices: Any) -> None:
         self._host.arrange(**choices)

@@ -1,4 +1,4 @@
-"""Every voice there is, to be heard, chosen and brought; with its pace and its pitch."""
+"""Every voice there is, to be heard, chosen and brought; with its pace, pitch and speaker."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from avatar_desktop.ui.theme import Theme
 from avatar_desktop.ui.voices.arrival_bar import ArrivalBar
 from avatar_desktop.ui.voices.asked_system import AskedSystem
 from avatar_desktop.ui.voices.bringing import Bringing
+from avatar_desktop.ui.voices.speaker_bar import SpeakerBar
 from avatar_desktop.ui.voices.voice_row import VoiceRow
 from avatar_desktop.voice.offered import OfferedVoice, offered_voices
 
@@ -43,8 +44,10 @@ class VoicesDialog(QDialog):
         chosen: str,
         rate: float,
         pitch: float,
+        speaker: str,
         can_speak: bool,
         choose: Callable[[str], None],
+        choose_speaker: Callable[[str], None],
         bend: Callable[[float, float], None],
         try_out: Callable[[OfferedVoice], None],
     ) -> None:
@@ -78,21 +81,31 @@ class VoicesDialog(QDialog):
         self.arrivals = ArrivalBar(self._bringing, self)
         self.arrivals.arrived.connect(self._arrived)
         self._rate, self._pitch = self._slider("Pace", rate), self._slider("Pitch", pitch)
-        manner = QFormLayout()
-        manner.setContentsMargins(2, 0, 2, 0)
-        manner.setHorizontalSpacing(14)
-        manner.addRow("Pace", self._rate)
-        manner.addRow("Pitch", self._pitch)
+        self.speaker = SpeakerBar(theme, self, chosen=speaker, can_speak=can_speak)
+        self.speaker.chosen.connect(choose_speaker)
+        self.speaker.tried.connect(self._try_chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.search)
         column.addWidget(self._nobody)
         column.addWidget(self._scroll, 1)
-        column.addLayout(manner)
+        column.addLayout(self._manner())
         column.addWidget(self.arrivals)
         self._fill()
         self._asked.start()
+
+    def _manner(self) -> QFormLayout:
+        manner = QFormLayout()
+        manner.setContentsMargins(2, 0, 2, 0)
+        manner.setHorizontalSpacing(14)
+        manner.addRow("Pace", self._rate)
+        manner.addRow("Pitch", self._pitch)
+        beside = QLabel("Speaker", self)
+        beside.setBuddy(self.speaker.box)
+        beside.setFixedHeight(self.speaker.box.sizeHint().height())  # a hint below moves no word
+        manner.addRow(beside, self.speaker)
+        return manner
 
     def _fill(self) -> None:
         """All voices anew; where the person was in the list they stay."""
@@ -125,6 +138,11 @@ class VoicesDialog(QDialog):
         for row in self._rows:
             row.show_chosen(row.voice.wish == voice.wish)
         self._choose(voice.wish)
+
+    def _try_chosen(self) -> None:
+        for row in self._rows:
+            if row.voice.wish == self._chosen:
+                self._try_out(row.voice)
 
     @property
     def listed(self) -> list[OfferedVoice]:

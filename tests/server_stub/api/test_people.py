@@ -152,3 +152,21 @@ def test_a_mind_can_be_tried_and_says_why_it_fails() -> None:
             assert (await served.ask("POST", "/api/minds/test", "ann", json={}))[1]["ok"]
 
     asyncio.run(scene())
+
+
+def test_the_operators_console_is_a_visitor_of_its_own_who_may_try_the_operators_agents() -> None:
+    async def scene() -> None:
+        async with in_process() as served:
+            status, told = await served.ask("POST", "/auth/console")
+            assert status == 200
+            console = {"Authorization": f"Bearer {told['sessionToken']}"}
+            _, bard = await served.ask("POST", "agents", json={"name": "Bard"})
+            mine = await served.room(agent=bard["id"])
+            wish = {"agentId": bard["id"]}
+            status, room = await served.ask("POST", "rooms", json=wish, headers=console)
+            assert (status, room["userId"]) == (201, "local-console") and room["id"] != mine
+            status, _ = await served.ask("POST", "/auth/console", headers=console)
+            assert status == 403
+            assert (await served.ask("POST", "/auth/console", "ann"))[0] == 403
+
+    asyncio.run(scene())

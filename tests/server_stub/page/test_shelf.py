@@ -77,8 +77,9 @@ def test_the_operator_talks_with_the_keyboard_alone(tmp_path: Path) -> None:
                 shown = await page.read(f"return document.querySelector('#{place}').innerText")
                 assert re.fullmatch(r"[\d.]+ m?s", shown), place
             await page.until(
-                "return document.querySelector('#visitors').innerText.includes('local')"
+                "return document.querySelector('#visitors').innerText.includes('local-console')"
             )
+            assert (await served.ask("GET", "rooms"))[1]["rooms"] == []  # the app's own are apart
             await page.until("return document.querySelector('#rooms').innerText.includes('Wren')")
             await page.type("Go on for ever")
             await page.press("Enter")
