@@ -15,6 +15,7 @@ from avatar_desktop.lips.rigs import RigName, choose_rig
 from avatar_desktop.motion.layers import Mixer
 from avatar_desktop.motion.motion_files import sources_of
 from avatar_desktop.performer.performer import Performer
+from avatar_desktop.performer.sparing import SparingPoses
 from avatar_desktop.reply.phrases import ReplyReader
 from avatar_desktop.sound.player import Player
 from avatar_desktop.voice.clip import SpeechClip
@@ -26,6 +27,7 @@ class Stage:
 
     avatar: Avatar
     performer: Performer
+    sparing: SparingPoses
     speaking: Speaking
     player: Player
     open_voice: Callable[[], None]
@@ -46,6 +48,10 @@ class Stage:
 
     def pose(self, heard: float) -> Pose:
         return self.performer.pose(heard)
+
+    def window_pose(self, heard: float) -> Pose:
+        """The same, found less often while the body is calm."""
+        return self.sparing.pose(heard)
 
     def close(self) -> None:
         self.speaking.interrupt()
@@ -93,4 +99,5 @@ def set_stage(
             gestures=body.repertoire.gestures, poses=body.repertoire.poses
         ),
     )
-    return Stage(avatar, performer, speaking, player, open_voice, close_voice, animations)
+    sparing = SparingPoses(performer)
+    return Stage(avatar, performer, sparing, speaking, player, open_voice, close_voice, animations)

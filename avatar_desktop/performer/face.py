@@ -61,6 +61,11 @@ class Face:
     def emotion(self) -> str:
         return self._emotion
 
+    @property
+    def rests(self) -> bool:
+        """No look is on its way."""
+        return self._arrived is not None
+
     def feel(self, emotion: str, strength: float, now: float) -> None:
         """Take up an emotion; an unknown one is neutral."""
         self._emotion = emotion if emotion in EMOTIONS else "neutral"

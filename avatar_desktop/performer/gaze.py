@@ -128,6 +128,10 @@ class Gaze:
             self._from.pitch + (self._target.pitch - self._from.pitch) * eased,
         )
 
+    def is_jumping(self, now: float) -> bool:
+        """The eyes are on their way to what they look at next."""
+        return now - self._jumped < self._span
+
     def head(self) -> tuple[float, float]:
         """Yaw and pitch that the head adds."""
         return self._head

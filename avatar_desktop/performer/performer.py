@@ -156,6 +156,17 @@ class Performer:
         """Nobody speaks, listens, thinks or gestures at `t`: the body only lives."""
         return self.role is Role.IDLE and not self._body.is_gesturing(t)
 
+    def is_calm(self, t: float) -> bool:
+        """Nothing quick is under way at `t` and nothing waits: breath, sway, and what swings."""
+        return (
+            self.is_idle(t)
+            and self._asked is Role.IDLE
+            and self._face.rests
+            and self.score.is_over(t)
+            and not self._blinks.closure(t)
+            and not self._gaze.is_jumping(t)
+        )
+
     @property
     def emotion(self) -> str:
         return self._face.emotion

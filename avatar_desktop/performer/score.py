@@ -14,6 +14,8 @@ from avatar_desktop.voice.clip import SpeechClip
 
 CLOSING = 0.12
 """Seconds in which the lips come to rest when the voice breaks off."""
+CLOSED_AFTER = 0.6
+"""Seconds after the last sound in which a mouth still comes to rest."""
 PREPARATION = 0.25
 """Seconds before the first sound from which the avatar counts as speaking."""
 
@@ -113,7 +115,7 @@ class Score:
         channels: tuple[str, ...] = ()
         total: NDArray[np.float32] | None = None
         for each in self._clips:
-            if not each.start - each.track.lead - 0.02 <= at <= each.end + 0.6:
+            if not each.start - each.track.lead - 0.02 <= at <= each.end + CLOSED_AFTER:
                 continue
             weights = each.track.at(at - each.start)
             silent = min(self._silence_of(each), self._held_at)
@@ -137,6 +139,10 @@ class Score:
     def end(self) -> float:
         """Where the last sound ends; minus infinity for an empty score."""
         return max((self._silence_of(each) for each in self._clips), default=float("-inf"))
+
+    def is_over(self, at: float) -> bool:
+        """Every mouth has closed by then, and no cue is to come."""
+        return at > self.end() + CLOSED_AFTER and not any(each.time > at for each in self._cues)
 
     def _silence_of(self, scored: ScoredClip) -> float:
         """Where a clip falls silent: at its end, or where it was cut."""

@@ -88,7 +88,6 @@ class OpenSky:
         gl.glUniform4f(measuring.uniforms["lens"], wide, high, 1.0 / near, 1.0 / far)
         reach = reach_of(view, extent)
         gl.glUniform2f(measuring.uniforms["reach"], reach, reach * size[1] / (2.0 * high))
-        gl.glUniform2f(measuring.uniforms["depths"], *depths_of(view, extent))
         self._fill(raw, "depth_map", self._textures[0])
         gl.glUseProgram(evening.name)
         self._fill(even, "open_sky_map", self._textures[1])

@@ -109,7 +109,7 @@ class Scene:
         if program is None:
             return
         gl.glUseProgram(program.name)
-        x, _, z = extent.centre
+        x, _, z = extent.centre.tolist()
         gl.glUniform4f(program.uniforms["extent"], x, z, extent.radius * 1.6, 0.0)
         if "picture" in program.uniforms:
             gl.glUniform2f(program.uniforms["picture"], *map(float, self._canvas.size))

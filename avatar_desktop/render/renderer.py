@@ -199,7 +199,7 @@ class Renderer:
             return
         cause = (
             *(gpu, order.solid, order.through, gpu.mirrored(pose), gpu.surfaces.moved),
-            *(view.still, size, quality, self._canvas.framebuffer),
+            *(view.bearing, size, quality, self._canvas.framebuffer),
         )
         self._repeats.make("scene", cause, draw)
 

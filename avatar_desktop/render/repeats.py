@@ -7,9 +7,8 @@ them changes; going through the passes would cost more than all that the driver 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from threading import get_ident
 from typing import Any, cast
 
@@ -42,6 +41,7 @@ class Repeats:
     def __init__(self, gl: Gl) -> None:
         self._gl = gl
         self._passages: dict[str, _Passage] = {}
+        self._notes: _Notes | None = None
 
     def make(self, name: str, cause: object, work: Callable[[], None]) -> None:
         """Do the work, or make its calls again. It must follow from `cause` alone."""
@@ -70,28 +70,48 @@ class Repeats:
     def _written_down(self, work: Callable[[], None]) -> tuple[Call, ...] | None:
         """Do the work and note its calls; None when it did more than tell."""
         functions = self._functions()
-        plain = {name: each for name, each in functions.items() if name[:2] == "gl"}
-        writer, calls, others = get_ident(), list[Call](), list[str]()
+        if self._notes is None:
+            self._notes = _Notes()
+        return self._notes.of(functions, work)
 
-        def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-            tells = _tells(name)
 
-            def note(*given: Any) -> Any:
-                if get_ident() == writer:
-                    if tells and all(map(_is_plain, given)):
-                        calls.append((name, given))
-                    else:
-                        others.append(name)
-                return function(*given)
+class _Notes:
+    """Takes the places of all functions for a moment and writes down what is asked of them."""
 
-            return note
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._does_more = False
+        self._writer = 0
+        self._real: Mapping[str, Callable[..., Any]] = {}
+        self._noting: dict[str, Callable[..., Any]] = {}
 
-        functions.update({name: noted(name, each) for name, each in plain.items()})
+    def of(
+        self, functions: dict[str, Callable[..., Any]], work: Callable[[], None]
+    ) -> tuple[Call, ...] | None:
+        """The calls of this work, as far as they only tell."""
+        self._real = {name: each for name, each in functions.items() if name[:2] == "gl"}
+        for name in self._real.keys() - self._noting.keys():
+            self._noting[name] = self._noted(name)
+        self._calls, self._does_more, self._writer = [], False, get_ident()
+        functions.update(self._noting)
         try:
             work()
         finally:
-            functions.update(plain)
-        return None if others else tuple(_without_what_is_so(calls))
+            functions.update(self._real)
+        return None if self._does_more else tuple(_without_what_is_so(self._calls))
+
+    def _noted(self, name: str) -> Callable[..., Any]:
+        tells = _tells(name)
+
+        def note(*given: Any) -> Any:
+            if get_ident() == self._writer:
+                if tells and all(map(_is_plain, given)):
+                    self._calls.append((name, given))
+                else:
+                    self._does_more = True
+            return self._real[name](*given)
+
+        return note
 
 
 def _without_what_is_so(calls: Iterable[Call]) -> Iterator[Call]:
@@ -118,7 +138,6 @@ def _without_what_is_so(calls: Iterable[Call]) -> Iterator[Call]:
             yield name, given
 
 
-@cache
 def _tells(name: str) -> bool:
     return name.startswith(_TELLS)
 

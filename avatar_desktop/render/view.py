@@ -123,6 +123,13 @@ class View:
         )
 
     @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of `still` is left when the camera only goes aside, without turning."""
+        eye, target = self.eye, self.target
+        away = tuple(round(there - here, 6) for there, here in zip(eye, target, strict=True))
+        return away, *self.still[2:]
+
+    @property
     def distance(self) -> float:
         """From the eye to the target."""
         return max(math.dist(self.eye, self.target), 1e-6)

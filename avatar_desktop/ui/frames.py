@@ -67,7 +67,7 @@ class Frames:
         if self.companion is None or stage is None:
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
         heard = stage.tick()
-        pose = stage.pose(heard)
+        pose = stage.window_pose(heard)
         view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
         return Frame(stage.avatar, pose, view, speaking, idles=stage.performer.is_idle(heard))

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent, QSurfaceFormat
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHideEvent,
+    QMouseEvent,
+    QShowEvent,
+    QSurfaceFormat,
+    QWheelEvent,
+)
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     from avatar_desktop.render.coverage import Coverage
     from avatar_desktop.render.quality import Quality
     from avatar_desktop.render.renderer import Renderer
+    from avatar_desktop.ui.camera_hand import CameraHand
 
 log = logging.getLogger("ui.viewport")
 _COLOUR_BUFFER = 0x4000
@@ -77,6 +85,8 @@ class Viewport(QOpenGLWidget):
         """What was drawn last."""
         self.is_seen = False
         """Whether a frame of the avatar has been on the screen."""
+        self.hand: CameraHand | None = None
+        """Who is told of the mouse; without anybody what is below gets it."""
         self.is_directed = False
         """Whether somebody listens to the hand on the camera."""
         form = QSurfaceFormat()
@@ -98,6 +108,41 @@ class Viewport(QOpenGLWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.hand:
+            self.hand.press(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.hand:
+            self.hand.move(event)
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.hand:
+            self.hand.release(event)
+        else:
+            super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.hand:
+            self.hand.double_click()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hand:
+            self.hand.turn_wheel(event)
+        else:
+            super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu comes with the button's release, when it was no drag."""
+        if self.hand is None:
+            super().contextMenuEvent(event)
 
     def initializeGL(self) -> None:
         if self.context() is None:  # pyright: ignore[reportUnnecessaryComparison]

@@ -118,7 +118,7 @@ class Whereabouts(QObject):
         if viewport is None or viewport is self._directed:
             return
         self._directed = viewport
-        hand = CameraHand(viewport)
+        hand = viewport.hand = CameraHand(viewport)
         hand.clicked.connect(lambda: self._told.touch("click"))
         hand.menu_wanted.connect(self._stage_menu)
         self._scenery.obey(hand)

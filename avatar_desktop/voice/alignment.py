@@ -5,6 +5,7 @@ Promise: phones lie end to end over the whole sound, and the answer says how goo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.voice.clip import Phone, Timing
+from avatar_desktop.voice.engine import go_on_unless
 from avatar_desktop.voice.features import RATE, Rows, Sound, at_16k, features, speech_bounds
 from avatar_desktop.voice.words import Mark
 
@@ -22,6 +24,7 @@ STEP_PENALTY: Final = 0.15
 """Of the median cost, for each step that one voice takes alone."""
 MOST_UNLIKE: Final = 0.93
 """Mean cost of the path against the cost at large; above, the two say different things."""
+DIAGONALS_A_LOOK: Final = 64
 Knots = NDArray[np.float64]
 _SILENCE: Final = Phone(0, 0, "", 0)
 _LENGTHS: Final = (0.4, 2.5)
@@ -56,15 +59,31 @@ class Times:
         return self.moved(np.array((0.0, whole)), np.array((0.0, whole * factor)), length)
 
 
-def fitted(sound: Sound, rate: int, reading: Sound, reading_rate: int, times: Times) -> Times:
-    """The times of a reading, carried over to another voice's sound of the same text."""
+def _wanted() -> bool:
+    return False
+
+
+def fitted(
+    sound: Sound,
+    rate: int,
+    reading: Sound,
+    reading_rate: int,
+    times: Times,
+    *,
+    is_cancelled: Callable[[], bool] = _wanted,
+) -> Times:
+    """The times of a reading, carried over to another voice's sound of the same text.
+
+    Raises Cancelled soon after nobody wants them any more.
+    """
     if not times.phones or not len(sound):
         return Times((), (), "estimated")
     ours, theirs = speech_bounds(sound, rate), speech_bounds(reading, reading_rate)
     length = (ours[1] - ours[0]) / rate / max(1e-3, (theirs[1] - theirs[0]) / reading_rate)
     if ours[1] > ours[0] and _LENGTHS[0] < length < _LENGTHS[1]:
-        parts = (sound[slice(*ours)], rate), (reading[slice(*theirs)], reading_rate)
-        path = _path(*(at_16k(*part) for part in parts))
+        ours_spoken = at_16k(sound[slice(*ours)], rate)
+        theirs_spoken = at_16k(reading[slice(*theirs)], reading_rate)
+        path = _path(ours_spoken, theirs_spoken, is_cancelled)
         if path is not None:
             # Before and after the speech time goes on as it does, it is not stretched.
             before = min(ours[0] / rate, theirs[0] / reading_rate)
@@ -86,12 +105,17 @@ def _edged(
     return np.array([samples[0] - before * rate - 1, *samples, samples[-1] + after * rate + 1])
 
 
-def _path(ours: Sound, theirs: Sound) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+def _path(
+    ours: Sound, theirs: Sound, is_cancelled: Callable[[], bool]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Samples that belong together, rising in the second voice; None where they are too unlike."""
     hop = HOP * max(1, -(-max(len(ours), len(theirs)) // (HOP * MOST_FRAMES)))
-    cost = _costs(features(ours, hop), features(theirs, hop))
+    seen = features(ours, hop)
+    go_on_unless(is_cancelled)
+    cost = _costs(seen, features(theirs, hop))
+    go_on_unless(is_cancelled)
     typical = float(np.median(cost))
-    rows, columns = _cheapest(cost, STEP_PENALTY * typical)
+    rows, columns = _cheapest(cost, STEP_PENALTY * typical, is_cancelled)
     if float(cost[rows, columns].mean()) > MOST_UNLIKE * typical:
         return None
     # One place here for each place there: the middle of those that share it.
@@ -105,7 +129,9 @@ def _costs(ours: Rows, theirs: Rows) -> Rows:
     return np.sqrt(np.maximum(squares - 2 * (ours @ theirs.T), 0)).astype(np.float32)
 
 
-def _cheapest(cost: Rows, penalty: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _cheapest(
+    cost: Rows, penalty: float, is_cancelled: Callable[[], bool]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The cheapest way through the costs, from corner to corner, a whole diagonal at a time."""
     height, width = cost.shape
     flat = np.ascontiguousarray(cost)
@@ -114,6 +140,8 @@ def _cheapest(cost: Rows, penalty: float) -> tuple[NDArray[np.intp], NDArray[np.
     before, last = nothing.copy(), nothing.copy()
     last[1] = flat[0, 0]
     for diagonal in range(1, height + width - 1):
+        if diagonal % DIAGONALS_A_LOOK == 0:
+            go_on_unless(is_cancelled)
         low, high = max(0, diagonal - width + 1), min(diagonal, height - 1) + 1
         rows = np.arange(low, high)
         # Place i + 1 holds row i: from both, from our step alone, from theirs alone.

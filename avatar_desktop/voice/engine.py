@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from avatar_desktop.errors import Cancelled
 from avatar_desktop.reply.vocabulary import TONES, Tone
 from avatar_desktop.voice.clip import SpeechClip, Timing
 
@@ -48,6 +49,12 @@ class EngineInfo:
     id: str
     timing: Timing
     licence: str
+
+
+def go_on_unless(is_cancelled: Callable[[], bool]) -> None:
+    """Asked between the steps of long work. Raises Cancelled when nobody wants it any more."""
+    if is_cancelled():
+        raise Cancelled("The phrase is not wanted any more.")
 
 
 class SpeechEngine(Protocol):

@@ -6,6 +6,7 @@ import math
 import sys
 from array import array
 from collections.abc import Sequence
+from operator import mul
 
 from avatar_desktop.voice.clip import Phone
 
@@ -19,6 +20,6 @@ def loudness(pcm: bytes, phones: Sequence[Phone]) -> float:
     for phone in phones:
         if phone.ipa:
             part = samples[phone.start : phone.end : 4]
-            total += sum(sample * sample for sample in part)
+            total += sum(map(mul, part, part))
             count += len(part)
     return math.sqrt(total / count) / 32768 if count else 0.0

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from avatar_desktop.voice.clip import Phone, SpokenWord
 
@@ -87,10 +87,12 @@ def _starts(
 
 def _sound_start(phones: Sequence[Phone], sample: int) -> int:
     """Engines mark a word a moment before its first phone."""
-    return next((p.start for p in phones if p.start >= sample and p.ipa), sample)
+    first = bisect_left(phones, sample, key=lambda phone: phone.start)
+    return next((p.start for p in islice(phones, first, None) if p.ipa), sample)
 
 
 def _end_of_sound(phones: Sequence[Phone], start: int, limit: int) -> int:
     """Where the last phone before `limit` ends; the rest is silence."""
-    ends = [min(p.end, limit) for p in phones if p.ipa and p.end > start and p.start < limit]
-    return max(ends, default=limit)
+    first = bisect_right(phones, start, key=lambda phone: phone.end)
+    among = takewhile(lambda phone: phone.start < limit, islice(phones, first, None))
+    return max((min(phone.end, limit) for phone in among if phone.ipa), default=limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections import deque
 
@@ -15,6 +16,8 @@ SPEAK, CANCEL = "speak", "cancel"
 CLIP, FAILED, CANCELLED = "clip", "failed", "cancelled"
 FAILED_INSIDE = "The voice failed over this phrase, so it is shown as text only."
 LIFE_SECONDS = 1.0
+SWITCH_SECONDS = 0.001
+"""A cancel waits no longer than this for the work that it ends."""
 _REMEMBERED_CANCELS = 256
 
 _log = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """Serve until the parent closes the pipe."""
     inherit_journal("voice")
+    sys.setswitchinterval(SWITCH_SECONDS)
     cancelled: deque[str] = deque(maxlen=_REMEMBERED_CANCELS)
 
     def notice(message: Message) -> None:
@@ -72,6 +76,8 @@ def _answer(
     place = {"reply_id": request.reply_id, "seq": request.seq}
     if engine is None:
         return {"kind": FAILED, "why": trouble, **place}
+    if watch():
+        return {"kind": CANCELLED, **place}
     try:
         clip = engine.speak(request, watch)
     except VoiceError as error:
@@ -79,6 +85,6 @@ def _answer(
     except Exception:  # noqa: BLE001  an engine's own trouble costs one phrase, not the process
         _log.exception("engine failed")
         return {"kind": FAILED, "why": FAILED_INSIDE, **place}
-    if clip is None:
+    if clip is None or watch():
         return {"kind": CANCELLED, **place}
     return {"kind": CLIP, "clip": clip}

@@ -84,6 +84,12 @@ class Worker:
         self._child.send(message)
         return True
 
+    def kill(self) -> None:
+        """End a child that does not do what it was told; it is there again soon."""
+        if self._child is not None:
+            _log.warning("worker given up; killed", extra={"worker": self.name})
+            self._child.kill()
+
     def stop(self) -> None:
         """End the child for sure. No callback comes afterwards."""
         self.status = "stopped"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from server_stub import names
 from server_stub.history.records import ContentRules
+
+Given = TypeVar("Given")
 
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Long = Annotated[str, msgspec.Meta(max_length=32_768)]
@@ -19,7 +21,8 @@ Model = Annotated[str, msgspec.Meta(max_length=200, pattern=names.MODEL)]
 Plain = Annotated[str, msgspec.Meta(max_length=200, pattern=names.PLAIN)]
 Animation = Annotated[str, msgspec.Meta(max_length=200, pattern=names.ANIMATION)]
 Temperature = Annotated[float, msgspec.Meta(ge=0, le=2)]
-Tokens = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Tokens = Annotated[float, msgspec.Meta(ge=1, le=1_000_000, multiple_of=1)]
+"""A whole number, which in JSON may also be written as 400.0."""
 
 
 class NewRoom(msgspec.Struct, rename="camel"):
@@ -44,6 +47,9 @@ class NewAgent(msgspec.Struct, rename="camel", omit_defaults=True):
     max_tokens: Tokens | None = None
     content_filter: ContentRules | None = None
 
+    def __post_init__(self) -> None:
+        self.max_tokens = _whole(self.max_tokens)
+
 
 class AgentChange(msgspec.Struct, rename="camel", omit_defaults=True):
     """What becomes different; the rest stays."""
@@ -60,6 +66,9 @@ class AgentChange(msgspec.Struct, rename="camel", omit_defaults=True):
     temperature: Temperature | UnsetType = UNSET
     max_tokens: Tokens | UnsetType | None = UNSET
     content_filter: ContentRules | UnsetType | None = UNSET
+
+    def __post_init__(self) -> None:
+        self.max_tokens = _whole(self.max_tokens)
 
 
 class SessionWish(msgspec.Struct, rename="camel"):
@@ -81,3 +90,7 @@ class MemoryChange(msgspec.Struct, rename="camel"):
     """Facts to remember by name; null forgets one."""
 
     facts: Annotated[dict[Short, Long | None], msgspec.Meta(max_length=200)]
+
+
+def _whole(number: Given) -> Given | int:
+    return int(number) if isinstance(number, float) else number

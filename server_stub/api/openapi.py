@@ -75,7 +75,8 @@ def _operation(route: Route) -> dict[str, Any]:
                     "name": query.name,
                     "in": "query",
                     "description": query.meaning,
-                    "schema": {"type": query.type},
+                    "schema": {"type": query.type}
+                    | ({} if query.least is None else {"minimum": query.least}),
                 }
                 for query in route.query
             ),

@@ -26,7 +26,7 @@ PAGE: Final = 50
 MAX_PAGE: Final = 100
 ONE: Final = ROOMS + "/{room}"
 BEFORE: Final = Query("before", "The id of a message: only older ones are told.")
-LIMIT: Final = Query("limit", "How many at most, 1 to 100.", "integer")
+LIMIT: Final = Query("limit", "How many; never more than 100.", "integer", least=1)
 WORDS: Final = Query("q", "Only messages that hold all of these words.")
 
 

@@ -26,6 +26,7 @@ class Query:
     name: str
     meaning: str
     type: Literal["string", "integer"] = "string"
+    least: int | None = None
 
 
 @dataclass(frozen=True)

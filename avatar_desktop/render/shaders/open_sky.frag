@@ -1,9 +1,10 @@
 // How much of the sky around it each place sees past what stands close by, from depth alone: in the
 // manner of McGuire, Mara and Luebke 2012. Turned by ninth parts from texel to texel; evened after.
+#include "frame.glsl"
+
 uniform sampler2D depth_map;
 uniform vec4 lens;   // half the picture's width and height at a distance of 1; 1 / near, 1 / far
 uniform vec2 reach;  // in the world's units, and in texels at a distance of 1
-uniform vec2 depths;  // a distance as a share of all there are: times x plus y
 
 in vec2 place;
 
@@ -53,6 +54,6 @@ void main() {
         float share = max(1.0 - length2 * ends, 0.0);
         hidden += share * max(dot(way, n) * inversesqrt(length2) - BIAS, 0.0);
     }
-    float away = min(middle.z * depths.x + depths.y, 0.996);
+    float away = min(middle.z * nearby.z + nearby.w, 0.996);
     measured = vec4(exp(-STRENGTH / float(TAPS) * hidden), away, 0.0, 1.0);
 }

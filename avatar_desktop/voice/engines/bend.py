@@ -5,6 +5,7 @@ Windows of the sound are laid over one another where they match, then played fas
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -13,29 +14,42 @@ from numpy.typing import NDArray
 
 from avatar_desktop.reply.vocabulary import Tone
 from avatar_desktop.voice.clip import Bend
+from avatar_desktop.voice.engine import go_on_unless
 
+WINDOWS_A_LOOK: Final = 64
 MOST_STRETCH: Final = 3.0
 _WINDOW_SECONDS, _SEARCH_SECONDS = 0.03, 0.01
 
 Sound = NDArray[np.float32]
 
 
-def bent(sound: Sound, rate: int, tone: Tone) -> tuple[Sound, tuple[Bend, ...]]:
-    """The sound in another tone, as long as its rate asks for, and the halves that are too much."""
+def _wanted() -> bool:
+    return False
+
+
+def bent(
+    sound: Sound, rate: int, tone: Tone, is_cancelled: Callable[[], bool] = _wanted
+) -> tuple[Sound, tuple[Bend, ...]]:
+    """The sound in another tone, as long as its rate asks for, and the halves that are too much.
+
+    Raises Cancelled soon after nobody wants it any more.
+    """
     if tone.rate <= 0 or tone.pitch <= 0:
         return sound, ("rate", "pitch")
     pitch = min(MOST_STRETCH, max(1 / MOST_STRETCH, tone.pitch))
     factor = pitch / tone.rate
     possible = min(MOST_STRETCH, max(1 / MOST_STRETCH, factor))
-    longer = stretched(sound, rate, possible)
+    longer = stretched(sound, rate, possible, is_cancelled)
     if pitch != 1.0:
         longer = soxr.resample(longer, rate * pitch, rate).astype(np.float32)
     too_fast = possible != factor
     return longer, (*(("rate",) if too_fast else ()), *(("pitch",) if pitch != tone.pitch else ()))
 
 
-def stretched(sound: Sound, rate: int, factor: float) -> Sound:
-    """The sound `factor` times as long, at its own pitch."""
+def stretched(
+    sound: Sound, rate: int, factor: float, is_cancelled: Callable[[], bool] = _wanted
+) -> Sound:
+    """The sound `factor` times as long, at its own pitch. Raises Cancelled like `bent`."""
     hop = round(rate * _WINDOW_SECONDS / 2)
     reach = round(rate * _SEARCH_SECONDS)
     length = round(len(sound) * factor)
@@ -46,6 +60,8 @@ def stretched(sound: Sound, rate: int, factor: float) -> Sound:
     out = np.zeros(length + 4 * hop, np.float32)
     expected = padded[reach : reach + 2 * hop]
     for start in range(0, length, hop):
+        if start % (WINDOWS_A_LOOK * hop) == 0:
+            go_on_unless(is_cancelled)
         # Of the places near the wished one, that which goes on best from what was laid last.
         wished = min(round(start / factor), len(sound))
         places = padded[wished : wished + 2 * reach + 2 * hop]

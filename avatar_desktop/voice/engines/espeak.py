@@ -91,7 +91,7 @@ class EspeakEngine:
         bend = request.bend
         speed, pitch = _speed_setting(bend.rate), _pitch_setting(bend.pitch)
         reading = self.read(request.text, request.voice, is_cancelled, speed=speed, pitch=pitch)
-        if reading is None:
+        if reading is None or is_cancelled():
             return None
         return SpeechClip(
             id=request.clip_id,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.errors import VoiceError
+from avatar_desktop.errors import Cancelled, VoiceError
 from avatar_desktop.reply.vocabulary import Tone
 from avatar_desktop.voice.alignment import Times, fitted
 from avatar_desktop.voice.clip import Bend, SpeechClip
@@ -59,9 +59,9 @@ def times_by_ear(
         return None
     times, beside = Times(reading.phones, reading.marks), _samples(reading)
     return watched(
-        lambda: fitted(sound, rate, beside, reading.rate, times),
+        lambda: fitted(sound, rate, beside, reading.rate, times, is_cancelled=is_cancelled),
         is_cancelled,
-        give_up=lambda: None,  # it ends by itself, a moment later
+        give_up=lambda: None,  # it asks by itself
         most_seconds=MOST_SECONDS,
     )
 
@@ -83,12 +83,17 @@ def toned_clip(
     """
     check_sound(sound)
     long = len(sound)
-    sound, unbent = bent(sound, rate, tone)
+    try:
+        sound, unbent = bent(sound, rate, tone, is_cancelled)
+    except Cancelled:
+        return None
     times = times.stretched(len(sound) / long, len(sound)) if times else None
     times = times or times_by_ear(
         espeak, request.text, voice, sound, rate, is_cancelled=is_cancelled
     )
-    return finished_clip(request, sound, rate, times, unbent) if times else None
+    if times is None or is_cancelled():
+        return None
+    return finished_clip(request, sound, rate, times, unbent)
 
 
 def silent_clip(request: SpeechRequest, rate: int = 22_050) -> SpeechClip:

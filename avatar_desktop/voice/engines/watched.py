@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from avatar_desktop.errors import VoiceError
+from avatar_desktop.errors import Cancelled, VoiceError
 
 Result = TypeVar("Result")
 LOOK_SECONDS: Final = 0.01
@@ -22,8 +22,8 @@ def watched(
 ) -> Result | None:
     """What `work` gives, from a thread of its own; None when it is cancelled on the way.
 
-    `give_up` asks the work to end; it is not waited for. Raises what the work raises, and
-    VoiceError when it takes too long.
+    `give_up` asks the work to end; it is not waited for. Work that raises Cancelled was cancelled.
+    Raises what else the work raises, and VoiceError when it takes too long.
     """
     results: list[Result] = []
     failures: list[BaseException] = []
@@ -47,5 +47,7 @@ def watched(
             give_up()
             raise VoiceError(f"The voice did not answer within {most_seconds:.0f} s.")
     if failures:
+        if isinstance(failures[0], Cancelled):
+            return None
         raise failures[0]
     return results[0]
