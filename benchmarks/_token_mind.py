@@ -20,25 +20,28 @@ def _event(number: int) -> bytes:
     return b"data: " + json.dumps(piece).encode() + b"\n\n"
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tokens: int) -> None:
+async def _answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pieces: list[bytes]
+) -> None:
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
         await reader.readexactly(int(length or b"0"))
-    except asyncio.IncompleteReadError:  # opened in advance, and not used
-        writer.close()
-        return
-    writer.write(HEAD)
-    events = [_event(number) for number in range(tokens)] + [b"data: [DONE]\n\n"]
-    for start in range(0, len(events), TOGETHER):
-        writer.write(b"".join(events[start : start + TOGETHER]))
-        await writer.drain()
-        await asyncio.sleep(0)
+        writer.write(HEAD)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)
+    except (asyncio.IncompleteReadError, ConnectionError):  # opened and not used, or left
+        pass
     writer.close()
 
 
 async def _main(tokens: int) -> None:
-    server = await asyncio.start_server(lambda r, w: _answer(r, w, tokens), "127.0.0.1", 0)
+    events = [_event(number) for number in range(tokens)] + [b"data: [DONE]\n\n"]
+    starts = range(0, len(events), TOGETHER)
+    pieces = [b"".join(events[start : start + TOGETHER]) for start in starts]
+    server = await asyncio.start_server(lambda r, w: _answer(r, w, pieces), "127.0.0.1", 0)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     await server.serve_forever()
 

@@ -41,16 +41,17 @@ class Answers:
         self._now_ms = now_ms
         self._budget = budget
 
-    async def pieces(self, room_id: str, agent: Agent, reply: Reply) -> AsyncGenerator[str, None]:
+    def pieces(self, room_id: str, agent: Agent, reply: Reply) -> AsyncGenerator[str, None]:
         """The raw reply to a room's question. Raises MindError with a sentence for the user,
         HistoryError when the room cannot be read.
         """
         if agent.content_filter is None:
-            async with aclosing(self._thought(room_id, agent, reply, None)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            return
-        content = ContentFilter(agent.content_filter)
+            return self._thought(room_id, agent, reply, None)
+        return self._filtered(room_id, agent, reply, ContentFilter(agent.content_filter))
+
+    async def _filtered(
+        self, room_id: str, agent: Agent, reply: Reply, content: ContentFilter
+    ) -> AsyncGenerator[str, None]:
         if (category := content.category_in(reply.answers.content)) is not None:
             raise ContentRefused(refused(category))
         filtered = FilteredReply(content)

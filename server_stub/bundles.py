@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
-MOST: Final = 64
+MOST: Final = 128
 """Pieces that a mind may be ahead of its room."""
 
 
@@ -28,9 +28,11 @@ async def bundled(
     async def listen() -> None:
         async with aclosing(pieces):
             async for piece in pieces:
+                if not waiting:
+                    more.set()
                 waiting.append(piece)
-                more.set()
-                await may_go_on.wait()
+                if not may_go_on.is_set():
+                    await may_go_on.wait()
                 if len(waiting) >= most:
                     less.clear()
                     await less.wait()

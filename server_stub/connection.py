@@ -33,11 +33,10 @@ from avatar_desktop.wire.messages import (
     SessionStart,
     StreamInterrupt,
     TextMessage,
-    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
-from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
+from avatar_desktop.wire.session import ServerSession, refusal
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -53,6 +52,7 @@ from server_stub.own_figures import OwnFigures
 from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
+from server_stub.speaker import Speaker
 from server_stub.speech import SPEAKING_STATES
 
 _log = logging.getLogger("server.connections")
@@ -95,7 +95,7 @@ class Connection:
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = OwnFigures(figures)
-        self._voice = Voice(ears, self)
+        self._voice = Voice(ears, Speaker(self, self.body, session_id, conversation))
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -138,26 +138,6 @@ class Connection:
     def close(self, code: CloseCode) -> None:
         """Ends the connection when what waits is sent."""
         self._outbox.close(code)
-
-    # --- what its voice asks of it
-
-    @property
-    def session_id(self) -> str:
-        """Which session this is."""
-        return self._session.session_id
-
-    async def cut_in(self) -> None:
-        """Its user began to speak. Raises StorageFailed."""
-        if self.body.capabilities.interrupt_on_speech:
-            await self._conversation.cut_in()
-
-    async def understood(self, transcript: Transcript, message: TextMessage | None) -> None:
-        """What its user said. Raises StorageFailed."""
-        await self._conversation.understood(transcript)
-        if message is not None and (refused := text_refusal(message)) is not None:
-            self.tell(refused)
-        elif message is not None:
-            await self._conversation.say(self, message, "voice")
 
     # --- its life
 
@@ -279,14 +259,11 @@ class Connection:
         if isinstance(message, Metrics):
             self.tell(self._own.told())
             return
-        if isinstance(message, SessionStart):
-            await self._join_if_new()
-            return
         room_id: str | None = getattr(message, "room_id", None)
         if room_id is not None and room_id != self._conversation.room_id:
             self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
-        if isinstance(message, RoomJoin):
+        if isinstance(message, RoomJoin | SessionStart):
             await self._join_if_new()
             return
         if isinstance(message, Resume):
@@ -297,8 +274,7 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        verb = self._verb(message)
-        if verb is not None:
+        if (verb := self._verb(message)) is not None:
             await verb
 
     def _verb(self, message: Message) -> Awaitable[None] | None:

@@ -41,7 +41,7 @@ from server_stub.history.changes import (
 )
 from server_stub.history.records import Room as RoomRecord
 from server_stub.history.records import StoredMessage, StreamStatus
-from server_stub.mood import actions_for, intent_of, mood_of
+from server_stub.mood import Mood, actions_for, intent_of, mood_of
 from server_stub.shown import seen_message
 from server_stub.speaking import words_of
 
@@ -200,24 +200,37 @@ class Room:
         reply = self.reply
         if reply is None:
             return NOTHING
+        texts = list(filter(None, pieces))
+        if not texts:
+            return NOTHING
         said: list[Message] = []
+        if not reply.chunks:
+            said.append(self.log.number(Typing(active=False)))
         timestamp = iso(now)
-        for text in filter(None, pieces):
-            if not reply.chunks:
-                said.append(self.log.number(Typing(active=False)))
-            chunk = StreamChunk(
-                stream_id=reply.stream_id,
-                chunk=text,
-                chunk_index=len(reply.chunks),
-                timestamp=timestamp,
-                seq=self.log.last_seq + 1,
-            )
-            reply.chunks.append(text)
-            self.log.keep(chunk)
-            said.append(chunk)
-            if self.is_watched:
-                said.extend(self._shown(self._animations.talking(len(reply.chunks))))
+        # A gesture comes right after its chunk; where nobody watches, all go together.
+        runs = [[text] for text in texts] if self.is_watched else [texts]
+        for run in runs:
+            said.extend(self._numbered_chunks(reply, run, timestamp))
+            said.extend(self._shown(self._animations.talking(len(reply.chunks))))
         return Outcome(said=tuple(said))
+
+    def _numbered_chunks(
+        self, reply: Reply, texts: list[str], timestamp: str
+    ) -> Sequence[StreamChunk]:
+        next_seq, next_index, stream_id = self.log.last_seq + 1, len(reply.chunks), reply.stream_id
+        chunks = [
+            StreamChunk(
+                stream_id=stream_id,
+                chunk=text,
+                chunk_index=next_index + place,
+                timestamp=timestamp,
+                seq=next_seq + place,
+            )
+            for place, text in enumerate(texts)
+        ]
+        reply.chunks.extend(texts)
+        self.log.keep(chunks)
+        return chunks
 
     def finish(self, now: int, speech: Speech = "elsewhere") -> Outcome:
         """The mind came to its end."""
@@ -257,7 +270,7 @@ class Room:
                 code=code.value if code else None,
             )
         )
-        ended = self._reply_ended(reply, "error", now, None)
+        ended = self._reply_ended(reply, "error", now, mood_of(reply.content))
         self.reply = None
         told = (*quiet, said, *self._shown(self._animations.failed()))
         return Outcome((ended,), told).then(self.begin_next(now))
@@ -344,17 +357,21 @@ class Room:
                 final_animation=last_gesture(mood),
             )
         )
-        ended = self._reply_ended(reply, status, now, heard_chars)
+        ended = self._reply_ended(reply, status, now, mood, heard_chars)
         self.reply = None
         last = self._shown(self._animations.last(mood))
         return Outcome((ended,), (*quiet, end, *last))
 
     def _reply_ended(
-        self, reply: Reply, status: StreamStatus, now: int, heard_chars: int | None
+        self,
+        reply: Reply,
+        status: StreamStatus,
+        now: int,
+        mood: Mood,
+        heard_chars: int | None = None,
     ) -> ReplyEnded:
         content = reply.content
         heard = None if heard_chars is None else max(0, min(heard_chars, len(content)))
-        mood = mood_of(content)
         return ReplyEnded(
             message_id=reply.message_id,
             status=status,

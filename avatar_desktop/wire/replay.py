@@ -6,7 +6,7 @@ Nobody's replay consumes the log.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -44,13 +44,17 @@ class RoomLog:
         if not kind_of(message).replayable:
             return msgspec.structs.replace(message, seq=self.last_seq)
         numbered = msgspec.structs.replace(message, seq=self.last_seq + 1)
-        self.keep(numbered)
+        self.keep([numbered])
         return numbered
 
-    def keep(self, message: Message) -> None:
-        """A replayable message that was made with the next number."""
-        self.last_seq += 1
-        self._keep(self.last_seq, message)
+    def keep(self, messages: Sequence[Message]) -> None:
+        """Replayable messages that were made with the next numbers."""
+        entries = [
+            (seq, message, _weight(message))
+            for seq, message in enumerate(messages, self.last_seq + 1)
+        ]
+        self.last_seq += len(entries)
+        self._keep(entries)
 
     def missed(self, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
         """What came after `last_seq`; None when that can no longer be told."""
@@ -63,13 +67,11 @@ class RoomLog:
         numbers: list[int] = [getattr(message, "seq", None) or 0 for message in kept]
         if numbers:
             self._dropped_seq = numbers[0] - 1
-        for seq, message in zip(numbers, kept, strict=True):
-            self._keep(seq, message)
+        self._keep([(seq, one, _weight(one)) for seq, one in zip(numbers, kept, strict=True)])
 
-    def _keep(self, seq: int, message: Message) -> None:
-        weight = _weight(message)
-        self._kept.append((seq, message, weight))
-        self._bytes += weight
+    def _keep(self, entries: list[tuple[int, Message, int]]) -> None:
+        self._kept.extend(entries)
+        self._bytes += sum([weight for _, _, weight in entries])
         while len(self._kept) > self._capacity or self._bytes > self._capacity_bytes:
             self._dropped_seq, _, weight = self._kept.popleft()
             self._bytes -= weight

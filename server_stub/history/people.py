@@ -43,6 +43,7 @@ def belongings(db: Sql, user_id: str) -> Belongings:
 
 def forget_person(db: Sql, user_id: str, now: int) -> None:
     """Takes away everything of the person; that it happened is noted."""
+    rooms.one_by_one(db, user_id)
     for room in rooms.rooms_of(db, user_id):
         rooms.delete_room(db, room.id)
     db.execute("DELETE FROM agent WHERE owner_id = ?", (user_id,))

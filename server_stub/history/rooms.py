@@ -13,12 +13,19 @@ def _room(row: Any) -> Room:
     return Room(**dict(row))
 
 
+def one_by_one(db: Sql, user_id: str) -> None:
+    """Until the transaction ends, nobody else opens, ends or deletes a room of this person."""
+    if db.dialect == "postgres":  # SQLite lets one write at a time anyhow
+        db.execute("SELECT id FROM person WHERE id = ? FOR UPDATE", (user_id,))
+
+
 def open_room(db: Sql, wanted: Room) -> tuple[Room, bool]:
     """The person's open room with this agent, made if there is none, and whether it was made.
 
     The partial unique index keeps it the only one, whoever asks at the same time.
     """
     agents.know_person(db, wanted.user_id, wanted.created_at)
+    one_by_one(db, wanted.user_id)
     made = db.execute(
         "INSERT INTO room (id, user_id, agent_id, status, epoch, last_seq, created_at, "
         "last_activity_at) VALUES (?, ?, ?, 'active', ?, 0, ?, ?) "
@@ -88,6 +95,7 @@ def set_status(db: Sql, room_id: str, status: RoomStatus, now: int) -> None:
 
 def end_room(db: Sql, room_id: str, user_id: str, now: int) -> Room | None:
     """Ends the room; ending it again changes nothing."""
+    one_by_one(db, user_id)
     db.execute(
         "UPDATE room SET status = 'ended', ended_at = ?, last_activity_at = ? "
         "WHERE id = ? AND user_id = ? AND status <> 'ended'",
@@ -101,6 +109,7 @@ def end_room(db: Sql, room_id: str, user_id: str, now: int) -> Room | None:
 
 def reopen_room(db: Sql, room_id: str, user_id: str, now: int) -> Room | str | None:
     """The room, open again; the id of the open one that is in its way; None if it is not theirs."""
+    one_by_one(db, user_id)
     row = db.execute(
         "SELECT * FROM room WHERE id = ? AND user_id = ?", (room_id, user_id)
     ).fetchone()

@@ -129,6 +129,7 @@ class History:
         """Takes the room away with all that was said in it; false if it is not theirs."""
 
         def job(db: Sql) -> bool:
+            rooms.one_by_one(db, user_id)
             if rooms.room_of(db, room_id, user_id) is None:
                 return False
             rooms.delete_room(db, room_id)

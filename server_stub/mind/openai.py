@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from itertools import takewhile
 from typing import Any, Final, cast
 
 import aiohttp
@@ -25,6 +26,7 @@ from server_stub.mind.thinking import ThoughtFilter
 CONNECT_SECONDS: Final = 2.0
 SILENCE_SECONDS: Final = 60.0
 """A local server may load its model before the first word."""
+DONE: Final = "[DONE]"
 
 _log = logging.getLogger("server.mind")
 
@@ -57,8 +59,8 @@ def text_of(data: str) -> str:
         raise MindError("The model's server sent something that is no answer.") from None
     if piece.error is not None:
         raise MindError(f"The model failed: {error_sentence(piece.error)}")
-    words = [choice.delta.content or "" for choice in piece.choices[:1] if choice.delta is not None]
-    return "".join(words)
+    delta = piece.choices[0].delta if piece.choices else None
+    return "" if delta is None else delta.content or ""
 
 
 def error_sentence(error: object) -> str:
@@ -70,6 +72,10 @@ def error_sentence(error: object) -> str:
         )
     line = " ".join(str(error).split())[:200]
     return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def _is_piece(data: str) -> bool:
+    return DONE not in data or data.strip() != DONE
 
 
 class OpenAIMind:
@@ -109,18 +115,20 @@ class OpenAIMind:
             request["max_tokens"] = persona.max_tokens
         thoughts = ThoughtFilter()
         has_spoken = False
-        async with aclosing(self._events(request)) as events:
-            async for data in events:
-                if words := thoughts.feed(text_of(data)):
-                    has_spoken = True
-                    yield words
+        async with aclosing(self._events(request)) as arrivals:
+            async for arrived in arrivals:
+                for data in arrived:
+                    if words := thoughts.feed(text_of(data)):
+                        has_spoken = True
+                        yield words
         if rest := thoughts.close():
             has_spoken = True
             yield rest
         if not has_spoken:
             raise MindError(f"The model {self.name} gave an empty answer. Try again.")
 
-    async def _events(self, request: dict[str, Any]) -> AsyncGenerator[str, None]:
+    async def _events(self, request: dict[str, Any]) -> AsyncGenerator[list[str], None]:
+        """The data of the events, those together that came together."""
         try:
             async with self._open().post(
                 f"{self.base_url}/chat/completions", json=request, headers=self._headers()
@@ -131,11 +139,11 @@ class OpenAIMind:
                 while True:
                     async with asyncio.timeout(SILENCE_SECONDS):
                         piece = await response.content.readany()
-                    for data in reader.feed(piece) if piece else reader.close():
-                        if data.strip() == "[DONE]":
-                            return
-                        yield data
-                    if not piece:
+                    arrived = reader.feed(piece) if piece else reader.close()
+                    before_the_end = list(takewhile(_is_piece, arrived))
+                    if before_the_end:
+                        yield before_the_end
+                    if not piece or len(before_the_end) < len(arrived):
                         return
         except TimeoutError:
             raise MindError(

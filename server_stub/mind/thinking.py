@@ -31,7 +31,7 @@ class ThoughtFilter:
     def feed(self, piece: str) -> str:
         """What of this piece, and of what was held back, can be said now."""
         if not self._rest and not self._is_thinking and OPEN[0] not in piece:
-            return self._trimmed(piece)
+            return piece if self._has_spoken else self._trimmed(piece)
         self._rest += piece
         said = ""
         while True:

@@ -1,30 +1,40 @@
-"""An empty database for a test: in the PostgreSQL that `dev.py test --services` started, else in
-one of the test's own, where it is installed.
+"""Empty databases for tests: in the PostgreSQL that `dev.py test --services` started, else in one
+of the tests' own, where it is installed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlsplit
 
 import pytest
 import services
+
+from tests.makers.storage import do_alone
+
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public
+"""
+"""Ten times as quick as another database."""
 
 
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of an empty database."""
+    with postgres_server() as server:
+        yield emptied(server)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a server; skips where there is none."""
     if handed := os.environ.get(services.DATABASE):
-        name = f"test_{secrets.token_hex(6)}"
-        asyncio.run(_tell(handed, f"CREATE DATABASE {name}"))
-        try:
-            yield urlsplit(handed)._replace(path=f"/{name}").geturl()
-        finally:
-            asyncio.run(_tell(handed, f"DROP DATABASE {name} WITH (FORCE)"))
+        yield handed
         return
     with ExitStack() as held:
         try:
@@ -34,11 +44,7 @@ def postgres() -> Iterator[str]:
         yield address
 
 
-async def _tell(address: str, statement: str) -> None:
-    import asyncpg
-
-    connection = await asyncpg.connect(address)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+def emptied(server: str) -> str:
+    """The server's one database without anything in it, and without anybody who is still there."""
+    asyncio.run(do_alone(server, EMPTY))
+    return server

@@ -11,6 +11,7 @@ from server_stub.budget import RemoteBudget, tokens_of
 from server_stub.limits import Limits
 from server_stub.mind.scripted import ScriptedMind
 from tests.makers.conversation_server import Served, in_process, script
+from tests.makers.storage import Storage
 
 
 def test_replies_drip_in_by_the_minute_for_each_user() -> None:
@@ -30,7 +31,7 @@ def test_tokens_drip_in_over_the_day_and_an_overdraft_waits() -> None:
 
 @pytest.mark.parametrize("is_local", [True, False])
 def test_only_a_remote_mind_is_refused_in_one_sentence(
-    is_local: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_local: bool, tmp_path: Path, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ScriptedMind, "is_local", is_local)
     defaults = Limits(remote_replies=1)
@@ -47,7 +48,7 @@ def test_only_a_remote_mind_is_refused_in_one_sentence(
 
     async def scene() -> None:
         mind = script(tmp_path, {"match": None, "chunks": [[0.0, "Hi."]]})
-        async with in_process(mind) as served:
+        async with in_process(mind, data=storage) as served:
             ended = await ends(served)
             assert ended[0] == "ar-stream-end"
             if is_local:

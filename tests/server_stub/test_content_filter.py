@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from server_stub.content_filter import ContentFilter, FilteredReply
 from server_stub.history.records import ContentRules
 from tests.makers.conversation_server import in_process, script
+from tests.makers.storage import Storage
 
 PLOT = ContentRules(
     usual_words=False, phrases={"spoilers": ["the butler did it", "ass", "Straße", "the moat"]}
@@ -68,12 +69,14 @@ def test_what_cannot_become_a_phrase_is_not_held_back() -> None:
     assert reply.feed("ird") == "the bird"
 
 
-def test_an_agent_with_a_filter_refuses_and_replaces_and_others_do_not(tmp_path: Path) -> None:
+def test_an_agent_with_a_filter_refuses_and_replaces_and_others_do_not(
+    tmp_path: Path, storage: Storage
+) -> None:
     chunks = [[0.0, "[emotion:happy]You id"], [0.0, "iot, the bu"], [0.0, "tler did it"]]
     mind = script(tmp_path, {"match": None, "chunks": chunks})
 
     async def scene() -> None:
-        async with in_process(mind, data=tmp_path) as served:
+        async with in_process(mind, data=storage) as served:
             heard: list[str] = []
             codes: list[str | None] = []
             wish = {"phrases": {"spoilers": ["the butler did it"]}}

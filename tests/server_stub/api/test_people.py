@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 from tests.makers.conversation_server import Served, in_process
+from tests.makers.storage import Storage, everything, rows
 
 BARD: dict[str, Any] = {"name": "Bard", "systemPrompt": "Sing.", "animations": {"wave": "bow"}}
 
@@ -19,9 +18,9 @@ async def emptied(served: Served, method: str, path: str, user: str | None = Non
         return answer.status
 
 
-def test_an_agent_of_ones_own_can_be_made_changed_and_deleted() -> None:
+def test_an_agent_of_ones_own_can_be_made_changed_and_deleted(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             status, made = await served.ask("POST", "agents", "ann", json=BARD)
             assert status == 201
             path = f"agents/{made['id']}"
@@ -43,9 +42,9 @@ def test_an_agent_of_ones_own_can_be_made_changed_and_deleted() -> None:
     asyncio.run(scene())
 
 
-def test_the_agents_of_others_and_of_everybody_stay_as_they_are() -> None:
+def test_the_agents_of_others_and_of_everybody_stay_as_they_are(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             _, made = await served.ask("POST", "agents", "ann", json=BARD)
             for user, agent, status in [("eve", made["id"], 404), ("ann", "companion", 403)]:
                 path = f"agents/{agent}"
@@ -58,9 +57,9 @@ def test_the_agents_of_others_and_of_everybody_stay_as_they_are() -> None:
     asyncio.run(scene())
 
 
-def test_a_changed_agent_greets_with_its_new_words() -> None:
+def test_a_changed_agent_greets_with_its_new_words(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             _, made = await served.ask("POST", "agents", json=BARD)
             room = await served.room(agent=made["id"])
             async with served.joined(room):
@@ -72,9 +71,9 @@ def test_a_changed_agent_greets_with_its_new_words() -> None:
     asyncio.run(scene())
 
 
-def test_memory_is_told_corrected_and_forgotten() -> None:
+def test_memory_is_told_corrected_and_forgotten(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             facts = {"facts": {"name": "Ann", "tea": "green"}}
             assert (await served.ask("PATCH", "/api/memory", "ann", json=facts))[1] == facts
             fixed = {"facts": {"tea": None, "cat": "Tom"}}
@@ -87,9 +86,9 @@ def test_memory_is_told_corrected_and_forgotten() -> None:
     asyncio.run(scene())
 
 
-def test_everything_of_a_person_can_be_taken_along_and_deleted(tmp_path: Path) -> None:
+def test_everything_of_a_person_can_be_taken_along_and_deleted(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process(data=tmp_path) as served:
+        async with in_process(data=storage) as served:
             await served.ask("POST", "agents", "ann", json=BARD)
             await served.ask("PATCH", "/api/memory", "ann", json={"facts": {"cat": "Tom"}})
             room = await served.room("ann")
@@ -112,10 +111,9 @@ def test_everything_of_a_person_can_be_taken_along_and_deleted(tmp_path: Path) -
             assert (await served.ask("GET", f"rooms/{others}", "eve"))[0] == 200
 
     asyncio.run(scene())
-    with sqlite3.connect(tmp_path / "conversations.db") as kept:
-        assert [row[1] for row in kept.execute("SELECT * FROM deletion")] == ["person"]
-        dump = "\n".join(kept.iterdump())
-        assert "marmalade" not in dump and "Tom" not in dump
+    assert rows(storage, "SELECT kind FROM deletion") == [("person",)]
+    kept = everything(storage)
+    assert "marmalade" not in kept and "Tom" not in kept and "eve" in kept
 
 
 def test_presence_is_told_to_oneself_and_to_the_operator() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.makers.conversation_server import Served, in_process, script
+from tests.makers.storage import Storage, everything, rows
 
 HELLO = {"match": None, "chunks": [[0, "[emotion:happy]The kettle "], [0, "sings quietly."]]}
 
@@ -18,9 +19,32 @@ async def said(served: Served, room: str, text: str) -> None:
         await socket.next("ar-stream-end")
 
 
-def test_an_ended_room_opens_again_with_all_that_was_said(tmp_path: Path) -> None:
+def test_one_room_whoever_asks_at_the_same_time(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process(script(tmp_path, HELLO)) as served:
+        async with in_process(data=storage) as served:
+            wish = {"json": {"agentId": "companion"}}
+            asking = (served.ask("POST", "rooms", "ann", **wish) for _ in range(24))
+            answers = await asyncio.gather(*asking)
+            assert len({room["id"] for _, room in answers}) == 1
+            assert sorted(status for status, _ in answers) == [200] * 23 + [201]
+            room = answers[0][1]["id"]
+            answers = await asyncio.gather(
+                *(served.ask("POST", f"rooms/{room}/{verb}", "ann")
+                  for verb in ("end", "resume") * 6),
+                *(served.ask("POST", "rooms", "ann", **wish) for _ in range(6)),
+            )  # fmt: skip
+            assert {status for status, _ in answers} <= {200, 201, 409}
+            _, listed = await served.ask("GET", "rooms", "ann")
+            assert len(listed["rooms"]) <= 1
+
+    asyncio.run(scene())
+    open_ones = rows(storage, "SELECT id FROM room WHERE user_id = 'ann' AND status <> 'ended'")
+    assert len(open_ones) <= 1
+
+
+def test_an_ended_room_opens_again_with_all_that_was_said(tmp_path: Path, storage: Storage) -> None:
+    async def scene() -> None:
+        async with in_process(script(tmp_path, HELLO), data=storage) as served:
             room = await served.room()
             await said(served, room, "Tea?")
             await served.ask("POST", f"rooms/{room}/end")
@@ -34,9 +58,9 @@ def test_an_ended_room_opens_again_with_all_that_was_said(tmp_path: Path) -> Non
     asyncio.run(scene())
 
 
-def test_a_room_in_the_way_is_named(tmp_path: Path) -> None:
+def test_a_room_in_the_way_is_named(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             old = await served.room()
             await served.ask("POST", f"rooms/{old}/end")
             new = await served.room()
@@ -48,9 +72,11 @@ def test_a_room_in_the_way_is_named(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_words_are_found_in_the_own_room_alone_and_markers_are_no_words(tmp_path: Path) -> None:
+def test_words_are_found_in_the_own_room_alone_and_markers_are_no_words(
+    tmp_path: Path, storage: Storage
+) -> None:
     async def scene() -> None:
-        async with in_process(script(tmp_path, HELLO), data=tmp_path) as served:
+        async with in_process(script(tmp_path, HELLO), data=storage) as served:
             room = await served.room()
             await said(served, room, "Schläft der Kéttle?")
             other = await served.room("eve")
@@ -72,9 +98,9 @@ def test_words_are_found_in_the_own_room_alone_and_markers_are_no_words(tmp_path
     asyncio.run(scene())
 
 
-def test_search_goes_on_before_a_message(tmp_path: Path) -> None:
+def test_search_goes_on_before_a_message(tmp_path: Path, storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process(script(tmp_path, HELLO)) as served:
+        async with in_process(script(tmp_path, HELLO), data=storage) as served:
             room = await served.room()
             for number in range(4):
                 await said(served, room, f"kettle {number}")
@@ -92,9 +118,11 @@ def test_search_goes_on_before_a_message(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_a_deleted_message_is_gone_for_good_in_replays_too(tmp_path: Path) -> None:
+def test_a_deleted_message_is_gone_for_good_in_replays_too(
+    tmp_path: Path, storage: Storage
+) -> None:
     async def scene() -> None:
-        async with in_process(script(tmp_path, HELLO), data=tmp_path) as served:
+        async with in_process(script(tmp_path, HELLO), data=storage) as served:
             room = await served.room()
             async with served.joined(room) as socket:
                 await socket.say(type="ar-message", roomId=room, content="my secret")
@@ -110,13 +138,15 @@ def test_a_deleted_message_is_gone_for_good_in_replays_too(tmp_path: Path) -> No
                 back = {"sessionId": greeting["sessionId"], "epoch": "old", "lastSeq": 0}
                 await socket.say(type="resume", **back)
                 assert (await socket.next("connected"))["resumed"] is False
-            assert b"my secret" not in (tmp_path / "conversations.db-wal").read_bytes()[-4096:]
+            if isinstance(storage, Path):
+                assert b"my secret" not in (storage / "conversations.db-wal").read_bytes()[-4096:]
             _, page = await served.ask("GET", f"rooms/{room}/messages")
             assert "my secret" not in str(page)
             _, page = await served.ask("GET", f"rooms/{room}/messages", params={"q": "secret"})
             assert page["messages"] == []
 
     asyncio.run(scene())
+    assert "my secret" not in everything(storage) and "goes on" in everything(storage)
 
 
 async def deleted(served: Served, path: str, user: str | None = None) -> int:
@@ -125,11 +155,11 @@ async def deleted(served: Served, path: str, user: str | None = None) -> int:
         return answer.status
 
 
-def test_a_message_is_not_deleted_while_a_reply_is_made(tmp_path: Path) -> None:
+def test_a_message_is_not_deleted_while_a_reply_is_made(tmp_path: Path, storage: Storage) -> None:
     slow = {"match": None, "chunks": [[0, "one "], [30, "two"]]}
 
     async def scene() -> None:
-        async with in_process(script(tmp_path, slow)) as served:
+        async with in_process(script(tmp_path, slow), data=storage) as served:
             room = await served.room()
             async with served.joined(room) as socket:
                 await socket.say(type="ar-message", roomId=room, content="hm")
@@ -143,9 +173,9 @@ def test_a_message_is_not_deleted_while_a_reply_is_made(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_a_deleted_room_closes_its_connections_and_is_forgotten() -> None:
+def test_a_deleted_room_closes_its_connections_and_is_forgotten(storage: Storage) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             room = await served.room()
             async with served.joined(room) as socket:
                 assert await deleted(served, f"rooms/{room}") == 204
@@ -158,9 +188,9 @@ def test_a_deleted_room_closes_its_connections_and_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
-def test_nobody_reaches_the_room_of_another(method: str) -> None:
+def test_nobody_reaches_the_room_of_another(storage: Storage, method: str) -> None:
     async def scene() -> None:
-        async with in_process() as served:
+        async with in_process(data=storage) as served:
             room = await served.room()
             paths = {
                 "GET": [f"rooms/{room}", f"rooms/{room}/messages", f"rooms/{room}/messages?q=a"],

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from server_stub.history.changes import MessageAdded
 from server_stub.history.errors import HistoryError
 from server_stub.history.postgres import numbered, shown
-from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
 from tests.makers.conversation_server import in_process, script, started
-from tests.makers.postgres import postgres
-from tests.server_stub.history.test_store import message
 
 ANSWER = {"match": None, "chunks": [[0, "[emotion:happy]The kettle "], [0.01, "sings."]]}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with postgres() as url:
-        yield url
 
 
 def test_a_conversation_is_kept_and_found_again(tmp_path: Path, address: str) -> None:
@@ -54,45 +43,6 @@ def test_a_conversation_is_kept_and_found_again(tmp_path: Path, address: str) ->
             async with served.client.delete(served.http + "/api/me", headers=headers) as answer:
                 assert answer.status == 204
             assert (await served.ask("GET", f"rooms/{room}"))[0] == 404
-
-    asyncio.run(scene())
-
-
-def test_one_room_whoever_asks_at_the_same_time(address: str) -> None:
-    async def scene() -> None:
-        async with in_process(data=address) as served:
-            wish = {"json": {"agentId": "companion"}}
-            answers = await asyncio.gather(
-                *(served.ask("POST", "rooms", "ann", **wish) for _ in range(24))
-            )
-            assert len({room["id"] for _, room in answers}) == 1
-            assert [status for status, _ in answers].count(201) == 1
-
-    asyncio.run(scene())
-
-
-def test_many_at_once_lose_nothing(address: str) -> None:
-    async def scene() -> None:
-        history = History(address)
-        try:
-            await history.add_agent(Agent(id="a", name="A"))
-            room = Room(
-                id="r", user_id="ann", agent_id="a", status="active", epoch="e", last_seq=0,
-                created_at=1, last_activity_at=1,
-            )  # fmt: skip
-            await history.open_room(room)
-            numbers = range(1, 101)
-            await asyncio.gather(
-                *(history.keep("r", [MessageAdded(message(n))], [], n) for n in numbers)
-            )
-            page = await history.page("r", None, 500)
-            assert page is not None and [m.position for m in page] == list(reversed(numbers))
-            again = MessageAdded(message(101, position=100))
-            with pytest.raises(HistoryError):
-                await history.keep("r", [again], [], 5)
-            assert len(await history.page("r", None, 500) or []) == 100
-        finally:
-            history.close()
 
     asyncio.run(scene())
 

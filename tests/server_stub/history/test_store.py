@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from avatar_desktop.wire.messages import StreamChunk, StreamError
 from server_stub.history.changes import Heard, MessageAdded, ReplyBegan
@@ -15,6 +14,7 @@ from server_stub.history.errors import HistoryError
 from server_stub.history.records import Agent, Room, StoredMessage
 from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
+from tests.makers.storage import Storage, do, everything, place_of
 
 ROOM = Room(
     id="r", user_id="ann", agent_id="a", status="active", epoch="e", last_seq=0,
@@ -35,9 +35,9 @@ def chunk(seq: int, text: str, stream: str = "stream-m2") -> StreamChunk:
     return StreamChunk(stream_id=stream, chunk=text, chunk_index=seq, timestamp=NOW, seq=seq)
 
 
-def with_history(path: Path, scene: Callable[[History], Awaitable[None]]) -> None:
+def with_history(storage: Storage, scene: Callable[[History], Awaitable[None]]) -> None:
     async def act() -> None:
-        history = History(path)
+        history = History(place_of(storage))
         try:
             await history.add_agent(Agent(id="a", name="A"))
             await history.open_room(ROOM)
@@ -48,7 +48,7 @@ def with_history(path: Path, scene: Callable[[History], Awaitable[None]]) -> Non
     asyncio.run(act())
 
 
-def test_changes_and_events_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
+def test_changes_and_events_are_kept_together_or_not_at_all(storage: Storage) -> None:
     async def scene(history: History) -> None:
         await history.keep("r", [MessageAdded(message(1))], events_of([chunk(1, "x")]), 5)
         with pytest.raises(HistoryError):
@@ -58,10 +58,10 @@ def test_changes_and_events_are_kept_together_or_not_at_all(tmp_path: Path) -> N
         assert standing is not None and standing.room.last_seq == 1
         assert messages_of(standing.events[0]) == [chunk(1, "x")]
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_events_must_follow_the_last_one_of_their_room(tmp_path: Path) -> None:
+def test_events_must_follow_the_last_one_of_their_room(storage: Storage) -> None:
     async def scene(history: History) -> None:
         await history.keep("r", [], events_of([chunk(1, "a"), chunk(2, "b"), chunk(3, "c")]), 5)
         for other in (2, 3, 5):  # inside the run, its end, beyond the next one
@@ -73,10 +73,10 @@ def test_events_must_follow_the_last_one_of_their_room(tmp_path: Path) -> None:
         kept = [message.seq for event in standing.events for message in messages_of(event)]
         assert kept == [1, 2, 3, 4]  # the whole run, although only two were asked for
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_many_writers_lose_nothing_and_share_transactions(tmp_path: Path) -> None:
+def test_many_writers_lose_nothing_and_share_transactions(storage: Storage) -> None:
     async def scene(history: History) -> None:
         await asyncio.gather(
             *(history.keep("r", [MessageAdded(message(n))], [], n) for n in range(1, 201))
@@ -84,10 +84,10 @@ def test_many_writers_lose_nothing_and_share_transactions(tmp_path: Path) -> Non
         page = await history.page("r", None, 500)
         assert page is not None and [m.position for m in page] == list(range(200, 0, -1))
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_a_client_id_is_kept_once(tmp_path: Path) -> None:
+def test_a_client_id_is_kept_once(storage: Storage) -> None:
     async def scene(history: History) -> None:
         for number in (1, 2):
             added = MessageAdded(message(number, client_message_id="c"))
@@ -96,10 +96,10 @@ def test_a_client_id_is_kept_once(tmp_path: Path) -> None:
         assert known is not None and known.id == "m1"
         assert await history.page("r", None, 10) == [known]
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_an_open_reply_becomes_its_stored_prefix_and_an_error(tmp_path: Path) -> None:
+def test_an_open_reply_becomes_its_stored_prefix_and_an_error(storage: Storage) -> None:
     async def scene(history: History) -> None:
         reply = message(
             2, sender_type="agent", content="", stream_id="stream-m2", stream_status="active"
@@ -119,10 +119,10 @@ def test_an_open_reply_becomes_its_stored_prefix_and_an_error(tmp_path: Path) ->
         assert standing is not None and standing.events[-1].seq == 3
         assert isinstance(messages_of(standing.events[-1])[0], StreamError)
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_heard_characters_never_exceed_the_reply_and_stay_in_their_room(tmp_path: Path) -> None:
+def test_heard_characters_never_exceed_the_reply_and_stay_in_their_room(storage: Storage) -> None:
     async def scene(history: History) -> None:
         reply = message(2, sender_type="agent", content="abc")
         await history.keep("r", [MessageAdded(message(1)), MessageAdded(reply)], [], 5)
@@ -130,24 +130,49 @@ def test_heard_characters_never_exceed_the_reply_and_stay_in_their_room(tmp_path
         page = await history.page("r", None, 10)
         assert page is not None and [m.heard_chars for m in page] == [3, None]
 
-    with_history(tmp_path / "h.db", scene)
+    with_history(storage, scene)
 
 
-def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path) -> None:
+def test_what_was_kept_is_there_after_the_next_start(storage: Storage) -> None:
     async def first(history: History) -> None:
         await history.keep("r", [MessageAdded(message(1, metadata={"a": [1]}))], [], 5)
 
     async def second(history: History) -> None:
         assert await history.page("r", None, 10) == [message(1, metadata={"a": [1]})]
 
-    with_history(tmp_path / "h.db", first)
-    with_history(tmp_path / "h.db", second)
+    with_history(storage, first)
+    with_history(storage, second)
 
 
-def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "h.db"
-    with sqlite3.connect(path) as database:
-        database.execute("PRAGMA user_version = 999")
-    database.close()
+def test_a_room_is_there_for_whoever_opens_it_while_another_ends_it(storage: Storage) -> None:
+    async def scene(history: History) -> None:
+        async def open_it(number: int) -> None:
+            room, _ = await history.open_room(replace(ROOM, id=f"r{number}"))
+            assert room.status == "active"
+
+        async def end_it() -> None:
+            for room, _ in await history.open_rooms_of("ann"):
+                await history.end_room(room.id, "ann", 9)
+
+        async def reopen_it() -> None:
+            opened = await history.reopen_room("r", "ann", 9)
+            assert isinstance(opened, str) or (opened and opened.status == "active")
+
+        turns = [deed for n in range(12) for deed in (open_it(n), end_it(), reopen_it())]
+        await asyncio.gather(*turns)
+
+    with_history(storage, scene)
+
+
+def test_a_newer_database_is_refused_and_left_alone(storage: Storage) -> None:
+    newer = ["PRAGMA user_version = 999"]
+    if isinstance(storage, str):
+        newer = [
+            "CREATE TABLE schema_version (version BIGINT NOT NULL)",
+            "INSERT INTO schema_version (version) VALUES (999)",
+        ]
+    do(storage, newer)
+    before = everything(storage)
     with pytest.raises(HistoryError, match="newer version"):
-        History(path)
+        History(place_of(storage))
+    assert everything(storage) == before
