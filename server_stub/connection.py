@@ -96,7 +96,8 @@ class Connection:
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = OwnFigures(figures)
-        self._voice = Voice(ears, Speaker(self, self.body, session_id, conversation))
+        speaker = Speaker(self, self.body, session_id, conversation, self._acts)
+        self._voice = Voice(ears, speaker)
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -238,7 +239,7 @@ class Connection:
             self._name = None
             return False
         if isinstance(received.message, Input):
-            self._presence.acts(self.visit, self._now_ms())
+            self._acts()
         try:
             await self._act(received.message)
         except StorageFailed as error:
@@ -353,6 +354,9 @@ class Connection:
             await self._join_if_new()
         elif self._session.joined and self.body.watches and not watched:
             await self._conversation.welcome()
+
+    def _acts(self) -> None:
+        self._presence.acts(self.visit, self._now_ms())
 
     # --- what it is told
 
