@@ -174,9 +174,7 @@ class Connection:
         finally:
             await self._voice.close()
             self._leave(expiry)
-            self._outbox.close(CloseCode.NORMAL)
-            await writer
-            self._outbox.over()
+            await self._outbox.goodbye(writer)
             self._figures.took("session", time.monotonic() - began)
             self._figures.count("slow_readers_cut", self._outbox.was_cut)
             _log.info(
