@@ -33,11 +33,11 @@ from avatar_desktop.wire.messages import (
     SessionStart,
     StreamInterrupt,
     TextMessage,
-    Transcript,
     Typing,
 )
 from avatar_desktop.wire.replay import RoomLog
-from avatar_desktop.wire.session import ServerSession, refusal, text_refusal
+from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.attached import NotPlain, plain
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -53,6 +53,7 @@ from server_stub.own_figures import OwnFigures
 from server_stub.packets import Packet, encoded
 from server_stub.presence import Input, Presence, Seen
 from server_stub.shown import seen_visitor, wire_agent
+from server_stub.speaker import Speaker
 from server_stub.speech import SPEAKING_STATES
 
 _log = logging.getLogger("server.connections")
@@ -95,7 +96,8 @@ class Connection:
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = OwnFigures(figures)
-        self._voice = Voice(ears, self)
+        speaker = Speaker(self, self.body, session_id, conversation, self._acts)
+        self._voice = Voice(ears, speaker)
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -138,26 +140,6 @@ class Connection:
     def close(self, code: CloseCode) -> None:
         """Ends the connection when what waits is sent."""
         self._outbox.close(code)
-
-    # --- what its voice asks of it
-
-    @property
-    def session_id(self) -> str:
-        """Which session this is."""
-        return self._session.session_id
-
-    async def cut_in(self) -> None:
-        """Its user began to speak. Raises StorageFailed."""
-        if self.body.capabilities.interrupt_on_speech:
-            await self._conversation.cut_in()
-
-    async def understood(self, transcript: Transcript, message: TextMessage | None) -> None:
-        """What its user said. Raises StorageFailed."""
-        await self._conversation.understood(transcript)
-        if message is not None and (refused := text_refusal(message)) is not None:
-            self.tell(refused)
-        elif message is not None:
-            await self._conversation.say(self, message, "voice")
 
     # --- its life
 
@@ -257,7 +239,7 @@ class Connection:
             self._name = None
             return False
         if isinstance(received.message, Input):
-            self._presence.acts(self.visit, self._now_ms())
+            self._acts()
         try:
             await self._act(received.message)
         except StorageFailed as error:
@@ -279,14 +261,11 @@ class Connection:
         if isinstance(message, Metrics):
             self.tell(self._own.told())
             return
-        if isinstance(message, SessionStart):
-            await self._join_if_new()
-            return
         room_id: str | None = getattr(message, "room_id", None)
         if room_id is not None and room_id != self._conversation.room_id:
             self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
-        if isinstance(message, RoomJoin):
+        if isinstance(message, RoomJoin | SessionStart):
             await self._join_if_new()
             return
         if isinstance(message, Resume):
@@ -297,7 +276,11 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        verb = self._verb(message)
+        try:
+            verb = self._verb(message)
+        except NotPlain as error:
+            self.refuse(ErrorCode.BAD_FRAME, str(error), answers=message)
+            return
         if verb is not None:
             await verb
 
@@ -305,7 +288,7 @@ class Connection:
         room = self._conversation
         match message:
             case TextMessage():
-                return room.say(self, message)
+                return room.say(self, plain(message))
             case StreamInterrupt():
                 return room.interrupt(self, message)
             case RoomPause():
@@ -371,6 +354,9 @@ class Connection:
             await self._join_if_new()
         elif self._session.joined and self.body.watches and not watched:
             await self._conversation.welcome()
+
+    def _acts(self) -> None:
+        self._presence.acts(self.visit, self._now_ms())
 
     # --- what it is told
 

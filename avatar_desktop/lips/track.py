@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,7 @@ class MouthTrack:
         last = len(self.weights) - 1
         if last < 0 or position <= -1.0 or position >= last + 1.0:
             return np.zeros(len(self.channels), dtype=np.float32)
-        low = int(np.floor(position))
+        low = math.floor(position)
         part = np.float32(position - low)
         before = self.weights[low] if 0 <= low <= last else 0.0
         after = self.weights[low + 1] if 0 <= low + 1 <= last else 0.0

@@ -8,6 +8,7 @@ turn b followed by the turn a.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,12 @@ Quaternion = tuple[float, float, float, float]
 Vector = tuple[float, float, float]
 
 _AXES: dict[str, Vector] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+_UNITS: tuple[Quaternion, ...] = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+    (0.0, 0.0, 0.0, 1.0),
+)
 _NOTHING = 1e-12
 _ALMOST_SAME = 0.9999
 
@@ -38,6 +45,11 @@ class _Follower:
     source_rest: Quaternion
     from_source: Quaternion
     """The rest after the way back from the source's."""
+    rolling: tuple[Quaternion, Quaternion]
+    """For a roll, what of the source's four numbers turns about the axis, and what does not turn;
+    their angle is the roll's."""
+    quarter: Quaternion
+    """The rest, rolled half round."""
 
 
 class Constraints:
@@ -60,21 +72,26 @@ class Constraints:
                 rest=rest[item.node],
                 source_rest=rest[item.source],
                 from_source=_times(rest[item.node], _back(rest[item.source])),
+                rolling=_rolling(_axis(item), rest[item.node], rest[item.source]),
+                quarter=_times(rest[item.node], (*_axis(item), 0.0)),
             )
             for item in kept
         ]
 
-    def __bool__(self) -> bool:
-        return bool(self._followers)
+    def sees(self, nodes: Collection[int | None]) -> bool:
+        """Whether it matters to a constraint how these are turned."""
+        return any(
+            one.kind == "aim" or one.source in nodes or one.node in nodes for one in self._followers
+        )
 
     def apply(self, local: Locals) -> None:
         """Turn every constrained node as the body stands now."""
         for one in self._followers:
-            if one.kind == "aim":
-                goal = self._aimed(one, local)
-            else:
-                turned = _rotation(local, one.source)
-                goal = _rolled(one, turned) if one.kind == "roll" else _copied(one, turned)
+            if one.kind == "roll":
+                local.rotations[one.node] = _rolled(one, _rotation(local, one.source))
+                continue
+            is_aim = one.kind == "aim"
+            goal = self._aimed(one, local) if is_aim else _copied(one, _rotation(local, one.source))
             local.rotations[one.node] = _slerp(one.rest, goal, one.weight)
 
     def _aimed(self, one: _Follower, local: Locals) -> Quaternion:
@@ -104,11 +121,33 @@ class Constraints:
 
 
 def _rolled(one: _Follower, turned: Quaternion) -> Quaternion:
-    """The source's turn about the axis alone: without the smallest turn that bends the axis."""
-    turn = _times(turned, _back(one.source_rest))  # from rest, seen by the parent
-    turn = _times(_back(one.rest), _times(turn, one.rest))  # seen by the node itself
-    bend = _between(one.axis, _turned(turn, one.axis))
-    return _times(one.rest, _times(_back(bend), turn))
+    """The rest after its share of the source's turn about the axis alone."""
+    x, y, z, w = turned
+    (sx, sy, sz, sw), (cx, cy, cz, cw) = one.rolling
+    sine, cosine = sx * x + sy * y + sz * z + sw * w, cx * x + cy * y + cz * z + cw * w
+    half = one.weight * math.atan2(sine if cosine >= 0.0 else -sine, abs(cosine))
+    keep, take = math.cos(half), math.sin(half)
+    (rx, ry, rz, rw), (qx, qy, qz, qw) = one.rest, one.quarter
+    return (
+        keep * rx + take * qx,
+        keep * ry + take * qy,
+        keep * rz + take * qz,
+        keep * rw + take * qw,
+    )
+
+
+def _rolling(
+    axis: Vector, rest: Quaternion, source_rest: Quaternion
+) -> tuple[Quaternion, Quaternion]:
+    """The source's turn from its rest as the node itself sees it, of which the smallest turn that
+    bends the axis is taken away: what is left is its part along the axis and its fourth number."""
+    about, still = list[float](), list[float]()
+    for unit_turn in _UNITS:
+        turn = _times(unit_turn, _back(source_rest))
+        x, y, z, w = _times(_back(rest), _times(turn, rest))
+        about.append(x * axis[0] + y * axis[1] + z * axis[2])
+        still.append(w)
+    return (about[0], about[1], about[2], about[3]), (still[0], still[1], still[2], still[3])
 
 
 def _copied(one: _Follower, turned: Quaternion) -> Quaternion:

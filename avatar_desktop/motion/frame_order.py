@@ -35,6 +35,7 @@ class FrameOrder:
     def __init__(self, avatar: Avatar, rig: NormalisedRig) -> None:
         self._rig = rig
         self._constraints = Constraints(avatar)
+        self._eyes_wait = self._constraints.sees([rig.node(eye) for eye in EYES])
         self._builder = PoseBuilder(avatar)
         self._springs = Springs(avatar)
         self._anchors = self._builder.places_of(self._springs.anchors)
@@ -63,8 +64,9 @@ class FrameOrder:
         return self._builder.pose(local, surfaces)
 
     def _turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
-        if not self._constraints:
+        if not self._eyes_wait:
             self._rig.turn(local, additive)
+            self._constraints.apply(local)
             return
         self._rig.turn(local, {bone: turn for bone, turn in additive.items() if bone not in EYES})
         self._constraints.apply(local)

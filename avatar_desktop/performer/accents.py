@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 
 from avatar_desktop.performer.score import ScoredClip
 
@@ -26,10 +27,11 @@ def accent_times(scored: ScoredClip) -> tuple[float, ...]:
 
 
 def nod(now: float, times: tuple[float, ...]) -> float:
-    """Degrees downwards at this moment."""
+    """Degrees downwards at this moment; the times rise."""
     total = 0.0
-    for order, time in enumerate(times):
-        since = now - time
+    first, beyond = bisect_left(times, now - NOD_FALL), bisect_right(times, now + NOD_RISE)
+    for order in range(first, beyond):
+        since = now - times[order]
         size = NOD_DEGREES * (1.0, 0.55, 0.8)[order % 3]
         if -NOD_RISE <= since < 0.0:
             total += size * _ease(1.0 + since / NOD_RISE)

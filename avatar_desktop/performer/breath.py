@@ -39,7 +39,8 @@ class Breath:
 
 @dataclass(frozen=True, slots=True)
 class _Wave:
-    frequency: float
+    speed: float
+    """Radians a second."""
     phase: float
     size: float
 
@@ -51,7 +52,7 @@ class Sway:
         self._waves = {
             name: tuple(
                 _Wave(
-                    frequency=float(rng.uniform(low, high)),
+                    speed=math.tau * float(rng.uniform(low, high)),
                     phase=float(rng.uniform(0.0, math.tau)),
                     size=size * share,
                 )
@@ -65,6 +66,6 @@ class Sway:
         for name, waves in self._waves.items():
             angle = 0.0
             for wave in waves:
-                angle += wave.size * math.sin(math.tau * wave.frequency * now + wave.phase)
+                angle += wave.size * math.sin(wave.speed * now + wave.phase)
             swayed[name] = angle
         return swayed

@@ -100,8 +100,12 @@ class Face:
         self._values = target + (offset + carried) * decay
         self._speeds = (self._speeds - omega * carried) * decay
         self._state = None
-        unrest = max(np.abs(offset).max(), dt * np.abs(self._speeds).max(), abs(silence))
-        self._arrived = asked if unrest < _ARRIVED else None
+        rests = (
+            abs(silence) < _ARRIVED
+            and np.abs(offset).max() < _ARRIVED
+            and dt * np.abs(self._speeds).max() < _ARRIVED
+        )
+        self._arrived = asked if rests else None
 
     def state(self) -> FaceState:
         """The same value again for as long as the face rests."""

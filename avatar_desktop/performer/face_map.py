@@ -48,7 +48,8 @@ class FaceMap:
         weights = self.weights(channels)
         for name, weight in presets.items():
             self._add_preset(weights, name, weight)
-        return weights.clip(0.0, 1.0)
+        np.maximum(weights, 0.0, out=weights)
+        return np.minimum(weights, 1.0, out=weights)
 
     def _add_preset(self, into: Floats, name: str, weight: float) -> None:
         """Add a VRM expression by its own binds, else the shape that the file calls so."""
@@ -79,10 +80,11 @@ class FaceMap:
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""
+        known = self._places
         shown = [
-            (self._places[key], weight)
-            for key, weight in ((plain(name), weight) for name, weight in channels.items())
-            if weight and key in self._places
+            (known[key], weight)
+            for name, weight in channels.items()
+            if weight and (key := plain(name)) in known
         ]
         if not shown:
             return self._rest.copy()

@@ -243,13 +243,11 @@ class Performer:
                 break
 
     def _speech(self, now: float) -> Speech:
-        if not self.score.clips:
-            return SILENT
-        clips = [each for each in self.score.clips if each.end > now - 0.6]
-        if not clips:
+        clips = self.score.clips
+        if not clips or clips[-1].end <= now - 0.6:
             return SILENT
         reply = clips[-1].clip.reply_id
-        began = min(each.start for each in self.score.clips if each.clip.reply_id == reply)
+        began = next(each.start for each in clips if each.clip.reply_id == reply)
         return Speech(began, clips[-1].end, self._reply_ends)
 
     def _start_gestures(self, t: float) -> None:

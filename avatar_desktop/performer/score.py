@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,10 @@ class ScoredClip:
     start: float
     clip: SpeechClip
     track: MouthTrack
+    end: float = field(init=False)
 
-    @property
-    def end(self) -> float:
-        return self.start + self.clip.seconds
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "end", self.start + self.clip.seconds)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,11 +44,14 @@ class ScoredCue:
     reply_id: str
 
 
+_time = attrgetter("time")
+
+
 class Score:
     """Everything that will be heard and shown, and how far it was heard."""
 
     def __init__(self) -> None:
-        self._clips: list[ScoredClip] = []
+        self._clips: tuple[ScoredClip, ...] = ()
         self._cues: list[ScoredCue] = []
         self._count = 0
         self._cut_at = float("-inf")
@@ -55,13 +59,14 @@ class Score:
 
     @property
     def clips(self) -> tuple[ScoredClip, ...]:
-        return tuple(self._clips)
+        """In the order in which they sound."""
+        return self._clips
 
     def add(
         self, start: float, clip: SpeechClip, track: MouthTrack, cues: tuple[Cue, ...] = ()
     ) -> tuple[ScoredCue, ...]:
         """Put a clip on the axis; returns its cues at the times of their words."""
-        self._clips.append(ScoredClip(start, clip, track))
+        self._clips += (ScoredClip(start, clip, track),)
         return tuple(self.add_cue(start + cue_time(clip, cue), cue, clip.reply_id) for cue in cues)
 
     def add_cue(self, time: float, cue: Cue, reply_id: str) -> ScoredCue:
@@ -72,9 +77,9 @@ class Score:
 
     def replace_track(self, clip_id: str, track: MouthTrack) -> None:
         """A neighbour arrived: the lips of a clip already placed are drawn again."""
-        self._clips = [
+        self._clips = tuple(
             replace(each, track=track) if each.clip.id == clip_id else each for each in self._clips
-        ]
+        )
 
     def cut(self, at: float) -> None:
         """An interruption: what was not heard by then never happens."""
@@ -84,7 +89,7 @@ class Score:
     def silence(self, at: float) -> None:
         """Nothing sounds from here on; the cues come all the same."""
         self._cut_at, self._held_at = at, float("inf")
-        self._clips = [each for each in self._clips if each.start < at]
+        self._clips = tuple(each for each in self._clips if each.start < at)
 
     def hold(self, at: float) -> None:
         """A pause: nothing after this happens until the rest is moved later."""
@@ -97,10 +102,10 @@ class Score:
     def move_later(self, after: float, by: float) -> None:
         """A pause ended: a clip that was under way goes on later, the rest follows."""
         self._held_at = float("inf")
-        self._clips = [
+        self._clips = tuple(
             replace(each, start=each.start + by) if each.end > after else each
             for each in self._clips
-        ]
+        )
         self._cues = [
             replace(each, time=each.time + by) if each.time > after else each for each in self._cues
         ]
@@ -108,7 +113,8 @@ class Score:
     def cues_between(self, after: float, until: float) -> tuple[ScoredCue, ...]:
         """Cues whose word is heard in (after, until]."""
         until = min(until, self._held_at)
-        return tuple(each for each in self._cues if after < each.time <= until)
+        first, last = (bisect_right(self._cues, time, key=_time) for time in (after, until))
+        return tuple(self._cues[first:last])
 
     def mouth(self, at: float) -> dict[str, float]:
         """Weights of the mouth channels; where two tracks overlap the stronger shape wins."""
@@ -125,7 +131,7 @@ class Score:
             total = weights if total is None else np.maximum(total, weights)
         if total is None:
             return {}
-        return dict(zip(channels, (float(value) for value in total), strict=True))
+        return dict(zip(channels, total.tolist(), strict=True))
 
     def is_speaking(self, at: float) -> bool:
         """True from shortly before the first sound until the last, across short rests."""
@@ -151,8 +157,9 @@ class Score:
     def forget_before(self, time: float) -> None:
         """Let go of what is long past; not of what a pause keeps."""
         time = min(time, self._held_at)
-        self._clips = [each for each in self._clips if each.end >= time]
-        self._cues = [each for each in self._cues if each.time >= time]
+        if self._clips and self._clips[0].end < time:
+            self._clips = tuple(each for each in self._clips if each.end >= time)
+        del self._cues[: bisect_left(self._cues, time, key=_time)]
 
 
 def cue_time(clip: SpeechClip, cue: Cue) -> float:

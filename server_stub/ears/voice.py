@@ -9,20 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from avatar_desktop.wire.errors import ErrorCode
 from avatar_desktop.wire.messages import (
     AudioChunk,
-    Message,
     ProcessingStatus,
-    TextMessage,
     Transcript,
 )
 from server_stub.ears.ears import Ears, EarsBusy
 from server_stub.ears.transcriber import EarsError
 from server_stub.ears.utterance import Utterance
 from server_stub.history.errors import StorageFailed
+from server_stub.speaker import Speaker
 
 if TYPE_CHECKING:  # numpy comes in when the first client speaks
     from server_stub.ears.stream import Cut, VoiceStream
@@ -35,31 +34,6 @@ DRAIN_SECONDS: Final = 1.0
 EARS_MISTAKE: Final = "The ears made a mistake of their own: say it again, or type the message."
 
 _log = logging.getLogger("server.ears")
-
-
-class Speaker(Protocol):
-    """A connection as its voice sees it."""
-
-    @property
-    def session_id(self) -> str:
-        """Which session speaks."""
-        ...
-
-    def tell(self, message: Message) -> None:
-        """Says something to this connection alone."""
-        ...
-
-    def refuse(self, code: ErrorCode, sentence: str = "", answers: Message | None = None) -> None:
-        """Says to this connection what cannot be done."""
-        ...
-
-    async def cut_in(self) -> None:
-        """The user began to speak. Raises StorageFailed."""
-        ...
-
-    async def understood(self, transcript: Transcript, message: TextMessage | None) -> None:
-        """Shows the room what was said, and says the message in it. Raises StorageFailed."""
-        ...
 
 
 class Voice:
@@ -149,8 +123,7 @@ class Voice:
             self._line.append(cut)
             self._waiting_bytes += len(cut.pcm)
             if cut.kind == "began":
-                self._speaker.tell(ProcessingStatus(stage="listening"))
-                await self._speaker.cut_in()
+                await self._speaker.began()
             elif cut.kind == "too long":
                 self._speaker.refuse(
                     ErrorCode.TOO_LONG,

@@ -22,6 +22,7 @@ let session = null;
 let streaming = null;
 let recording = null;
 let serverHears = true;
+let spoken = null;
 
 // --- the door
 
@@ -64,16 +65,16 @@ page.start.addEventListener("click", async () => {
   page.start.disabled = true;
   say(page.session, "Connecting", "warn");
   try {
-    visitor = await api.visitor();
-    const opened = await Session.open(visitor, page.agent.value, {
+    const opened = await Session.open(visit, page.agent.value, {
       heard,
       told: (message) => journal.told(message),
+      broke,
+      back,
       over,
     });
     session = opened.session;
     serverHears = true;
-    talk.clear();
-    for (const { id, senderType, content } of opened.messages) talk.line(id, senderType, content);
+    showHistory(opened.messages);
   } catch (error) {
     page.start.disabled = false;
     say(page.session, "No session");
@@ -81,7 +82,18 @@ page.start.addEventListener("click", async () => {
   }
 });
 
+/** Whoever talks at the console, with a token that is new. */
+async function visit() {
+  visitor = await api.visitor();
+  return visitor;
+}
+
 page.end.addEventListener("click", () => session?.end());
+page.again.addEventListener("click", () => {
+  page.again.hidden = true;
+  session?.again();
+});
+addEventListener("online", () => page.again.hidden || page.again.click());
 page.interrupt.addEventListener("click", () => streaming && session?.interrupt(streaming));
 page.clear.addEventListener("click", () => journal.clear());
 
@@ -96,6 +108,8 @@ page.say.addEventListener("submit", (event) => {
   session.text(words, id);
 });
 
+const SEEMS = "what is being said";
+const STAGES = { listening: "Listening…", transcribing: "Writing down…" };
 const ANSWERS = {
   connected: () => {
     say(page.session, "In session", "good");
@@ -118,6 +132,21 @@ const ANSWERS = {
   "message-received": (message) => {
     const key = message.sender === "human" ? message.clientMessageId : message.streamId;
     talk.line(key ?? message.id, message.sender, message.content);
+    if (spoken?.text !== message.content) return;
+    latency.said(key, spoken.at);
+    talk.finish(key, `by voice · ${Math.round(100 * spoken.confidence)} % sure`);
+    spoken = null;
+  },
+  "processing-status": ({ stage }) => {
+    say(page.session, STAGES[stage] ?? "In session", "good");
+    if (stage === "transcribing") spoken = { at: performance.now() };
+  },
+  transcript: ({ text, isFinal, confidence }) => {
+    if (!isFinal) return talk.line(SEEMS, "human", text).classList.add("coming");
+    talk.drop(SEEMS);
+    say(page.session, "In session", "good");
+    spoken = { at: performance.now(), ...spoken, text, confidence };
+    return tell(text ? "" : "Nothing was understood: speak a little louder or closer.");
   },
   error: ({ code, message }) => {
     if (code !== "CANNOT_HEAR") return tell(message);
@@ -146,6 +175,31 @@ function replyOver(streamId, reason, broke) {
   }
 }
 
+function showHistory(messages) {
+  talk.clear();
+  for (const { id, senderType, content } of messages) talk.line(id, senderType, content);
+}
+
+function broke(sentence, seconds, isHopeless) {
+  stopRecording();
+  talk.drop(SEEMS);
+  page.words.disabled = page.send.disabled = page.record.disabled = true;
+  page.again.hidden = false;
+  say(page.session, "Connecting again", "warn");
+  const often = isHopeless ? " It failed often; is the server running?" : "";
+  tell(`${sentence} Trying again in ${Math.ceil(seconds)} s.${often}`);
+  journal.note(`${sentence} trying again in ${seconds.toFixed(1)} s`);
+}
+
+function back(messages) {
+  if (messages) {
+    if (streaming) replyOver(streaming, "cut off", true);
+    showHistory(messages);
+  }
+  talk.note("Connected again.");
+  journal.note(messages ? "connected again, read the room anew" : "connected again, missed nothing");
+}
+
 function over(sentence) {
   session = null;
   if (streaming) replyOver(streaming, "cut off", true);
@@ -164,6 +218,7 @@ function inSession(yes) {
   page.start.hidden = page.agent.disabled = yes;
   page.start.disabled = false;
   page.end.hidden = !yes;
+  page.again.hidden = true;
 }
 
 // --- the microphone

@@ -7,8 +7,8 @@ export class Latency {
   #replies = new Map();
   #times = { first: [], whole: [] };
 
-  said(clientMessageId) {
-    this.#sent.set(clientMessageId, performance.now());
+  said(clientMessageId, at = performance.now()) {
+    this.#sent.set(clientMessageId, at);
   }
 
   began(streamId, clientMessageId) {

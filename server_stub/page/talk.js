@@ -46,6 +46,13 @@ export class Talk {
     this.#follow();
   }
 
+  /** The line is no more, if there was one. */
+  drop(key) {
+    this.#lines.get(key)?.remove();
+    this.#lines.delete(key);
+    this.#texts.delete(key);
+  }
+
   note(text) {
     this.#list.append(element("li", "aside", text));
     this.#follow();

@@ -49,6 +49,9 @@ export async function showFigures(api, page) {
   const mean = (name) => (1000 * figure(`${name}_seconds_sum`)) / figure(`${name}_seconds_count`);
   page["first-server"].textContent = shown(mean("first_token"));
   page["whole-server"].textContent = shown(mean("reply"));
+  page["mind-server"].textContent = shown(mean("mind"));
+  page["stt-server"].textContent = shown(mean("stt"));
+  page["sound-server"].textContent = shown(mean("whole"));
 }
 
 export async function showVisitors(api, list) {

@@ -40,6 +40,10 @@ class LateDevice(CountedPlayer):
     def heard(self) -> float:
         return super().heard() - self._late
 
+    def stop(self, fade: float = 0.03) -> float:
+        """What was handed over is heard: nobody takes it back from a device."""
+        return self._schedule.stop(super().heard() - self.unsaid + fade, fade)
+
 
 @dataclass
 class SlowVoice:
@@ -76,7 +80,7 @@ class OnAir:
     ) -> None:
         """`seen` False: only the sound and the score go on, which is quicker."""
         self._seen = seen
-        self._latency = latency
+        self.latency = latency
         self._clock = CountedClock(latency)
         self._device = LateDevice(self._clock, latency, told=told)
         self._voice = SlowVoice(pace, now=self._clock.heard)
@@ -113,9 +117,9 @@ class OnAir:
 
     def instant_of(self, stage_second: float) -> float:
         """When a place on the stage's axis reaches the ear."""
-        return stage_second + self._latency
+        return stage_second + self.latency
 
     def air(self) -> Samples:
         """All that leaves the device, from instant 0."""
-        silence = np.zeros(round(self._latency * RATE), np.int16)
+        silence = np.zeros(round(self.latency * RATE), np.int16)
         return np.concatenate((silence, self._device.mix()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import wave
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import soxr  # pyright: ignore[reportMissingTypeStubs]
@@ -69,3 +71,10 @@ def within(room: Sound, voice: Sound, at_seconds: float) -> Sound:
 
 def pcm(sound: Sound) -> NDArray[np.int16]:
     return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+
+
+def write_wave(file: Path, samples: NDArray[np.int16]) -> None:
+    """The sound as a file that a browser takes for its microphone."""
+    with wave.open(str(file), "wb") as kept:
+        kept.setparams((1, 2, RATE, len(samples), "NONE", ""))
+        kept.writeframes(samples.tobytes())

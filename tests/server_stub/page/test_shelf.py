@@ -7,9 +7,14 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
+
+from server_stub.limits import CONSOLE_USER
 from server_stub.page.shelf import FOLDER
 from tests.makers.browser import Page, browsed, program
 from tests.makers.conversation_server import ROOT, Served, in_process, script
+from tests.makers.made_up_ears import MadeUpEars
+from tests.makers.voices_in_rooms import pcm, silence, spoken, write_wave
 
 ANSWER = {
     "chunks": [
@@ -19,6 +24,7 @@ ANSWER = {
     ]
 }
 ENDLESS = {"match": "for ever", "chunks": [[0, "On "], [0, "and "], [3600, "on."]]}
+NOTICE = "return document.querySelector('#notice').innerText"
 LINES = "[...document.querySelectorAll('#lines li')].map((line) => line.innerText)"
 
 
@@ -115,6 +121,74 @@ def test_a_recording_shows_its_level_and_the_server_says_that_it_cannot_hear(
             await page.press("Enter")
             await page.until("return document.querySelector('#level').hidden")
             assert page.complaints == []
+
+    asyncio.run(scene())
+
+
+def test_what_is_said_into_the_microphone_is_seen_and_answered(tmp_path: Path) -> None:
+    program()
+    file = tmp_path / "said.wav"
+    said = np.concatenate((silence(0.6), spoken("Hello there, how are you today?"), silence(1.4)))
+    write_wave(file, pcm(said))
+    ears = MadeUpEars(["Good evening."] * 50, partials=True)
+
+    async def scene() -> None:
+        microphone = f"--use-file-for-fake-audio-capture={file}"
+        serving = in_process(script(tmp_path, ANSWER), ears=ears)
+        async with serving as served, browsed(tmp_path / "profile", microphone) as page:
+            await page.open(served.http + "/")
+            await come_in(page, served)
+            await page.tab_to("record")
+            await page.press("Enter")
+            await page.until(f"return {LINES}.some((line) => line.includes('half-seconds'))")
+            await page.until(f"return {LINES}.some((line) => line.includes('Good morning, <b>'))")
+            human, agent = (await page.read(f"return {LINES}"))[:2]
+            assert human.startswith("Good evening.") and "by voice · 88 % sure" in human
+            assert "friend" in agent
+            await page.press("Enter")
+            await page.until("return document.querySelector('#level').hidden")
+            stt = "document.querySelector('#stt-server').innerText"
+            await page.until(f"return {stt} !== '–' && {stt}")
+            assert page.complaints == []
+
+    asyncio.run(scene())
+
+
+def test_the_page_finds_a_server_again_that_went_away_and_misses_nothing(tmp_path: Path) -> None:
+    program()
+
+    async def scene() -> None:
+        data = tmp_path / "data"
+        data.mkdir()
+        mind = script(tmp_path, ANSWER)
+        async with browsed(tmp_path / "profile") as page:
+            async with in_process(mind, data) as served:
+                port = int(served.http.rsplit(":", 1)[1])
+                await page.open(served.http + "/")
+                await come_in(page, served)
+                await page.type("Before")
+                await page.press("Enter")
+                await page.until("return document.querySelectorAll('.took').length === 1")
+            await page.until(
+                "return document.querySelector('#session').innerText.includes('again')"
+            )
+            assert "Trying again in" in await page.read(NOTICE)
+            assert await page.read("return document.querySelector('#words').disabled")
+            async with in_process(mind, data, port=port) as served:
+                room = await served.room(CONSOLE_USER)
+                async with served.socket(room, CONSOLE_USER) as other:
+                    await other.say(type="join-ar-room", roomId=room)
+                    await other.say(type="ar-message", content="Meanwhile")
+                    await other.next("ar-stream-end")
+                await page.until(f"return {LINES}.includes('Connected again.')")
+                await page.until(f"return {LINES}.includes('Meanwhile')")
+                lines = await page.read(f"return {LINES}")
+                assert [line for line in lines if line == "Before"] == ["Before"]
+                assert sum("friend" in line for line in lines) == 2
+                await page.read("document.querySelector('#words').focus()")
+                await page.type("After")
+                await page.press("Enter")
+                await page.until(f"return {LINES}.filter((one) => /friend/.test(one)).length === 3")
 
     asyncio.run(scene())
 
