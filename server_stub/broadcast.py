@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from avatar_desktop.wire.dialects import Dialect, Interpreter
 from avatar_desktop.wire.messages import Message, StreamChunk
@@ -53,14 +54,9 @@ def broadcasts(
     messages: Iterable[Message], now_ms: int, forms: Mapping[Wish, Message] | None = None
 ) -> Iterator[Broadcast]:
     """All that is said, in order: chunks that follow each other go together."""
-    run: list[Message] = []
-    for message in messages:
-        if isinstance(message, StreamChunk):
-            run.append(message)
-            continue
-        if run:
+    for kind, together in groupby(messages, type):
+        if kind is StreamChunk:
+            run = list(together)
             yield Broadcast(run[0], now_ms, run=run)
-            run = []
-        yield Broadcast(message, now_ms, forms)
-    if run:
-        yield Broadcast(run[0], now_ms, run=run)
+        else:
+            yield from (Broadcast(message, now_ms, forms) for message in together)

@@ -37,6 +37,7 @@ from avatar_desktop.wire.messages import (
 )
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.attached import NotPlain, plain
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -95,7 +96,8 @@ class Connection:
         self._presence = presence
         self.visit = presence.came(user, now_ms(), self._show_presence)
         self._own = OwnFigures(figures)
-        self._voice = Voice(ears, Speaker(self, self.body, session_id, conversation))
+        speaker = Speaker(self, self.body, session_id, conversation, self._acts)
+        self._voice = Voice(ears, speaker)
         self._timer: asyncio.TimerHandle | None = None
 
     # --- what the room asks of a listener
@@ -235,7 +237,7 @@ class Connection:
             self._name = None
             return False
         if isinstance(received.message, Input):
-            self._presence.acts(self.visit, self._now_ms())
+            self._acts()
         try:
             await self._act(received.message)
         except StorageFailed as error:
@@ -272,14 +274,19 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        if (verb := self._verb(message)) is not None:
+        try:
+            verb = self._verb(message)
+        except NotPlain as error:
+            self.refuse(ErrorCode.BAD_FRAME, str(error), answers=message)
+            return
+        if verb is not None:
             await verb
 
     def _verb(self, message: Message) -> Awaitable[None] | None:
         room = self._conversation
         match message:
             case TextMessage():
-                return room.say(self, message)
+                return room.say(self, plain(message))
             case StreamInterrupt():
                 return room.interrupt(self, message)
             case RoomPause():
@@ -355,6 +362,9 @@ class Connection:
             await self._join_if_new()
         elif self._session.joined and self.body.watches and not watched:
             await self._conversation.welcome()
+
+    def _acts(self) -> None:
+        self._presence.acts(self.visit, self._now_ms())
 
     # --- what it is told
 

@@ -71,7 +71,7 @@ def mood_of(text: str) -> Mood:
         for name, strength in EMOTION.findall(text)
         if name.lower() in FEELING
     ]
-    scores = _scores([word.lower() for word in WORD.findall(without_markers(text))])
+    scores = _scores(WORD.findall(without_markers(text).lower()))
     told = sum(scores) / len(scores) if scores else 0.0
     if marked:
         return Mood(round(0.8 * marked[-1] + 0.2 * told, 3), 0.9)

@@ -49,10 +49,10 @@ def packet_of(frame: Frame) -> Packet:
 
 
 def encoded(messages: Sequence[Message], interpreter: Interpreter, now_ms: int) -> Packet:
-    """The messages, one frame each, in the dialect of a connection."""
+    """Messages of one kind, one frame each, in the dialect of a connection."""
     match interpreter.dialect:
         case Dialect.JSON:
-            return _packed([text.encode_utf8(message) for message in messages], is_text=True)
+            return _packed(text.encode_each(messages), is_text=True)
         case Dialect.BINARY:
             return _packed([binary.encode(message) for message in messages], is_text=False)
         case _:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from avatar_desktop.wire.messages import (
-    AudioChunk,
     AvatarInteract,
     RoomPause,
     RoomResume,
@@ -18,10 +17,10 @@ from avatar_desktop.wire.messages import (
     Typing,
 )
 
-Input = (
-    TextMessage | Typing | StreamInterrupt | RoomPause | RoomResume | AudioChunk | AvatarInteract
-)
-"""What only a person does; everything else clients also say by themselves."""
+Input = TextMessage | Typing | StreamInterrupt | RoomPause | RoomResume | AvatarInteract
+"""What only a person does; everything else clients also say by themselves. A microphone may be open
+in an empty room: only who speaks into it does something.
+"""
 
 KEPT_MS: Final = 300_000
 """Without a sign of life for so long somebody is offline."""

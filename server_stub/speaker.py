@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from avatar_desktop.wire.errors import ErrorCode
-from avatar_desktop.wire.messages import Message, TextMessage, Transcript
+from avatar_desktop.wire.messages import Message, ProcessingStatus, TextMessage, Transcript
 from avatar_desktop.wire.session import text_refusal
 from server_stub.audience import Listener
 from server_stub.client_body import ClientBody
@@ -28,17 +29,26 @@ class Speaker:
     """Between one connection's voice and its room."""
 
     def __init__(
-        self, connection: Speaking, body: ClientBody, session_id: str, conversation: Conversation
+        self,
+        connection: Speaking,
+        body: ClientBody,
+        session_id: str,
+        conversation: Conversation,
+        acts: Callable[[], None],
     ) -> None:
+        """`acts` is called when the user does something."""
         self.session_id = session_id
         self.tell = connection.tell
         self.refuse = connection.refuse
         self._connection = connection
         self._body = body
+        self._acts = acts
         self._conversation = conversation
 
-    async def cut_in(self) -> None:
-        """The user began to speak. Raises StorageFailed."""
+    async def began(self) -> None:
+        """The user begins to speak. Raises StorageFailed."""
+        self.tell(ProcessingStatus(stage="listening"))
+        self._acts()
         if self._body.capabilities.interrupt_on_speech:
             await self._conversation.cut_in()
 

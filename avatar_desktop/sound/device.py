@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Final
 
 from avatar_desktop.sound.clock import Anchor, JoinedClock, monotonic
+from avatar_desktop.sound.lead import Lead
 from avatar_desktop.sound.schedule import Placed, Schedule
 from avatar_desktop.sound.worker import (
     ANCHOR,
     BACK,
     CUT,
     DEVICE,
+    LATE,
     MISSING,
     MOVE,
     PLAY,
@@ -26,8 +28,11 @@ from avatar_desktop.sound.worker import (
 from avatar_desktop.workers.channel import Message
 from avatar_desktop.workers.supervisor import Status, Worker
 
-MARGIN_SECONDS: Final = 0.06
-"""On top of the device's latency: its callbacks come in bursts, and lips prepare."""
+MARGIN_SECONDS, LONGEST_MARGIN = 0.06, 0.24
+"""On top of the device's latency: its callbacks come in bursts, and lips prepare.
+
+More of it for a while after a sound came too late, on a machine that is busy.
+"""
 CUT_MARGIN_SECONDS: Final = 0.015
 _LATENCY_SECONDS: Final = 0.06
 _OPENING_SECONDS: Final = 0.25
@@ -78,6 +83,7 @@ class LivePlayer:
         self._schedule = Schedule()
         self._latency = _LATENCY_SECONDS
         self._opening = _OPENING_SECONDS
+        self._margin = Lead(MARGIN_SECONDS, LONGEST_MARGIN)
         self._is_open = False
         self._trouble = ""
         self._prepared_at: float | None = None
@@ -142,6 +148,7 @@ class LivePlayer:
     def append(self, sound_id: str, rate: int, pcm: bytes, gap: float) -> float:
         self._schedule.forget(self._clock.true() - 1.0)
         sound = self._schedule.append(sound_id, rate, pcm, gap, self._earliest())
+        self._margin.went_well(sound.end - sound.start)
         if not self._schedule.is_paused:
             self._play(sound)
         return sound.start
@@ -179,7 +186,7 @@ class LivePlayer:
         if self._prepared_at is not None:  # it has been opening for a while
             opening -= self._clock.true() - self._prepared_at
         now = max(self._clock.true(), self._clock.heard())
-        return now + max(self._latency, opening) + MARGIN_SECONDS
+        return now + max(self._latency, opening) + self._margin.seconds
 
     def _soonest_silence(self, fade: float) -> float:
         latency = self._latency if self._is_open else 0.0
@@ -216,6 +223,8 @@ class LivePlayer:
                     self._mend()
         elif kind == UNDERFLOW:
             self.underflows += 1
+        elif kind == LATE:
+            self._margin.was_too_short()
         elif kind == MISSING and message["device"] == self._device:
             self._miss(message["device"])
         elif kind == BACK and message["device"] == self._device:

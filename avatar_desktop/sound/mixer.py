@@ -5,6 +5,7 @@ No device and no clock in here: frames are counted, instants are arguments.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -51,14 +52,16 @@ class Mixer:
         self._waiting: list[tuple[float, NDArray[np.int16]]] = []
         self._told: Anchor | None = None
         self.underflows = 0
+        self.late_sounds = 0
+        """How often the stage had to wait for a sound that was to begin already."""
 
     def play(self, place: float, samples: NDArray[np.int16]) -> None:
         """Put 48 kHz samples on the stage."""
         with self._lock:
             if self._pivot_stage is None:  # the first block says where the stage is
                 self._waiting.append((place, samples))
-            else:
-                self._place(place, samples)
+            elif self._place(place, samples):
+                self.late_sounds += 1
 
     def cut(self, at: float, fade: float) -> None:
         """Silence from the stage position `at` on, after a fade; at once if that has passed."""
@@ -108,6 +111,27 @@ class Mixer:
             self._sounds = [sound for sound in self._sounds if sound.end > last]
             self._next_frame = last
 
+    def quiet_seconds(self) -> float:
+        """Until the next sound has to be written; none is, if it is not heard of yet."""
+        with self._lock:
+            if self._waiting:
+                return 0.0
+            first = min((sound.first for sound in self._sounds), default=None)
+            return math.inf if first is None else max(0, first - self._next_frame) / RATE
+
+    def left(self) -> list[tuple[float, NDArray[np.int16]]]:
+        """Every sound of which nothing is written yet, with its place on the stage."""
+        with self._lock:
+            stage = self._pivot_stage or 0.0
+            return [
+                *self._waiting,
+                *(
+                    (stage + (sound.first - self._pivot_frame) / RATE, sound.samples)
+                    for sound in self._sounds
+                    if sound.first >= self._next_frame
+                ),
+            ]
+
     def is_silent(self) -> bool:
         """Nothing is left to be written."""
         with self._lock:
@@ -116,12 +140,8 @@ class Mixer:
     def news(self) -> Anchor | None:
         """The anchor, if it has changed since it was last told."""
         with self._lock:
-            if self._pivot_stage is None or not self._starts:
-                return None
-            at = median(self._starts) + self._pivot_frame / RATE
-            anchor = Anchor(self._pivot_stage, at)
-            told = self._told
-            if (
+            anchor, told = self._anchor(), self._told
+            if anchor is None or (
                 told is not None
                 and told.stage == anchor.stage
                 and abs(told.at - anchor.at) < TOLD_FROM_SECONDS
@@ -130,12 +150,25 @@ class Mixer:
             self._told = anchor
             return anchor
 
-    def _place(self, place: float, samples: NDArray[np.int16]) -> None:
+    def stage(self) -> Anchor | None:
+        """Where the stage is by this device; None before its first block."""
+        with self._lock:
+            return self._anchor()
+
+    def _anchor(self) -> Anchor | None:
+        if self._pivot_stage is None or not self._starts:
+            return None
+        return Anchor(self._pivot_stage, median(self._starts) + self._pivot_frame / RATE)
+
+    def _place(self, place: float, samples: NDArray[np.int16]) -> bool:
+        """Whether the stage has to wait for it."""
         frame = self._frame(place)
-        if frame < self._next_frame:
+        is_late = frame < self._next_frame
+        if is_late:
             frame = max([self._next_frame, *(sound.end for sound in self._sounds)])
             self._pivot_frame, self._pivot_stage = frame, place
         self._sounds.append(_Sound(frame, samples))
+        return is_late
 
     def _frame(self, stage: float) -> int:
         return self._pivot_frame + round((stage - (self._pivot_stage or 0.0)) * RATE)

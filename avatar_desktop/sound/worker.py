@@ -1,8 +1,8 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
-Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `trouble`,
-`missing`, `back`. It knows nothing of replies, pauses or queues: what shall not sound is cut, what
-shall sound again is played again.
+Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `late`,
+`trouble`, `missing`, `back`. It knows nothing of replies, pauses or queues: what shall not sound is
+cut, what shall sound again is played again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 from avatar_desktop.errors import SoundError
 from avatar_desktop.sound.clock import Anchor, monotonic
 from avatar_desktop.sound.devices import open_library
+from avatar_desktop.sound.lead import Lead
 from avatar_desktop.sound.mixer import RATE
 from avatar_desktop.sound.output import LATENCY_SECONDS, Output
 from avatar_desktop.sound.priority import go_first
@@ -24,6 +25,8 @@ from avatar_desktop.workers.journal import inherit_journal
 
 PLAY, CUT, PREPARE, MOVE = "play", "cut", "prepare", "move"
 ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
+LATE = "late"
+"""A sound came when it was to begin already, and the stage waited for it."""
 MISSING, BACK = "missing", "back"
 """The chosen output is not there, and the system's own sounds; it is there again."""
 DEVICE_UNDERFLOW: Final = "device underflow"
@@ -34,8 +37,10 @@ RETRY_SECONDS: Final = 2.0
 LOOK_SECONDS: Final = 1.0
 """Between two looks whether the chosen output is there."""
 MANY_UNDERFLOWS: Final = 2
-"""In one opening; the next one then keeps more sound in stock."""
+"""In one opening; then the next pause of the speech is used to keep more sound in stock."""
 LONGEST_LATENCY: Final = 0.2
+SHORTEST_PAUSE: Final = 0.1
+"""Still to come when all before it is heard: about as long as a device takes to open."""
 _TICK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.03
 """On top of what the device still has in stock."""
@@ -75,7 +80,11 @@ class _Speaker:
         self._opened_at = 0.0
         self._told_device = False
         self._told_underflows = 0
-        self._latency = LATENCY_SECONDS
+        self._told_late: int = 0
+        self._stock = Lead(LATENCY_SECONDS, LONGEST_LATENCY)
+        self._opened_with = LATENCY_SECONDS
+        self._sounding_at = 0.0
+        self._ticked_at = 0.0
         self._is_missing = False
         self._looked_at = 0.0
 
@@ -111,26 +120,62 @@ class _Speaker:
             self._told_device = True
             opening = max(0.0, output.first_heard - self._opened_at)
             self._tell_device(output.latency, opening)
-        if output.mixer.underflows != self._told_underflows:
-            self._told_underflows = output.mixer.underflows
-            self._channel.send({"kind": UNDERFLOW})
-            _log.warning(DEVICE_UNDERFLOW, extra={"count": self._told_underflows})
+        self._count(output, now)
         if not output.mixer.is_silent():
             self._busy_at = now
         if not output.is_alive or now - output.last_call > STALLED_SECONDS:
             raise SystemExit("the device stalled")  # a fresh process sees the devices afresh
-        is_too_tight = self._told_underflows >= MANY_UNDERFLOWS and self._latency < LONGEST_LATENCY
         if self._device is not None and now - self._looked_at > LOOK_SECONDS:
             self._looked_at = now
             self._look_for(self._device)
-        if now - self._busy_at > (
-            self._latency + _REST_SECONDS if is_too_tight else CLOSE_AFTER_SECONDS
-        ):
-            if is_too_tight:
-                self._latency = min(LONGEST_LATENCY, 2 * self._latency)
-                _log.info("deeper buffer", extra={"latency": self._latency})
+        heard_out = output.latency + _REST_SECONDS
+        if now - self._busy_at > (heard_out if self._is_too_tight else CLOSE_AFTER_SECONDS):
             self.close()
             self._channel.send({"kind": DEVICE, "is_open": False})
+        elif (
+            self._is_too_tight
+            and self._told_underflows >= MANY_UNDERFLOWS
+            and now - self._sounding_at > heard_out
+            and output.mixer.quiet_seconds() >= SHORTEST_PAUSE
+        ):
+            self._deepen(output)
+
+    @property
+    def _is_too_tight(self) -> bool:
+        return self._stock.seconds > self._opened_with
+
+    def _count(self, output: Output, now: float) -> None:
+        """What came in time and what did not, and what follows for the next opening."""
+        mixer = output.mixer
+        if mixer.underflows != self._told_underflows:
+            self._told_underflows = mixer.underflows
+            self._channel.send({"kind": UNDERFLOW})
+            _log.warning(DEVICE_UNDERFLOW, extra={"count": self._told_underflows})
+            was_heard = self._sounding_at >= self._opened_at
+            if was_heard and not self._is_too_tight:  # more say nothing new until it is deeper
+                self._stock.was_too_short()
+                _log.info("deeper buffer wanted", extra={"latency": self._stock.seconds})
+        if mixer.late_sounds != self._told_late:
+            self._told_late = mixer.late_sounds
+            self._channel.send({"kind": LATE})
+        if mixer.quiet_seconds() == 0.0:
+            if self._sounding_at == self._ticked_at:
+                self._stock.went_well(now - self._ticked_at)
+            self._sounding_at = now
+        self._ticked_at = now
+
+    def _deepen(self, output: Output) -> None:
+        """The rest of the speech on a device with more in stock, from where the stage is."""
+        left, stage = output.mixer.left(), output.mixer.stage()
+        if stage is None:
+            return
+        self.close()
+        deeper = self._ensure(stage)
+        if deeper is None:
+            self._channel.send({"kind": DEVICE, "is_open": False})
+            return
+        for place, samples in left:
+            deeper.mixer.play(place, samples)
 
     def close(self) -> None:
         if self._output is not None:
@@ -143,7 +188,8 @@ class _Speaker:
         if self._output is None and now - self._refused_at >= RETRY_SECONDS:
             self._opened_at = now
             self._told_device = False
-            self._told_underflows = 0
+            self._told_underflows = self._told_late = 0
+            self._opened_with = self._stock.seconds
             try:
                 self._output = self._open(now_heard)
             except SoundError as error:
@@ -154,13 +200,13 @@ class _Speaker:
     def _open(self, now_heard: Anchor) -> Output:
         """The chosen device; where that is gone, the system's own."""
         try:
-            output = Output(now_heard, self._device, self._latency)
+            output = Output(now_heard, self._device, self._opened_with)
             self._is_missing = False
             return output
         except SoundError:
             if self._device is None:
                 raise
-        output = Output(now_heard, None, self._latency)
+        output = Output(now_heard, None, self._opened_with)
         self._miss()
         return output
 

@@ -7,7 +7,7 @@ Nobody's replay consumes the log.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,6 +16,12 @@ from avatar_desktop.wire.limits import REPLAY_BYTES, REPLAY_MESSAGES
 from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData, StreamChunk
 
 M = TypeVar("M", bound=Message)
+
+
+class _Run(NamedTuple):
+    last_seq: int
+    messages: Sequence[Message]
+    weight: int
 
 
 class RoomLog:
@@ -34,7 +40,8 @@ class RoomLog:
         self.last_seq = last_seq
         self._capacity = capacity
         self._capacity_bytes = capacity_bytes
-        self._kept: deque[tuple[int, Message, int]] = deque()
+        self._kept: deque[_Run] = deque()
+        self._messages = 0
         self._bytes = 0
         self._dropped_seq = last_seq
         self._take_up(list(kept))
@@ -49,35 +56,44 @@ class RoomLog:
 
     def keep(self, messages: Sequence[Message]) -> None:
         """Replayable messages that were made with the next numbers."""
-        entries = [
-            (seq, message, _weight(message))
-            for seq, message in enumerate(messages, self.last_seq + 1)
-        ]
-        self.last_seq += len(entries)
-        self._keep(entries)
+        self.last_seq += len(messages)
+        self._keep(_Run(self.last_seq, messages, _weight(messages)))
 
     def missed(self, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
         """What came after `last_seq`; None when that can no longer be told."""
         known = self._dropped_seq <= last_seq <= self.last_seq
         if epoch != self.epoch or not known:
             return None
-        return tuple(message for seq, message, _ in self._kept if seq > last_seq)
+        missed: list[Message] = []
+        for run in self._kept:
+            if run.last_seq > last_seq:
+                first_seq = run.last_seq - len(run.messages) + 1
+                missed.extend(run.messages[max(0, last_seq + 1 - first_seq) :])
+        return tuple(missed)
 
     def _take_up(self, kept: list[Message]) -> None:
         numbers: list[int] = [getattr(message, "seq", None) or 0 for message in kept]
         if numbers:
             self._dropped_seq = numbers[0] - 1
-        self._keep([(seq, one, _weight(one)) for seq, one in zip(numbers, kept, strict=True)])
+        for seq, message in zip(numbers, kept, strict=True):
+            self._keep(_Run(seq, [message], _weight([message])))
 
-    def _keep(self, entries: list[tuple[int, Message, int]]) -> None:
-        self._kept.extend(entries)
-        self._bytes += sum([weight for _, _, weight in entries])
-        while len(self._kept) > self._capacity or self._bytes > self._capacity_bytes:
-            self._dropped_seq, _, weight = self._kept.popleft()
-            self._bytes -= weight
+    def _keep(self, run: _Run) -> None:
+        self._kept.append(run)
+        self._messages += len(run.messages)
+        self._bytes += run.weight
+        while self._messages > self._capacity or self._bytes > self._capacity_bytes:
+            gone = self._kept.popleft()
+            self._messages -= len(gone.messages)
+            self._bytes -= gone.weight
+            self._dropped_seq = gone.last_seq
 
 
-def _weight(message: Message) -> int:
+def _weight(messages: Sequence[Message]) -> int:
+    return sum([_weight_of(message) for message in messages])
+
+
+def _weight_of(message: Message) -> int:
     if isinstance(message, StreamChunk):  # by far the most of them
         return 256 + 4 * len(message.chunk)
     if isinstance(message, PhonemeData):

@@ -4,6 +4,7 @@
 Bytes are base64.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -36,9 +37,14 @@ def encode(message: Message) -> str:
 
 def encode_utf8(message: Message) -> bytes:
     """The same text as it goes on the line."""
-    body = _ENCODER.encode(message)
-    head = _HEADS[type(message)]
-    return head + body[1:] if len(body) > 2 else head[:-1] + b"}"
+    return encode_each([message])[0]
+
+
+def encode_each(messages: Sequence[Message]) -> list[bytes]:
+    """The texts of messages that are all of one kind, as they go on the line."""
+    head = _HEADS[type(messages[0])]
+    bodies = map(_ENCODER.encode, messages)
+    return [head + body[1:] if len(body) > 2 else head[:-1] + b"}" for body in bodies]
 
 
 def decode(frame: str) -> Message | None:

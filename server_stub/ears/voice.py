@@ -123,8 +123,7 @@ class Voice:
             self._line.append(cut)
             self._waiting_bytes += len(cut.pcm)
             if cut.kind == "began":
-                self._speaker.tell(ProcessingStatus(stage="listening"))
-                await self._speaker.cut_in()
+                await self._speaker.began()
             elif cut.kind == "too long":
                 self._speaker.refuse(
                     ErrorCode.TOO_LONG,

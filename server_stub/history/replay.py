@@ -5,7 +5,8 @@ row for each of them would cost more than all the rest of a relayed token.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from itertools import groupby
+from typing import Final, cast
 
 import msgspec
 
@@ -32,20 +33,15 @@ _RUNS: Final = msgspec.msgpack.Decoder(_Run)
 def events_of(messages: Iterable[Message]) -> list[Event]:
     """The events that keep the replayable ones of these messages; their seq must be set."""
     events: list[Event] = []
-    run: list[StreamChunk] = []
-    for message in messages:
-        if isinstance(message, StreamChunk):
-            if run and not _goes_on(run[-1], message):
-                events.append(_event_of_run(run))
-                run = []
-            run.append(message)
-        elif isinstance(message, ServerMessage) and kind_of(message).replayable:
-            if run:
-                events.append(_event_of_run(run))
-                run = []
-            events.append(_event(message))
-    if run:
-        events.append(_event_of_run(run))
+    for kind, together in groupby(messages, type):
+        if kind is StreamChunk:
+            events += _events_of_chunks(cast(list[StreamChunk], list(together)))
+        else:
+            events += [
+                _event(message)
+                for message in together
+                if isinstance(message, ServerMessage) and kind_of(message).replayable
+            ]
     return events
 
 
@@ -59,12 +55,20 @@ def messages_of(event: Event) -> list[ServerMessage]:
     return [message]
 
 
-def _goes_on(last: StreamChunk, chunk: StreamChunk) -> bool:
+def _events_of_chunks(chunks: list[StreamChunk]) -> list[Event]:
+    if _is_run(chunks):
+        return [_event_of_run(chunks)]
+    return [_event_of_run([chunk]) for chunk in chunks]
+
+
+def _is_run(chunks: list[StreamChunk]) -> bool:
+    first, count = chunks[0], len(chunks)
+    numbers, index = range(_number(first), _number(first) + count), first.chunk_index
     return (
-        chunk.chunk_index == last.chunk_index + 1
-        and chunk.seq == _number(last) + 1
-        and chunk.timestamp == last.timestamp
-        and chunk.stream_id == last.stream_id
+        [chunk.seq for chunk in chunks] == list(numbers)
+        and [chunk.chunk_index for chunk in chunks] == list(range(index, index + count))
+        and {(chunk.stream_id, chunk.timestamp) for chunk in chunks}
+        == {(first.stream_id, first.timestamp)}
     )
 
 

@@ -17,8 +17,7 @@ class EventReader:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self._line = ""
-        self._data: list[str] = []
+        self._rest = ""
         self._after_return = False
 
     def feed(self, piece: bytes) -> list[str]:
@@ -35,19 +34,17 @@ class EventReader:
             self._after_return = False
         if text:
             self._after_return = text.endswith("\r")
-        text = self._line + text
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        self._line = lines.pop()
-        if len(self._line) > MAX_EVENT or sum(map(len, self._data)) > MAX_EVENT:
+        events = (self._rest + text).split("\n\n")
+        self._rest = events.pop()
+        if len(self._rest) > MAX_EVENT:
             raise ValueError("an event without an end")
-        found: list[str] = []
-        for line in lines:
-            if not line:
-                if self._data:
-                    found.append("\n".join(self._data))
-                    self._data = []
-            elif line[:5] == "data:":
-                self._data.append(line[6:] if line[5:6] == " " else line[5:])
-        return found
+        return [data for event in events if (data := _data_of(event)) is not None]
+
+
+def _data_of(event: str) -> str | None:
+    if event.startswith("data: ") and "\n" not in event:  # nearly all of them
+        return event[6:]
+    lines = [line[5:] for line in event.split("\n") if line.startswith("data:")]
+    return "\n".join([line.removeprefix(" ") for line in lines]) if lines else None

@@ -30,13 +30,15 @@ def piece(data: bytes, **more: Any) -> dict[str, Any]:
     return {"type": "audio-chunk", "data": base64.b64encode(data).decode(), **usual, **more}
 
 
-async def speak(socket: Socket, sound: Sound, stream: str = "v", *, final: bool = True) -> None:
+async def speak(
+    socket: Socket, sound: Sound, stream: str = "v", *, final: bool = True, size: int = 3200
+) -> None:
     """The sound as a microphone gives it: pieces of a tenth of a second."""
     data = pcm(sound).tobytes()
-    starts = list(range(0, len(data), 3200))
+    starts = list(range(0, len(data), size))
     for index, start in enumerate(starts):
         is_last = final and start == starts[-1]
-        part = data[start : start + 3200]
+        part = data[start : start + size]
         await socket.say(**piece(part, streamId=stream, index=index, isFinal=is_last))
 
 
@@ -101,9 +103,9 @@ def test_two_sentences_are_two_messages_and_the_same_stream_again_is_none(tmp_pa
         async with in_process(script(tmp_path, ANSWER), ears=ears) as served:
             room = await served.room()
             twice = np.concatenate((sentence(), sentence()))
-            for _ in range(2):
+            for size in (3200, 8190):
                 async with served.joined(room) as socket:
-                    await speak(socket, twice)
+                    await speak(socket, twice, size=size)
                     for text in ("One.", "Two."):
                         assert (await socket.next("transcript"))["text"] == text
                         assert (await socket.next("message-received"))["content"] == text
@@ -297,6 +299,46 @@ def test_the_content_filter_hears_too(tmp_path: Path) -> None:
                 await speak(socket, sentence())
                 told = await socket.next("ar-stream-error", "ar-stream-end")
                 assert told["type"] == "ar-stream-error"
+
+    asyncio.run(scene())
+
+
+def test_a_recording_in_one_message_is_heard_in_its_clients_words(tmp_path: Path) -> None:
+    async def scene() -> None:
+        mind, ears = script(tmp_path, ANSWER), MadeUpEars(["Good night."])
+        sound = base64.b64encode(pcm(sentence()).tobytes()).decode()
+        async with in_process(mind, ears=ears) as served:
+            room = await served.room()
+            async with served.socket(room) as socket:
+                await socket.say(type="VOICE_DATA", payload={"audioData": sound})
+                told = await socket.next("TRANSCRIPT")
+                assert told["payload"]["text"] == "Good night."
+
+    asyncio.run(scene())
+
+
+def test_a_microphone_in_an_empty_room_is_no_input_and_a_voice_is(tmp_path: Path) -> None:
+    moment = [1_000_000_000_000]
+
+    async def scene() -> None:
+        mind = script(tmp_path, ANSWER)
+        serving = in_process(mind, ears=MadeUpEars(), now_ms=lambda: moment[0])
+        async with serving as served, served.joined() as socket:
+            await asked(socket)
+            moment[0] += 400_000
+            await speak(socket, white(0.5, -40), final=False)
+            await asked_nothing(socket)
+            assert await status(served) == "away"
+            await speak(socket, sentence(), "again", final=False)
+            await socket.next("processing-status")
+            assert await status(served) == "online"
+
+    async def asked_nothing(socket: Socket) -> None:
+        await socket.say(type="metrics")
+        await socket.next("metrics")
+
+    async def status(served: Served) -> str:
+        return (await served.ask("GET", "/api/presence/local"))[1]["status"]
 
     asyncio.run(scene())
 
