@@ -37,6 +37,7 @@ from avatar_desktop.wire.messages import (
 )
 from avatar_desktop.wire.replay import RoomLog
 from avatar_desktop.wire.session import ServerSession, refusal
+from server_stub.attached import NotPlain, plain
 from server_stub.audience import Body, kept_speech
 from server_stub.broadcast import Broadcast
 from server_stub.client_body import ClientBody
@@ -160,9 +161,7 @@ class Connection:
             )
             self.tell(greeting)
             if joined:
-                if (left := self._left()) is not None:
-                    await self._take_up(left)
-                await self._join_if_new()
+                await self._come_in(self._name)
             async for frame in self._socket:
                 if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
@@ -173,9 +172,7 @@ class Connection:
         finally:
             await self._voice.close()
             self._leave(expiry)
-            self._outbox.close(CloseCode.NORMAL)
-            await writer
-            self._outbox.over()
+            await self._outbox.goodbye(writer)
             self._figures.took("session", time.monotonic() - began)
             self._figures.count("slow_readers_cut", self._outbox.was_cut)
             _log.info(
@@ -265,7 +262,7 @@ class Connection:
             self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
         if isinstance(message, RoomJoin | SessionStart):
-            await self._join_if_new()
+            await self._come_in(getattr(message, "call_id", None))
             return
         if isinstance(message, Resume):
             await self._take_up(message)
@@ -275,14 +272,19 @@ class Connection:
                 self.refuse(ErrorCode.NOT_JOINED, answers=message)
                 return
             await self._join_if_new()
-        if (verb := self._verb(message)) is not None:
+        try:
+            verb = self._verb(message)
+        except NotPlain as error:
+            self.refuse(ErrorCode.BAD_FRAME, str(error), answers=message)
+            return
+        if verb is not None:
             await verb
 
     def _verb(self, message: Message) -> Awaitable[None] | None:
         room = self._conversation
         match message:
             case TextMessage():
-                return room.say(self, message)
+                return room.say(self, plain(message))
             case StreamInterrupt():
                 return room.interrupt(self, message)
             case RoomPause():
@@ -299,6 +301,17 @@ class Connection:
                 return self._voice.take(message)
             case _:
                 return None
+
+    async def _come_in(self, name: str | None) -> None:
+        """Takes up the session that the client calls so, or joins."""
+        self._goes_by(name)
+        if (left := self._left()) is not None:
+            await self._take_up(left)
+        await self._join_if_new()
+
+    def _goes_by(self, name: str | None) -> None:
+        if self.body.habits.joins:
+            self._name = name or self._name
 
     async def _join_if_new(self) -> None:
         if not self._session.joined:
@@ -329,8 +342,7 @@ class Connection:
     async def _take_body(self, message: AvatarState) -> None:
         watched = self.body.watches
         self.body.told(message)
-        if self.body.habits.joins:
-            self._name = message.session_id or self._name
+        self._goes_by(message.session_id)
         left = self._left()
         if message.state is not None:
             kept = kept_speech(await self._conversation.log(), left)

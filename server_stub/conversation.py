@@ -285,7 +285,7 @@ class Conversation:
         if outcome.changes or events:
             try:
                 await self._history.keep(self.room_id, outcome.changes, events, now)
-            except HistoryError as error:
+            except Exception as error:
                 raise self._lost_footing(error) from error
             if self._guard and self._room:
                 self._guard.settled(self.room_id, self._room.user_id, outcome)
@@ -352,9 +352,14 @@ class Conversation:
         self._fan_out(missed if self.audience.listeners else [], now)
         return room
 
-    def _lost_footing(self, error: HistoryError) -> StorageFailed:
+    def _lost_footing(self, error: Exception) -> StorageFailed:
         """What is in hand is no longer what is kept: forget it, say so, read it again later."""
-        _log.error("room not kept", extra={"room": self.room_id, "failure": str(error)})
+        is_ours = not isinstance(error, HistoryError)  # a mistake: its trace is wanted
+        _log.error(
+            "room not kept", exc_info=is_ours, extra={"room": self.room_id, "failure": str(error)}
+        )
+        if is_ours:
+            error = HistoryError("This cannot be kept.")
         self._replying.stop_thinking()
         self._room = None
         told = refusal(ErrorCode.STORAGE_FAILED, str(error))

@@ -86,6 +86,11 @@ def secret_of_text(text: str) -> bytes:
     return secret
 
 
+def is_user_name(name: str) -> bool:
+    """Whether it can be shown, kept and sent: nothing unprintable, and not too long."""
+    return 0 < len(name) <= MAX_USER and name.isprintable()
+
+
 class Gate:
     """Knows the secret, and the names under which the server may be called."""
 
@@ -159,7 +164,7 @@ class Gate:
         except (jwt.InvalidTokenError, ValueError) as error:
             raise BadToken("The token is not one of this server.") from error
         user, runs_out, begins = claims["sub"], claims["exp"], claims.get("nbf", 0)
-        if not isinstance(user, str) or not 0 < len(user) <= MAX_USER:
+        if not isinstance(user, str) or not is_user_name(user):
             raise BadToken("The token names no user.")
         if not isinstance(runs_out, int | float) or not isinstance(begins, int | float):
             raise BadToken("The token's times are no numbers.")

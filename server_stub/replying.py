@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 
 from avatar_desktop.wire.errors import ErrorCode
-from server_stub.answering import Answers
+from server_stub.answering import MIND_MISTAKE, Answers
 from server_stub.audience import Listener
 from server_stub.bundles import bundled
 from server_stub.figures import Figures
@@ -18,6 +19,8 @@ from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.names import voice_of
 from server_stub.rooms import Outcome, Reply, Room, Speech
 from server_stub.voicing import Voicing
+
+_log = logging.getLogger("server.minds")
 
 Verb = Callable[[Room, int], Outcome]
 
@@ -111,7 +114,10 @@ class Replying:
                     await self._say_pieces(reply, agent, bundle)
         except StorageFailed:
             raise
-        except (MindError, HistoryError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reply has its end
+            if not isinstance(error, MindError | HistoryError):
+                _log.exception("reply failed", extra={"room": self._room_id})
+                error = MindError(MIND_MISTAKE)
             sentence, code = str(error), _code_of(error)
             await self._act(reply, lambda room, now: room.fail(sentence, now, code))
         else:

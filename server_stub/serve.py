@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from server_stub.ears.transcriber import OpenEars
-from server_stub.gate import Gate, GateError, read_secret, rotate_secret, secret_of_text
+from server_stub.gate import (
+    Gate,
+    GateError,
+    is_user_name,
+    read_secret,
+    rotate_secret,
+    secret_of_text,
+)
 from server_stub.history.errors import HistoryError
 from server_stub.history.store import History
 from server_stub.house import COMPANION, House
@@ -129,8 +136,8 @@ def _peer_address(options: Options, port: int) -> str:
 
 async def issue_token(options: Options, user: str) -> int:
     """Prints a token of this installation, beside a running server too."""
-    if not 0 < len(user) <= 200:
-        raise ServeError("The name of the user must have 1 to 200 characters.")
+    if not is_user_name(user):
+        raise ServeError("The name of the user must have 1 to 200 characters that can be shown.")
     if options.data is None:
         raise ServeError("A token belongs to a data folder: name it with --data DIR.")
     try:

@@ -27,6 +27,8 @@ INSERT = (
     "ON CONFLICT (room_id, client_message_id) DO NOTHING"
 )
 EVENT = "seq, first_seq, stream_id, code, body"
+MOST_CHARS = 2**31 - 1
+"""What a client heard may be any number; this one every database can compare with."""
 LIST_FIELDS = ("suggested_actions", "metadata")
 
 
@@ -100,7 +102,8 @@ def _keep_change(db: Sql, room_id: str, change: Change, now: int) -> None:
                 ),
             )
             search.add(db, change.message_id, room_id, change.content)
-        case Heard(message_id, chars):
+        case Heard(message_id, told):
+            chars = min(told, MOST_CHARS)
             db.execute(
                 "UPDATE message SET heard_chars = "
                 "CASE WHEN length(content) < ? THEN length(content) ELSE ? END "
@@ -247,8 +250,8 @@ class Standing:
     """The last ones, in order."""
 
 
-def standing(db: Sql, room_id: str, limit: int) -> Standing | None:
-    """All of it as of one moment; None if there is no such room."""
+def standing(db: Sql, room_id: str, limit: int, most_bytes: int) -> Standing | None:
+    """All of it as of one moment, with no more events than these; None if there is no such room."""
     room = rooms.room(db, room_id)
     if room is None:
         return None
@@ -256,5 +259,15 @@ def standing(db: Sql, room_id: str, limit: int) -> Standing | None:
         room=room,
         last_position=last_position(db, room_id),
         unanswered=unanswered(db, room_id),
-        events=events_after(db, room_id, room.last_seq - limit),
+        events=events_after(db, room_id, _too_old(db, room_id, room.last_seq - limit, most_bytes)),
     )
+
+
+def _too_old(db: Sql, room_id: str, seq: int, most_bytes: int) -> int:
+    """The number after which the events of a room are no more bytes than these; `seq` at least."""
+    row = db.execute(
+        "SELECT max(seq) FROM (SELECT seq, sum(length(body)) OVER (ORDER BY seq DESC) AS held "
+        "FROM event WHERE room_id = ? AND seq > ?) AS sums WHERE held > ?",
+        (room_id, seq, most_bytes),
+    ).fetchone()
+    return seq if row[0] is None else int(row[0])

@@ -81,15 +81,16 @@ class PostgresConnection:
         """Does one statement."""
         text = numbered(statement)
         if _READS.match(text):
-            rows = self.wait(self._connection.fetch(text, *values))
+            rows = self.wait(self._connection.fetch(text, *storable(values)))
             return _Answer(rows, len(rows), [0])
-        status = self.wait(self._connection.execute(text, *values))
+        status = self.wait(self._connection.execute(text, *storable(values)))
         touched = _TOUCHED.search(status)
         return _Answer([], int(touched[1]) if touched else 0, [0])
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> None:
         """Does one statement for each row."""
-        self.wait(self._connection.executemany(numbered(statement), list(rows)))
+        known = [storable(row) for row in rows]
+        self.wait(self._connection.executemany(numbered(statement), known))
 
     def close(self) -> None:
         """Lets go of the line."""
@@ -112,6 +113,15 @@ def aside(deed: Callable[[], None]) -> None:
     thread.join()
     if failure:
         raise failure[0]
+
+
+def storable(values: Sequence[Any]) -> Sequence[Any]:
+    """The values without the one character that PostgreSQL keeps in no text: it shows as unknown,
+    to whoever asks for it, too.
+    """
+    if not any(isinstance(value, str) and "\0" in value for value in values):
+        return values
+    return [v.replace("\0", "\ufffd") if isinstance(v, str) else v for v in values]
 
 
 def numbered(statement: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from avatar_desktop.wire.limits import REPLAY_BYTES
 from server_stub.history import agents, messages, people, rooms
 from server_stub.history.changes import Change
 from server_stub.history.database import Database, SqliteDatabase
@@ -189,9 +190,13 @@ class History:
         """One message of the room."""
         return await self._database.read(lambda db: messages.message(db, room_id, message_id))
 
-    async def standing(self, room_id: str, events: int) -> Standing | None:
+    async def standing(
+        self, room_id: str, events: int, most_bytes: int = REPLAY_BYTES
+    ) -> Standing | None:
         """Where a room stands, with its last events; None if there is no such room."""
-        return await self._database.read(lambda db: messages.standing(db, room_id, events))
+        return await self._database.read(
+            lambda db: messages.standing(db, room_id, events, most_bytes)
+        )
 
     # --- at the start
 

@@ -166,7 +166,11 @@ async def started(
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        if not line:
+            assert process.stderr is not None
+            told = (await process.stderr.read()).decode(errors="replace")
+            raise AssertionError(f"the server did not start: {told}")
         said = json.loads(line)
         async with aiohttp.ClientSession() as client:
             yield process, Served(said["http"], said["token"], client)

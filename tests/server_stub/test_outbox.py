@@ -60,3 +60,51 @@ def test_frames_of_any_size_and_kind_come_whole() -> None:
     for size in SIZES:
         sent += ["x" * size, b"\x80" * size]
     assert asyncio.run(_read(sent)) == (sent, CloseCode.NORMAL)
+
+
+def test_a_line_that_nobody_reads_comes_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server_stub.outbox.GOODBYE_SECONDS", 0.2)
+
+    async def scene() -> None:
+        ended = asyncio.Event()
+
+        async def serve(request: web.Request) -> web.WebSocketResponse:
+            socket = web.WebSocketResponse(compress=False)
+            await socket.prepare(request)
+            transport = cast("asyncio.Transport | None", request.transport)
+            outbox = Outbox(socket, transport)
+            sending = asyncio.create_task(outbox.send_all())
+            assert transport is not None
+            transport.set_write_buffer_limits(high=1)
+            while not transport.get_write_buffer_size():  # what the system itself takes is not it
+                outbox.put(packet_of("x" * 100_000))
+                await asyncio.sleep(0)
+            outbox.put(packet_of("never sent"))
+            await outbox.goodbye(sending)
+            assert transport.is_closing()
+            ended.set()
+            return socket
+
+        app = web.Application()
+        app.router.add_get("/", serve)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        reader, writer = await asyncio.open_connection(host, port, limit=1024)
+        try:
+            writer.write(UPGRADE)
+            await reader.readuntil(b"\r\n\r\n")
+            async with asyncio.timeout(PATIENCE):
+                await ended.wait()
+        finally:
+            writer.transport.abort()
+            await runner.cleanup()
+
+    asyncio.run(scene())
+
+
+UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)

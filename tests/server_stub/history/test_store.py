@@ -61,6 +61,21 @@ def test_changes_and_events_are_kept_together_or_not_at_all(storage: Storage) ->
     with_history(storage, scene)
 
 
+def test_a_room_is_taken_up_with_no_more_bytes_than_can_be_replayed(storage: Storage) -> None:
+    async def scene(history: History) -> None:
+        for seq in range(1, 21):
+            stream = f"stream-{seq}"
+            await history.keep("r", [], events_of([chunk(seq, "x" * 50_000, stream)]), seq)
+        standing = await history.standing("r", 1000, most_bytes=210_000)
+        assert standing is not None and standing.room.last_seq == 20
+        assert [event.seq for event in standing.events] == [17, 18, 19, 20]
+        standing = await history.standing("r", 3, most_bytes=210_000)
+        assert standing is not None
+        assert [event.seq for event in standing.events] == [18, 19, 20]
+
+    with_history(storage, scene)
+
+
 def test_events_must_follow_the_last_one_of_their_room(storage: Storage) -> None:
     async def scene(history: History) -> None:
         await history.keep("r", [], events_of([chunk(1, "a"), chunk(2, "b"), chunk(3, "c")]), 5)
