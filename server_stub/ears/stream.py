@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from avatar_desktop.wire.messages import AudioChunk
-from server_stub.ears.sound import Stream
+from server_stub.ears.sound import RECORDINGS, Stream, form_of
 from server_stub.ears.utterances import Began, Ended, Event, Utterances
 from server_stub.limits import EarLimits
+
+if TYPE_CHECKING:  # what unpacks recordings comes in with the first of them
+    from server_stub.ears.recording import Recording
 
 Kind = Literal["began", "sounded", "ended", "too long", "nothing"]
 
@@ -38,16 +41,23 @@ class VoiceStream:
         self._id = first.stream_id
         self._rate = first.rate
         self._next = 0
-        self._sound = Stream(first.rate)
+        self._form = form_of(first)
+        self._sound = _sound_of(self._form, first.rate)
         self._utterances = Utterances(limits.threshold, limits.longest_seconds)
         self._spoke = False
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether its pieces must be unpacked, which takes a while."""
+        return self._form in RECORDINGS
+
     def goes_on_with(self, chunk: AudioChunk) -> bool:
         """Whether the piece belongs to this stream."""
-        return (chunk.stream_id, chunk.rate) == (self._id, self._rate)
+        about = (chunk.stream_id, chunk.rate, form_of(chunk))
+        return about == (self._id, self._rate, self._form)
 
     def take(self, chunk: AudioChunk) -> list[Cut]:
-        """What happens in the piece; one that was there before is no news."""
+        """What happens in the piece; one that was there before is no news. Raises BadSound."""
         cuts: list[Cut] = []
         # A client that does not number its pieces calls each of them the first.
         if not 0 < chunk.index < self._next:
@@ -76,3 +86,11 @@ class VoiceStream:
             else:
                 cuts.append(Cut("sounded", self._id, now, pcm=event.pcm))
         return cuts
+
+
+def _sound_of(form: str, rate: int) -> Stream | Recording:
+    if form in RECORDINGS:
+        from server_stub.ears.recording import Recording
+
+        return Recording(form)
+    return Stream(rate)

@@ -17,6 +17,7 @@ from avatar_desktop.wire.messages import (
     ProcessingStatus,
     Transcript,
 )
+from server_stub.ears.containers import BadSound
 from server_stub.ears.ears import Ears, EarsBusy
 from server_stub.ears.transcriber import EarsError
 from server_stub.ears.utterance import Utterance
@@ -64,10 +65,14 @@ class Voice:
                 cuts += stream.finish()
             stream = VoiceStream(chunk, self._ears.limits)
         self._stream = None if chunk.is_final else stream
-        if len(chunk.data) > AT_ONCE_BYTES:
-            cuts += await asyncio.to_thread(stream.take, chunk)
-        else:
-            cuts += stream.take(chunk)
+        try:
+            if len(chunk.data) > AT_ONCE_BYTES or stream.is_packed:
+                cuts += await asyncio.to_thread(stream.take, chunk)
+            else:
+                cuts += stream.take(chunk)
+        except BadSound as error:
+            self._stream = None
+            self._refuse_stream(ErrorCode.BAD_FRAME, str(error), chunk)
         if cuts:
             await self._line_up(cuts, chunk)
 
@@ -88,14 +93,15 @@ class Voice:
         if self._ears.are_deaf:
             self._refuse_stream(ErrorCode.CANNOT_HEAR, "", chunk)
             return True
-        from server_stub.ears.sound import why_not
+        from server_stub.ears.sound import RECORDINGS, form_of, why_not
 
-        if (sentence := why_not(chunk.codec, chunk.rate)) != "":
+        form = form_of(chunk)
+        if (sentence := why_not(form, chunk.rate)) != "":
             self._refuse_stream(ErrorCode.NO_COMMON_CODEC, sentence, chunk)
             return True
         if len(chunk.stream_id) > LONGEST_NAME:
             sentence = f"A streamId has at most {LONGEST_NAME} characters."
-        elif len(chunk.data) % 2:
+        elif len(chunk.data) % 2 and form not in RECORDINGS:
             sentence = f"{len(chunk.data)} bytes are no samples: each has two."
         if sentence:
             self._speaker.refuse(ErrorCode.BAD_FRAME, sentence, chunk)

@@ -155,7 +155,7 @@ BAD = {
     "half a sample": (piece(bytes(3201)), "BAD_FRAME", "3201 bytes"),
     "another rate": (piece(bytes(3200), rate=16_001), "NO_COMMON_CODEC", "16001"),
     "no rate": (piece(bytes(3200), rate=0), "NO_COMMON_CODEC", "not 0"),
-    "another codec": (piece(bytes(3200), codec="webm"), "NO_COMMON_CODEC", "webm"),
+    "another codec": (piece(bytes(3200), codec="flac"), "NO_COMMON_CODEC", "flac"),
     "an endless name": (piece(bytes(3200), streamId="v" * 201), "BAD_FRAME", "200"),
 }
 
