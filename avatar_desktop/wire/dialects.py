@@ -69,8 +69,6 @@ class Interpreter:
         self._settled = dialect is not None
         self._call_id = ""
         self._pieces = 0
-        self._recording = ""
-        """The container of the user's bare sound: only its first piece shows it."""
 
     def decode(self, frame: str | bytes) -> Message | None:
         """The message of a frame; the first one that is understood settles the dialect."""
@@ -110,8 +108,7 @@ class Interpreter:
     def _decode_bytes(self, frame: bytes) -> tuple[Dialect | None, Message | None]:
         if self._bare_audio and not binary.has_header(frame):
             self._pieces += 1
-            self._recording = _container_of(frame) or self._recording
-            return None, _bare_sound(frame, self._pieces - 1, self._recording or "s16")
+            return None, _bare_sound(frame, self._pieces - 1)
         if frame and frame[0] in _FIRST_BYTES_OF_A_MAP:
             fields = binary.read_map(frame)
             return Dialect.PACKED_PAYLOAD, _read_payload(fields.get("type"), fields)
@@ -252,13 +249,11 @@ def _is_sound(row: Row, value: Any) -> bool:
     return row.kind.message is AudioChunk and isinstance(value, str | bytes)
 
 
-def _container_of(frame: bytes) -> str:
-    return {b"\x1a\x45\xdf\xa3": "webm", b"OggS": "ogg"}.get(frame[:4], "")
-
-
-def _bare_sound(frame: bytes, index: int, codec: str) -> AudioChunk:
+def _bare_sound(frame: bytes, index: int) -> AudioChunk:
     if not frame:
         raise BadFrame("The frame is empty.")
+    containers = {b"\x1a\x45\xdf\xa3": "webm", b"OggS": "ogg"}
+    codec = containers.get(frame[:4], "s16")
     return AudioChunk(
         stream_id="", index=index, is_final=False, rate=16_000, codec=codec, data=frame
     )

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar_desktop.wire.messages import AudioChunk
 from server_stub.ears.activity import RATE
-from server_stub.ears.containers import container_in
+from server_stub.ears.packed import can_unpack, is_packed
 
 RATES: Final = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 CODEC: Final = "s16"
-PLAIN: Final = (CODEC, "pcm16", "pcm_s16le")
-RECORDINGS: Final = ("webm", "ogg")
-"""What browsers record: Opus, with a rate of its own."""
 
 Pcm = NDArray[np.int16]
 
 
-def form_of(chunk: AudioChunk) -> str:
-    """What the sound is, by its look where that tells more than its name."""
-    return container_in(chunk.data) or chunk.codec.lower()
-
-
-def why_not(form: str, rate: int) -> str:
+def why_not(codec: str, rate: int) -> str:
     """Why sound of this kind cannot be heard, in one sentence; empty if it can."""
-    if form in RECORDINGS and find_spec("av") is not None:
-        return ""
-    if form not in PLAIN:
-        return f"This server hears {CODEC} (16-bit samples, mono) and not {form[:40]!r}."
+    if is_packed(codec):
+        return (
+            "" if can_unpack() else f"This server hears {CODEC} only: nothing unpacks sound here."
+        )
+    if codec.lower() not in (CODEC, "pcm16", "pcm_s16le"):
+        return (
+            f"This server hears {CODEC} (16-bit samples, mono) and Opus in WebM or Ogg, "
+            f"not {codec[:40]!r}."
+        )
     if rate not in RATES:
         return f"This server hears {', '.join(map(str, RATES))} samples a second, not {rate}."
     return ""

@@ -17,7 +17,6 @@ from avatar_desktop.wire.messages import (
     ProcessingStatus,
     Transcript,
 )
-from server_stub.ears.containers import BadSound
 from server_stub.ears.ears import Ears, EarsBusy
 from server_stub.ears.transcriber import EarsError
 from server_stub.ears.utterance import Utterance
@@ -56,6 +55,7 @@ class Voice:
         """The next piece of sound. Raises StorageFailed."""
         if self._refusal(chunk):
             return
+        from server_stub.ears.packed import BadSound
         from server_stub.ears.stream import Cut, VoiceStream
 
         self._ears.figures.count("audio_chunks")
@@ -66,13 +66,14 @@ class Voice:
             stream = VoiceStream(chunk, self._ears.limits)
         self._stream = None if chunk.is_final else stream
         try:
-            if len(chunk.data) > AT_ONCE_BYTES or stream.is_packed:
+            if stream.is_packed or len(chunk.data) > AT_ONCE_BYTES:
                 cuts += await asyncio.to_thread(stream.take, chunk)
             else:
                 cuts += stream.take(chunk)
         except BadSound as error:
-            self._stream = None
             self._refuse_stream(ErrorCode.BAD_FRAME, str(error), chunk)
+            cuts += stream.finish()
+            self._stream = None
         if cuts:
             await self._line_up(cuts, chunk)
 
@@ -84,6 +85,8 @@ class Voice:
             if self._is_hearing:  # never in the midst of a room's own verb
                 task.cancel()
             await asyncio.wait([task])
+        if self._stream is not None:
+            self._stream.close()
         self._drop()
 
     # --- what cannot be heard
@@ -93,15 +96,17 @@ class Voice:
         if self._ears.are_deaf:
             self._refuse_stream(ErrorCode.CANNOT_HEAR, "", chunk)
             return True
-        from server_stub.ears.sound import RECORDINGS, form_of, why_not
+        if self._stream and self._stream.is_packed and self._stream.goes_on_with(chunk):
+            return False
+        from server_stub.ears.packed import is_packed
+        from server_stub.ears.sound import why_not
 
-        form = form_of(chunk)
-        if (sentence := why_not(form, chunk.rate)) != "":
+        if (sentence := why_not(chunk.codec, chunk.rate)) != "":
             self._refuse_stream(ErrorCode.NO_COMMON_CODEC, sentence, chunk)
             return True
         if len(chunk.stream_id) > LONGEST_NAME:
             sentence = f"A streamId has at most {LONGEST_NAME} characters."
-        elif len(chunk.data) % 2 and form not in RECORDINGS:
+        elif len(chunk.data) % 2 and not is_packed(chunk.codec):
             sentence = f"{len(chunk.data)} bytes are no samples: each has two."
         if sentence:
             self._speaker.refuse(ErrorCode.BAD_FRAME, sentence, chunk)
