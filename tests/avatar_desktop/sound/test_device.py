@@ -178,6 +178,26 @@ def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recor
     assert abs(error) <= 0.03
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no stopping on Windows")
+def test_an_audio_process_that_stands_still_is_replaced_and_the_speech_goes_on(
+    null_sink: None,
+) -> None:
+    """Its heartbeats are missed; time goes on all the while."""
+    seconds = 30.0
+
+    async def scene(life: Live) -> None:
+        start = life.player.append("long", 22050, voice_like(seconds), 0.0)
+        await life.until_heard(start + 0.5)
+        first = life.player.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        await life.until(lambda: life.troubles == [RESTARTING], 60.0)
+        await life.until(lambda: life.player.is_up and life.player.pid != first, 60.0)
+        await life.until(lambda: life.player.is_sounding or life.player.heard() > start + seconds)
+
+    live(scene)
+
+
 def test_without_a_device_time_goes_on_and_one_sentence_says_so(no_device: None) -> None:
     async def scene(life: Live) -> None:
         before = time.perf_counter()
