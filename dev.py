@@ -322,15 +322,16 @@ def beside_services(command: list[str]) -> int:
     except Stop as why:
         say(f"{why}\nThe tests go on without.")
     with services.running(say) as addresses:
-        tests = subprocess.Popen(command, env={**os.environ, **addresses})
+        tests: list[subprocess.Popen[bytes]] = []
 
         def told(number: int, _frame: object) -> None:
-            if number == signal.SIGTERM:  # Ctrl-C reaches the tests by itself
-                tests.send_signal(signal.SIGINT)
+            for each in tests if number == signal.SIGTERM else ():
+                each.send_signal(signal.SIGINT)  # Ctrl-C reaches the tests by itself
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, told)
-        return tests.wait()
+        tests.append(subprocess.Popen(command, env={**os.environ, **addresses}))
+        return tests[0].wait()
 
 
 def check() -> int:

@@ -5,6 +5,7 @@ ports, with data in a folder that goes away. Standard library only; nothing of t
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,7 @@ PLACES = (
     "usr/local/opt/postgresql*/bin",
 )
 START_SECONDS = 30.0
+PORTS = range(15_000, 32_000)
 INSTALL = "on Linux dev.py test --services installs it, elsewhere its own installer"
 
 
@@ -47,10 +49,12 @@ def redis_program() -> str | None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """A port that nobody listens on; not one that the system hands out by itself meanwhile."""
+    while True:
+        port = random.choice(PORTS)
+        with suppress(OSError), socket.socket() as tried:
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -29,9 +29,7 @@ def draw_shadow(  # noqa: PLR0917
     gl.glPolygonOffset(1.5, 2.0)
     draw_depth(gl, programs, gpu, pose, view)
     gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
-    gl.glActiveTexture(gl.GL_TEXTURE0 + SAMPLERS["shadow_map"])
-    gl.glBindTexture(gl.GL_TEXTURE_2D, shadow_map.texture)
-    gl.glBindSampler(SAMPLERS["shadow_map"], 0)
+    shadow_map.bind_texture()
     return True
 
 

@@ -91,9 +91,16 @@ class OpenSky:
         self._fill(raw, "depth_map", self._textures[0])
         gl.glUseProgram(evening.name)
         self._fill(even, "open_sky_map", self._textures[1])
-        gl.glBindTexture(gl.GL_TEXTURE_2D, self._textures[2])
+        self.bind()
         gl.glEnable(gl.GL_DEPTH_TEST)
         return True
+
+    def bind(self) -> None:
+        """Have what was measured last where the surfaces look for it."""
+        gl, unit = self._gl, SAMPLERS["open_sky_map"]
+        gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
+        gl.glBindTexture(gl.GL_TEXTURE_2D, self._textures[2])
+        gl.glBindSampler(unit, 0)
 
     def free(self) -> None:
         """Give everything back; the context must be current."""

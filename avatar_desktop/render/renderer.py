@@ -18,22 +18,20 @@ from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render import passes
 from avatar_desktop.render.background_pass import BackgroundPass
 from avatar_desktop.render.behind import Behind
-from avatar_desktop.render.depth_pass import draw_shadow
 from avatar_desktop.render.extent import Extent, posed_extent
 from avatar_desktop.render.frame_numbers import FrameNumbers
 from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
-from avatar_desktop.render.looks import OPEN_SKY, sees_the_sky
 from avatar_desktop.render.objects import GlObjects
-from avatar_desktop.render.open_sky import OpenSky, measured_size
 from avatar_desktop.render.opengl import check_errors, load_gl
 from avatar_desktop.render.order import in_sight
 from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
+from avatar_desktop.render.shade import Shade
 from avatar_desktop.render.stills import averaged, straightened
 from avatar_desktop.render.strip import Strip
-from avatar_desktop.render.targets import Canvas, ShadowMap
+from avatar_desktop.render.targets import Canvas
 from avatar_desktop.render.view import View
 
 if TYPE_CHECKING:
@@ -71,8 +69,7 @@ class Renderer:
         self._repeats = Repeats(gl)
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._behind = Behind(gl)
-        self._open_sky = OpenSky(gl, self._programs, self._empty_array)
-        self._shadow_maps: dict[int, ShadowMap | None] = {}
+        self._shade = Shade(gl, self._programs, self._empty_array)
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
         self._environment_maps: EnvironmentMaps | None = None
 
@@ -88,17 +85,19 @@ class Renderer:
         height: int,
         *,
         body: Extent | None = None,
+        is_calm: bool = False,
     ) -> None:
         """Fill the lower left `width` × `height` pixels of a framebuffer.
 
-        `body` is where the avatar is, for who has measured it already.
+        `body` is where the avatar is, for who has measured it already. Of one that is calm the
+        shade moves in every second picture only.
         """
         if width < 1 or height < 1:
             return
         largest = self.graphics.max_texture_size / max(width, height)
         scale = min(self.quality.resolution_scale, largest)
         drawn = (max(1, round(width * scale)), max(1, round(height * scale)))
-        self._draw_canvas(avatar, pose, view, drawn, self.quality, body)
+        self._draw_canvas(avatar, pose, view, drawn, self.quality, body, is_calm=is_calm)
         self._show(self.quality, framebuffer, width, height)
 
     def snapshot(  # noqa: PLR0917
@@ -126,7 +125,7 @@ class Renderer:
             objects.free()
             self._canvas.free()  # the large surfaces are not worth keeping
             self._behind.free()
-            self._open_sky.free()
+            self._shade.free_sky()
             self._repeats.forget()
         return straightened(averaged(premultiplied, times))
 
@@ -180,6 +179,8 @@ class Renderer:
         size: tuple[int, int],
         quality: Quality,
         body: Extent | None = None,
+        *,
+        is_calm: bool = False,
     ) -> None:
         gpu, extent = self._uploaded(avatar, pose, quality, body)
         if quality.shadow_size > self.graphics.max_texture_size:
@@ -190,9 +191,10 @@ class Renderer:
         gpu.surfaces.wear(pose.surfaces)
         self._numbers.put(avatar, pose, view, extent, size, quality)
         order = in_sight(gpu, pose, view)
+        stays = self._shade.stays((gpu, view.still, size, quality), is_calm=is_calm)
 
         def draw() -> None:
-            self._draw_scene(gpu, pose, view, size, quality, extent)
+            self._draw_scene(gpu, pose, view, size, quality, extent, in_last_shade=stays)
 
         if view.environment is not None or order.clear:
             draw()  # what is drawn then depends on more
@@ -201,7 +203,7 @@ class Renderer:
             *(gpu, order.solid, order.through, gpu.mirrored(pose), gpu.surfaces.moved),
             *(view.bearing, size, quality, self._canvas.framebuffer),
         )
-        self._repeats.make("scene", cause, draw)
+        self._repeats.make("scene in the last shade" if stays else "scene", cause, draw)
 
     def _begin(self, size: tuple[int, int], quality: Quality) -> None:
         passes.neutral_state(self._gl)
@@ -216,14 +218,15 @@ class Renderer:
         size: tuple[int, int],
         quality: Quality,
         extent: Extent,
+        *,
+        in_last_shade: bool,
     ) -> None:
         gl = self._gl
-        light_features = self._light(gpu, pose, view, quality)
-        measured = measured_size(size, max(quality.sky_step, 1))
-        if self._has_open_sky(gpu, pose, view, quality) and self._open_sky.measure(
-            gpu, pose, view, measured, extent
-        ):
-            light_features |= OPEN_SKY
+        light_features = self._light(gpu, pose, view)
+        if in_last_shade:
+            light_features |= self._shade.bind()
+        else:
+            light_features |= self._shade.cast(gpu, pose, view, size, quality, extent)
         self._canvas.bind(*size, quality.msaa)
         scene = passes.Scene(
             *(gl, self._programs, gpu, pose, view, light_features),
@@ -234,35 +237,14 @@ class Renderer:
         if view.environment is not None and self._environment_maps is not None:
             self._environment_maps.unbind()
 
-    def _light(self, gpu: GpuAvatar, pose: Pose, view: View, quality: Quality) -> frozenset[str]:
-        """What the surfaces need to know of the light, with its maps at their units."""
+    def _light(self, gpu: GpuAvatar, pose: Pose, view: View) -> frozenset[str]:
+        """What the surfaces need to know of light from a picture, with its maps at their units."""
+        if view.environment is None:
+            return frozenset()
+        lamps = self._bind_environment(view.environment).bind_lamps(gpu.avatar, pose, view)
         shines = view.light.key.strength > 0
-        if view.environment is not None:
-            lamps = self._bind_environment(view.environment).bind_lamps(gpu.avatar, pose, view)
-            features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
-            return features | frozenset({f"LAMPS {lamps}"} if lamps else ())
-        if quality.shadow_size and view.light.shadow > 0 and shines:
-            shadow_map = self._shadow_map(quality.shadow_size)
-            if shadow_map is not None and draw_shadow(
-                self._gl, self._programs, gpu, pose, view, shadow_map
-            ):
-                return frozenset({"SHADOWS", f"SHADOW_TAPS {quality.shadow_taps}"})
-        return frozenset()
-
-    @staticmethod
-    def _has_open_sky(gpu: GpuAvatar, pose: Pose, view: View, quality: Quality) -> bool:
-        if not (view.occlusion and quality.sky_step):
-            return False
-        return any(sees_the_sky(draw.features) for draw in gpu.shown(pose, view.outfit))
-
-    def _shadow_map(self, size: int) -> ShadowMap | None:
-        if size not in self._shadow_maps:
-            try:
-                self._shadow_maps[size] = ShadowMap(self._gl, size)
-            except GraphicsError as error:
-                log.error("drawn without shadows", extra={"why": error.message})
-                self._shadow_maps[size] = None
-        return self._shadow_maps[size]
+        features = frozenset({"ENVIRONMENT", "SUN"} if shines else {"ENVIRONMENT"})
+        return features | frozenset({f"LAMPS {lamps}"} if lamps else ())
 
     def _bind_environment(self, environment: Environment) -> EnvironmentMaps:
         maps = self._environment_maps
@@ -296,6 +278,7 @@ class Renderer:
     def forget(self, avatar: Avatar) -> None:
         """Free what the GPU holds of an avatar that is not drawn any more."""
         self._repeats.forget()
+        self._shade.forget_last()
         known = self._avatars.pop(id(avatar), None)
         if known is not None:
             known[0].free()
@@ -305,17 +288,14 @@ class Renderer:
         self._repeats.forget()
         for gpu, _ in self._avatars.values():
             gpu.free()
-        for shadow_map in filter(None, self._shadow_maps.values()):
-            shadow_map.free()
         self._avatars.clear()
-        self._shadow_maps.clear()
         if self._environment_maps is not None:
             self._environment_maps.free()
         self._environment_maps = None
         self._background.free()
         self._canvas.free()
         self._behind.free()
-        self._open_sky.free()
+        self._shade.free()
         self._objects.free()
 
     def abandon(self) -> None:
@@ -323,15 +303,12 @@ class Renderer:
         self._repeats.forget()
         for gpu, _ in self._avatars.values():
             gpu.forget()
-        for shadow_map in filter(None, self._shadow_maps.values()):
-            shadow_map.forget()
         self._avatars.clear()
-        self._shadow_maps.clear()
         if self._environment_maps is not None:
             self._environment_maps.forget()
         self._environment_maps = None
         self._background.forget()
         self._canvas.forget()
         self._behind.forget()
-        self._open_sky.forget()
+        self._shade.forget()
         self._objects.forget()

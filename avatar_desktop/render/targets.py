@@ -5,6 +5,7 @@ from __future__ import annotations
 from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import ADVICE, Gl
+from avatar_desktop.render.programs import SAMPLERS
 
 
 class Canvas:
@@ -174,6 +175,13 @@ class ShadowMap:
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self._framebuffer)
         gl.glViewport(0, 0, self.size, self.size)
         gl.glClear(gl.GL_DEPTH_BUFFER_BIT)
+
+    def bind_texture(self) -> None:
+        """Have it where the surfaces look for it."""
+        gl, unit = self._gl, SAMPLERS["shadow_map"]
+        gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
+        gl.glBindTexture(gl.GL_TEXTURE_2D, self.texture)
+        gl.glBindSampler(unit, 0)
 
     def free(self) -> None:
         """Give everything back; the context must be current."""

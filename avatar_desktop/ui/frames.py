@@ -70,4 +70,5 @@ class Frames:
         pose = stage.window_pose(heard)
         view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
-        return Frame(stage.avatar, pose, view, speaking, idles=stage.performer.is_idle(heard))
+        idles, is_calm = stage.performer.is_idle(heard), stage.performer.is_calm(heard)
+        return Frame(stage.avatar, pose, view, speaking, idles=idles, is_calm=is_calm)

@@ -52,6 +52,8 @@ class Frame:
     speaking: bool
     idles: bool = False
     """The avatar only lives: breath, sway, a change of its weight."""
+    is_calm: bool = False
+    """So little moves that its shade may move in every second picture only."""
     body: Extent | None = None
     """Where the avatar is, when that has been measured."""
 
@@ -184,6 +186,7 @@ class Viewport(QOpenGLWidget):
                 *(frame.avatar, frame.pose, frame.view),
                 *(self.defaultFramebufferObject(), width, height),
                 body=frame.body,
+                is_calm=frame.is_calm,
             )
             self._renderer.quality = quality
         except AvatarDesktopError as error:

@@ -22,13 +22,13 @@ from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import kubernetes_validate
 import pytest
 import yaml
 from packaging.requirements import Requirement
-from services import free_port
 
 from tests.makers.conversation_server import Served, answered, script
 
@@ -151,10 +151,9 @@ async def running(
     image: Path, data: Path, *arguments: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str], str]]:
     """The image's own command line, but for the folder; its first line."""
-    port = free_port()
     (entry,) = recipe().of("ENTRYPOINT")
     command = [str(data) if word == "/data" else word for word in json.loads(entry)]
-    told = variables(image, port)
+    told = variables(image, 0)
     process = await asyncio.create_subprocess_exec(
         str(image / "python/bin" / command[0]), *command[1:], *arguments,
         env=told, cwd=data, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -163,7 +162,8 @@ async def running(
     try:
         async with asyncio.timeout(60):
             line = await process.stdout.readline()
-        yield process, told, line.decode()
+        port = str(urlsplit(json.loads(line)["http"]).port)
+        yield process, told | {"PORT": port}, line.decode()
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

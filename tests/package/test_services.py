@@ -17,15 +17,21 @@ import system_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 # dev.py with a command in the place of the tests, which tells what it was handed and then waits.
-BESIDE = """
+BESIDE = '''
 import sys
 import dev
-telling = "import os, sys; print(*[os.environ.get(name) for name in sys.argv[1:]], flush=True)"
-waiting = "import time\\ntry: time.sleep(600)\\nexcept KeyboardInterrupt: sys.exit(7)"
-dev.system_ready = lambda command: None
-command = [sys.executable, "-c", telling + "\\n" + waiting, *sys.argv[1:]]
-sys.exit(dev.beside_services(command))
+tests = """
+import os, sys, time
+try:
+    print(*[os.environ.get(name) for name in sys.argv[1:]], flush=True)
+    time.sleep(600)
+except KeyboardInterrupt:
+    sys.exit(7)
 """
+dev.system_ready = lambda command: None
+command = [sys.executable, "-c", tests, *sys.argv[1:]]
+sys.exit(dev.beside_services(command))
+'''
 
 
 def is_there(address: str) -> bool:

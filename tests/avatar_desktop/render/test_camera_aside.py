@@ -43,10 +43,10 @@ def last_of(*views: View) -> tuple[Pixels, int]:
     renderer, objects = Renderer(Quality(msaa=4, shadow_size=256, sky_step=2)), GlObjects(gl)
     passed, times = renderer._draw_scene, 0  # pyright: ignore[reportPrivateUsage]
 
-    def counted(*given: object) -> None:
+    def counted(*given: object, **more: object) -> None:
         nonlocal times
         times += 1
-        passed(*given)  # type: ignore[arg-type]
+        passed(*given, **more)  # type: ignore[arg-type]
 
     renderer._draw_scene = counted  # type: ignore[method-assign]
     target = passes.readable_framebuffer(gl, objects, SIZE, SIZE)
