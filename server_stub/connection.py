@@ -161,9 +161,7 @@ class Connection:
             )
             self.tell(greeting)
             if joined:
-                if (left := self._left()) is not None:
-                    await self._take_up(left)
-                await self._join_if_new()
+                await self._come_in(self._name)
             async for frame in self._socket:
                 if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     break
@@ -174,9 +172,7 @@ class Connection:
         finally:
             await self._voice.close()
             self._leave(expiry)
-            self._outbox.close(CloseCode.NORMAL)
-            await writer
-            self._outbox.over()
+            await self._outbox.goodbye(writer)
             self._figures.took("session", time.monotonic() - began)
             self._figures.count("slow_readers_cut", self._outbox.was_cut)
             _log.info(
@@ -266,7 +262,7 @@ class Connection:
             self.refuse(ErrorCode.UNKNOWN_ROOM, answers=message)
             return
         if isinstance(message, RoomJoin | SessionStart):
-            await self._join_if_new()
+            await self._come_in(getattr(message, "call_id", None))
             return
         if isinstance(message, Resume):
             await self._take_up(message)
@@ -306,6 +302,17 @@ class Connection:
             case _:
                 return None
 
+    async def _come_in(self, name: str | None) -> None:
+        """Takes up the session that the client calls so, or joins."""
+        self._goes_by(name)
+        if (left := self._left()) is not None:
+            await self._take_up(left)
+        await self._join_if_new()
+
+    def _goes_by(self, name: str | None) -> None:
+        if self.body.habits.joins:
+            self._name = name or self._name
+
     async def _join_if_new(self) -> None:
         if not self._session.joined:
             await self._conversation.join(self)
@@ -335,8 +342,7 @@ class Connection:
     async def _take_body(self, message: AvatarState) -> None:
         watched = self.body.watches
         self.body.told(message)
-        if self.body.habits.joins:
-            self._name = message.session_id or self._name
+        self._goes_by(message.session_id)
         left = self._left()
         if message.state is not None:
             kept = kept_speech(await self._conversation.log(), left)

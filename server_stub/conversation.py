@@ -37,11 +37,11 @@ from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
 from server_stub.limits import WAITING_MESSAGES
 from server_stub.replying import Replying
+from server_stub.returning import Returning
 from server_stub.rooms import (
     AUDIO_PREFIX,
     NOTHING,
     STREAM_PREFIX,
-    MindOrder,
     Outcome,
     Reply,
     Room,
@@ -100,6 +100,8 @@ class Conversation:
             act=self._act_on,
             listeners=lambda: self.audience.listeners,
         )
+
+        self._returning = Returning(self._stands_again)
 
     def use_agent(self, agent: Agent) -> None:
         """The agent as it is now; its next reply is like that."""
@@ -265,6 +267,7 @@ class Conversation:
         if not is_ours:
             self._room = None
         self.audience.send_away(code)
+        await self._returning.close()
         await self._replying.close()
 
     # --- in order: decide, keep, send
@@ -290,7 +293,7 @@ class Conversation:
             if self._guard and self._room:
                 self._guard.settled(self.room_id, self._room.user_id, outcome)
         self._fan_out(outcome.said, now, forms)
-        self._order(outcome.mind)
+        self._replying.obey(outcome.mind, self._room and self._room.reply, self.agent)
 
     def _fan_out(
         self,
@@ -301,17 +304,6 @@ class Conversation:
         self.audience.tell(messages, now, forms)
         if self._room is not None:
             self._said_seq = self._room.log.last_seq
-
-    def _order(self, order: MindOrder | None) -> None:
-        match order:
-            case "think" if self._room is not None and self._room.reply is not None:
-                self._replying.begin(self._room.reply, self.agent)
-            case "hold":
-                self._replying.hold()
-            case "go on":
-                self._replying.go_on()
-            case _:
-                pass
 
     async def _asked(self, question: Awaitable[T]) -> T:
         try:
@@ -346,11 +338,22 @@ class Conversation:
             new_id=lambda: secrets.token_hex(8),
             animations=self._animations,
         )
-        room.is_over = self._over is not None
+        room.is_over, room.is_watched = self._over is not None, self.audience.watches
         missed = [message for message in kept if (message.seq or 0) > self._said_seq]
         self._room = room
         self._fan_out(missed if self.audience.listeners else [], now)
         return room
+
+    async def _stands_again(self) -> bool:
+        """Takes the room up for those who only listen: they wait for the end of a reply."""
+        async with self._lock:
+            if self._room is None and self._over is None and self.audience.listeners:
+                try:
+                    room, now = await self._take_up_room(), self._now_ms()
+                    await self._settle(room.begin_next(now), now)
+                except HistoryError:
+                    return False
+            return True
 
     def _lost_footing(self, error: Exception) -> StorageFailed:
         """What is in hand is no longer what is kept: forget it, say so, read it again later."""
@@ -362,6 +365,7 @@ class Conversation:
             error = HistoryError("This cannot be kept.")
         self._replying.stop_thinking()
         self._room = None
+        self._returning.begin()
         told = refusal(ErrorCode.STORAGE_FAILED, str(error))
         told = msgspec.structs.replace(told, seq=self._said_seq)
         self.audience.tell([told], self._now_ms())

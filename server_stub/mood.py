@@ -34,6 +34,7 @@ BAD: Final = _words(
     "horrible unhappy tired broken fail failed lost cry never annoying upset fear sick "
     "schlecht furchtbar hasse traurig wütend leider falsch angst sorge schmerz einsam müde kaputt"
 )
+FELT: Final = GOOD | BAD
 TURNING: Final = _words("not no never don't doesn't isn't wasn't nicht kein keine nie")
 GREETINGS: Final = _words("hello hi hey morning evening hallo moin servus tag bonjour hola ciao")
 FAREWELLS: Final = _words("bye goodbye night later tschüss ciao wiedersehen adieu")
@@ -89,6 +90,8 @@ def _strength(text: str) -> float:
 
 def _scores(words: list[str]) -> list[float]:
     found: list[float] = []
+    if FELT.isdisjoint(words):
+        return found
     for place, word in enumerate(words):
         score = 0.7 if word in GOOD else -0.7 if word in BAD else 0.0
         if score:

@@ -18,6 +18,8 @@ BEHIND: Final = 4
 """A reader counts as behind from this part of the limits on: the mind then waits."""
 PATIENCE_SECONDS: Final = 5.0
 """How long a mind waits for one reader before it goes on without it."""
+GOODBYE_SECONDS: Final = 15.0
+"""How long a line may take to its end; the library itself waits ten for the other side's word."""
 TOGETHER_BYTES: Final = 1 << 16
 """What is handed to the line at once; more only when it took all of that."""
 
@@ -107,6 +109,19 @@ class Outbox:
                     return
         except (ConnectionError, RuntimeError):
             self.over()
+
+    async def goodbye(self, sending: asyncio.Task[None]) -> None:
+        """Closes, and returns in a while even when the other side reads nothing: neither the task
+        nor the line may stay for ever.
+        """
+        self.close(CloseCode.NORMAL)
+        done, _ = await asyncio.wait([sending], timeout=GOODBYE_SECONDS)
+        if not done:
+            self.cut()
+        await sending
+        self.over()
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
 
     def _write(self) -> None:
         self._is_due = False

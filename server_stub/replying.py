@@ -17,7 +17,7 @@ from server_stub.history.errors import HistoryError, StorageFailed
 from server_stub.history.records import Agent, StoredMessage
 from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.names import voice_of
-from server_stub.rooms import Outcome, Reply, Room, Speech
+from server_stub.rooms import MindOrder, Outcome, Reply, Room, Speech
 from server_stub.voicing import Voicing
 
 _log = logging.getLogger("server.minds")
@@ -64,6 +64,18 @@ class Replying:
         self._thinking = asyncio.create_task(self._think(reply, agent))
         self._tasks.add(self._thinking)
         self._thinking.add_done_callback(self._tasks.discard)
+
+    def obey(self, order: MindOrder | None, reply: Reply | None, agent: Agent) -> None:
+        """What the room wants of its mind, once that is kept and said."""
+        match order:
+            case "think" if reply is not None:
+                self.begin(reply, agent)
+            case "hold":
+                self.hold()
+            case "go on":
+                self.go_on()
+            case _:
+                pass
 
     def hold(self) -> None:
         """Mind and voice rest until `go_on`."""

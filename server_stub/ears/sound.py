@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server_stub.ears.activity import RATE
+from server_stub.ears.packed import can_unpack, is_packed
 
 RATES: Final = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 CODEC: Final = "s16"
@@ -17,8 +18,15 @@ Pcm = NDArray[np.int16]
 
 def why_not(codec: str, rate: int) -> str:
     """Why sound of this kind cannot be heard, in one sentence; empty if it can."""
+    if is_packed(codec):
+        return (
+            "" if can_unpack() else f"This server hears {CODEC} only: nothing unpacks sound here."
+        )
     if codec.lower() not in (CODEC, "pcm16", "pcm_s16le"):
-        return f"This server hears {CODEC} (16-bit samples, mono) and not {codec[:40]!r}."
+        return (
+            f"This server hears {CODEC} (16-bit samples, mono) and Opus in WebM or Ogg, "
+            f"not {codec[:40]!r}."
+        )
     if rate not in RATES:
         return f"This server hears {', '.join(map(str, RATES))} samples a second, not {rate}."
     return ""

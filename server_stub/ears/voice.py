@@ -55,6 +55,7 @@ class Voice:
         """The next piece of sound. Raises StorageFailed."""
         if self._refusal(chunk):
             return
+        from server_stub.ears.packed import BadSound
         from server_stub.ears.stream import Cut, VoiceStream
 
         self._ears.figures.count("audio_chunks")
@@ -64,10 +65,15 @@ class Voice:
                 cuts += stream.finish()
             stream = VoiceStream(chunk, self._ears.limits)
         self._stream = None if chunk.is_final else stream
-        if len(chunk.data) > AT_ONCE_BYTES:
-            cuts += await asyncio.to_thread(stream.take, chunk)
-        else:
-            cuts += stream.take(chunk)
+        try:
+            if stream.is_packed or len(chunk.data) > AT_ONCE_BYTES:
+                cuts += await asyncio.to_thread(stream.take, chunk)
+            else:
+                cuts += stream.take(chunk)
+        except BadSound as error:
+            self._refuse_stream(ErrorCode.BAD_FRAME, str(error), chunk)
+            cuts += stream.finish()
+            self._stream = None
         if cuts:
             await self._line_up(cuts, chunk)
 
@@ -79,6 +85,8 @@ class Voice:
             if self._is_hearing:  # never in the midst of a room's own verb
                 task.cancel()
             await asyncio.wait([task])
+        if self._stream is not None:
+            self._stream.close()
         self._drop()
 
     # --- what cannot be heard
@@ -88,6 +96,9 @@ class Voice:
         if self._ears.are_deaf:
             self._refuse_stream(ErrorCode.CANNOT_HEAR, "", chunk)
             return True
+        if self._stream and self._stream.is_packed and self._stream.goes_on_with(chunk):
+            return False
+        from server_stub.ears.packed import is_packed
         from server_stub.ears.sound import why_not
 
         if (sentence := why_not(chunk.codec, chunk.rate)) != "":
@@ -95,7 +106,7 @@ class Voice:
             return True
         if len(chunk.stream_id) > LONGEST_NAME:
             sentence = f"A streamId has at most {LONGEST_NAME} characters."
-        elif len(chunk.data) % 2:
+        elif len(chunk.data) % 2 and not is_packed(chunk.codec):
             sentence = f"{len(chunk.data)} bytes are no samples: each has two."
         if sentence:
             self._speaker.refuse(ErrorCode.BAD_FRAME, sentence, chunk)

@@ -17,3 +17,7 @@ class HistoryError(Exception):
 
 class StorageFailed(HistoryError):
     """A room could not be kept; its connections were told."""
+
+
+class Overtaken(HistoryError):
+    """Somebody else kept something in the room meanwhile: whoever asks must read it again."""

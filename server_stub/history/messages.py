@@ -17,7 +17,7 @@ from server_stub.history.changes import (
     ReplyEnded,
     StatusChanged,
 )
-from server_stub.history.errors import HistoryError
+from server_stub.history.errors import Overtaken
 from server_stub.history.records import Event, Room, StoredMessage
 from server_stub.history.sql import Sql
 
@@ -54,7 +54,7 @@ def keep(
     events: Sequence[Event],
     now: int,
 ) -> None:
-    """All of it or nothing. Events that do not follow the room's last one raise HistoryError."""
+    """All of it or nothing. Events that do not follow the room's last one raise Overtaken."""
     for change in changes:
         _keep_change(db, room_id, change, now)
     if not events:
@@ -65,7 +65,7 @@ def keep(
         (events[-1].seq, now, room_id, first - 1),
     )
     if updated.rowcount != 1:
-        raise HistoryError("The room was changed from elsewhere.", advice="Try again.")
+        raise Overtaken("The room was changed from elsewhere.", advice="Try again.")
     db.executemany(
         "INSERT INTO event (room_id, seq, first_seq, stream_id, code, body, created_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -100,5 +100,7 @@ def _rows_in_postgres(
 
 def _plain(text: str) -> str:
     """Without accents: both databases then find alike."""
+    if text.isascii():
+        return text
     apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char))

@@ -155,6 +155,15 @@ async def in_process(
 
 
 @asynccontextmanager
+async def in_room(mind: str) -> AsyncIterator[tuple[Served, str, Socket]]:
+    """Such a server, a room of it, and who has joined it."""
+    async with in_process(mind) as served:
+        room = await served.room()
+        async with served.joined(room) as socket:
+            yield served, room, socket
+
+
+@asynccontextmanager
 async def started(
     *arguments: str, data: Path, program: tuple[str, ...] = ("-m", "server_stub")
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:
@@ -166,7 +175,11 @@ async def started(
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        if not line:
+            assert process.stderr is not None
+            told = (await process.stderr.read()).decode(errors="replace")
+            raise AssertionError(f"the server did not start: {told}")
         said = json.loads(line)
         async with aiohttp.ClientSession() as client:
             yield process, Served(said["http"], said["token"], client)

@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,7 +31,10 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from server_stub.gate import Gate
 from tests.makers.conversation_server import Served, answered, script
+from tests.makers.postgres import postgres
+from tests.makers.redis_server import redis_address
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "packaging" / "container"
@@ -148,12 +152,12 @@ print(*[each for each in ("PySide6", "OpenGL", "PIL", "pytest") if importlib.uti
 
 @asynccontextmanager
 async def running(
-    image: Path, data: Path, *arguments: str
+    image: Path, data: Path, *arguments: str, **more: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str], str]]:
     """The image's own command line, but for the folder; its first line."""
     (entry,) = recipe().of("ENTRYPOINT")
     command = [str(data) if word == "/data" else word for word in json.loads(entry)]
-    told = variables(image, 0)
+    told = variables(image, 0) | more
     process = await asyncio.create_subprocess_exec(
         str(image / "python/bin" / command[0]), *command[1:], *arguments,
         env=told, cwd=data, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -189,6 +193,12 @@ def test_the_images_command_serves_is_well_and_tells_no_token(image: Path, tmp_p
                 served = Served(json.loads(line)["http"], token, client)
                 async with served.joined() as socket:
                     assert await answered(socket) == "The kettle sings."
+            async with (
+                aiohttp.ClientSession() as prometheus,
+                prometheus.get(json.loads(line)["http"] + "/metrics") as figures,
+            ):
+                (pods,) = pod_figures()
+                assert f"\n{pods['metric']['name']} " in await figures.text()
             process.terminate()
             async with asyncio.timeout(60):
                 out, err = await process.communicate()
@@ -203,6 +213,32 @@ def test_the_images_command_serves_is_well_and_tells_no_token(image: Path, tmp_p
     asyncio.run(scene())
 
 
+def test_two_of_them_with_secrets_in_files_are_one_server(image: Path, tmp_path: Path) -> None:
+    async def scene(contents: dict[str, str]) -> None:
+        files: dict[str, str] = {"PEER_HOST": "127.0.0.1", "JWT_SECRET": ""}
+        for name in objects()["Secret"]["stringData"]:
+            (tmp_path / name).write_text(contents[name] + "\n", "utf-8")
+            files[f"{name}_FILE"] = str(tmp_path / name)
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+        mind = ("--mind", script(tmp_path, ANSWER))
+        async with (
+            running(image, tmp_path / "one", *mind, **files) as (_, _, first),
+            running(image, tmp_path / "two", *mind, **files) as (_, _, second),
+            aiohttp.ClientSession() as client,
+        ):
+            token = Gate(contents["JWT_SECRET"].encode()).issue("ann", time.time())
+            one, two = (Served(json.loads(line)["http"], token, client) for line in (first, second))
+            room = await one.room()
+            async with one.joined(room) as here, two.joined(room) as there:
+                assert await answered(there) == "The kettle sings."
+                await here.next("ar-stream-end")
+
+    with postgres() as database, redis_address() as redis:
+        contents = {"JWT_SECRET": "k" * 40, "DATABASE_URL": database, "REDIS_URL": redis}
+        asyncio.run(scene(contents))
+
+
 # --- the manifests
 
 
@@ -210,6 +246,12 @@ def objects() -> dict[str, dict[str, Any]]:
     """Every object of the manifests by its kind."""
     found = [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text("utf-8"))]
     return {each["kind"]: each for each in found}
+
+
+def pod_figures() -> list[dict[str, Any]]:
+    """The figures of our own by which the cluster scales."""
+    metrics = objects()["HorizontalPodAutoscaler"]["spec"]["metrics"]
+    return [each["pods"] for each in metrics if "pods" in each]
 
 
 def accept(thing: dict[str, Any]) -> None:
@@ -262,7 +304,7 @@ def test_the_manifests_keep_the_promised_numbers() -> None:
     resources = [each["resource"] for each in scale["metrics"] if "resource" in each]
     aims = {each["name"]: each["target"]["averageUtilization"] for each in resources}
     assert aims == {"cpu": 70, "memory": 80}
-    (pods,) = [each["pods"] for each in scale["metrics"] if "pods" in each]
+    (pods,) = pod_figures()
     assert pods["target"]["averageValue"] == "1000"
     assert int(known["ConfigMap"]["data"]["MAX_CONNECTIONS"]) > 1000
     assert known["PodDisruptionBudget"]["spec"]["minAvailable"] < deployment["replicas"]

@@ -44,7 +44,7 @@ def an_empty_house(place: Path) -> None:
     files += ["avatar_desktop/__init__.py", "avatar_desktop/__main__.py", "server_stub/__init__.py"]
     files += ["avatar_desktop/voice/engines/__init__.py", "avatar_desktop/cli/serve.py"]
     files += ["server_stub/speaking.py", "avatar_desktop/avatar/gltf/__init__.py"]
-    files += ["avatar_desktop/avatar/gltf/decoders/__init__.py"]
+    files += ["avatar_desktop/avatar/gltf/decoders/__init__.py", "server_stub/ears/__init__.py"]
     for name in files:
         file = place / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +60,7 @@ def an_empty_house(place: Path) -> None:
         ("avatar_desktop/avatar/gltf/decoders/all.py", "meshopt, DracoPy, opengl_basisu"),
         ("avatar_desktop/voice/engines/neural.py", "onnxruntime"),
         ("server_stub/figures.py", "prometheus_client, asyncpg, redis"),
+        ("server_stub/ears/packed.py", "av"),
         ("avatar_desktop/errors.py", "enum"),
         ("server_stub/speaking.py", "avatar_desktop.voice"),
         ("avatar_desktop/cli/serve.py", "server_stub"),

@@ -6,8 +6,8 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +90,27 @@ async def controller(
         yield Controller(socket, packed, session_id)
 
 
+@asynccontextmanager
+async def caller(user: User, packed: bool) -> AsyncIterator[Controller]:
+    """The same on the address without a room: it says who it is first."""
+    async with user.socket("/realtime/ws") as socket:
+        client = Controller(socket, packed, "sess_abc123")
+        await client.say("SESSION_START", userId=user.name, callId="c-1", authToken=user.token)
+        assert (await client.next("CONNECTED"))["room"] == await user.room()
+        yield client
+
+
+Door = Callable[[User, bool], AbstractAsyncContextManager[Controller]]
+DOORS = pytest.mark.parametrize(
+    ("door", "packed"),
+    [
+        pytest.param(controller, False, id="text"),
+        pytest.param(controller, True, id="packed"),
+        pytest.param(caller, False, id="text-realtime"),  # bare bytes are sound there
+    ],
+)
+
+
 def sound_of(phrase: Told, packed: bool) -> bytes:
     data = phrase["audioData"]
     assert isinstance(data, bytes) is packed
@@ -103,12 +124,12 @@ def seconds_of(mp3: bytes) -> float:
         return sum(frame.samples / frame.sample_rate for frame in frames)
 
 
-@FORMS
+@DOORS
 def test_an_avatar_that_is_ready_is_sent_sound_and_mouth_shapes(
-    server: Server, packed: bool
+    server: Server, packed: bool, door: Door
 ) -> None:
     async def scene() -> None:
-        async with server.user() as user, controller(user, packed) as client:
+        async with server.user() as user, door(user, packed) as client:
             assert (await client.state("INITIALIZING"))["canStreamTTS"] is False
             ack = await client.state("READY", capabilities=MP3)
             assert (ack["canStreamTTS"], ack["queuedMessages"]) == (True, 0)
@@ -144,13 +165,13 @@ async def plays(client: Controller) -> None:
     assert (after["ttsPlayed"], after["errors"]) == (2, before["errors"] + 1)
 
 
-@FORMS
+@DOORS
 @pytest.mark.parametrize("state", [None, "UNINITIALIZED", "INITIALIZING", "ERROR", "DESTROYED", 0])
 def test_an_avatar_that_is_not_ready_is_sent_text_alone(
-    server: Server, packed: bool, state: str | int | None
+    server: Server, packed: bool, door: Door, state: str | int | None
 ) -> None:
     async def scene() -> None:
-        async with server.user() as user, controller(user, packed) as client:
+        async with server.user() as user, door(user, packed) as client:
             if isinstance(state, str):
                 more = {"error": "The model is broken."} if state == "ERROR" else {}
                 assert (await client.state(state, **more))["canStreamTTS"] is False

@@ -13,7 +13,7 @@ from typing import Any
 import av
 import pytest
 
-from tests.server_stub.conformance.clients import Server, Socket, Told, User
+from tests.server_stub.conformance.clients import Address, Server, Socket, Told, User
 
 NOW = 1_769_860_800_000
 COUNTED = (
@@ -26,6 +26,8 @@ FIGURES = (
     "process_cpu_seconds_total",
     "process_resident_memory_bytes",
 )
+
+ADDRESSES = pytest.mark.parametrize("address", ["/realtime/ws", "/ar-stream"])
 
 
 @dataclass
@@ -69,10 +71,18 @@ async def session_token(user: User, call_id: str) -> str:
 
 
 @asynccontextmanager
-async def session(user: User, call_id: str = "call-456") -> AsyncIterator[Client]:
+async def session(
+    user: User, call_id: str = "call-456", address: Address = "/realtime/ws"
+) -> AsyncIterator[Client]:
     token = await session_token(user, call_id)
-    async with user.socket("/realtime/ws") as socket:
+    query = {"roomId": await user.room(), "token": token} if address == "/ar-stream" else {}
+    async with user.socket(address, **query) as socket:
         client = Client(socket, call_id)
+        if query:  # greeted before it said which envelope it speaks
+            assert json.loads(await socket.next())["type"] == "connected"
+            await client.say("session_start", userId=user.name, callId=call_id, authToken=token)
+            yield client
+            return
         await client.say("session_start", userId=user.name, callId=call_id, authToken=token)
         status = await client.next("connection_status")
         assert status["status"] == "connected" and status["sessionId"]
@@ -85,9 +95,12 @@ def seconds_of(mp3: bytes) -> float:
         return sum(frame.samples / frame.sample_rate for frame in frames)
 
 
-def test_a_call_hears_its_reply_as_text_and_as_sound_and_sees_the_stages(server: Server) -> None:
+@ADDRESSES
+def test_a_call_hears_its_reply_as_text_and_as_sound_and_sees_the_stages(
+    server: Server, address: Address
+) -> None:
     async def scene() -> None:
-        async with server.user() as user, session(user) as client:
+        async with server.user() as user, session(user, address=address) as client:
             await client.say("text_message", content="speak to me")
             stages: list[str] = []
             while stages[-1:] != ["idle"]:
@@ -119,15 +132,16 @@ def test_heartbeats_are_answered_in_its_own_way(server: Server) -> None:
     asyncio.run(scene())
 
 
-def test_a_call_that_was_cut_off_gets_what_it_missed(server: Server) -> None:
+@ADDRESSES
+def test_a_call_that_was_cut_off_gets_what_it_missed(server: Server, address: Address) -> None:
     async def scene() -> None:
         async with server.user() as user:
-            async with session(user) as client:
+            async with session(user, address=address) as client:
                 await client.say("text_message", content="slowly, please")
                 await client.next("processing_status")
                 client.socket.vanish()
             await user.gone()
-            async with session(user) as client:
+            async with session(user, address=address) as client:
                 await client.next("ai_response")
                 assert client.replies == [" ".join(map(str, range(60)))]
 

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from server_stub.fleet.fleet import Fleet
 from server_stub.fleet.redis_line import RedisLine
 from server_stub.fleet.work import LIFE_MS, MOST_TRIES, Due, WorkQueue
+from server_stub.history.changes import ReplyBegan
+from server_stub.history.errors import Overtaken
+from server_stub.history.records import Agent, Room, StoredMessage
+from server_stub.history.store import History
 from tests.makers.conversation_server import Served, script, started
 from tests.makers.redis_server import redis_address, redis_server
 
@@ -43,6 +48,48 @@ def test_urgent_work_first_then_tries_then_a_dead_letter() -> None:
 
     with redis_address() as address:
         asyncio.run(scene(address))
+
+
+def test_a_room_that_a_slow_server_still_writes_keeps_no_other_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, asked = History.close_broken_replies, list[str]()
+
+    async def overtaken_once(self: History, now: int, room_id: str | None = None) -> int:
+        asked.append(room_id or "")
+        if len(asked) == 1:
+            raise Overtaken("The room was changed from elsewhere.")
+        return await close(self, now, room_id)
+
+    monkeypatch.setattr(History, "close_broken_replies", overtaken_once)
+
+    async def scene(url: str) -> None:
+        history, fleet = History(tmp_path / "conversations.db"), Fleet(url, "mark", lambda: 5)
+        try:
+            await history.add_agent(Agent(id="a", name="A"))
+            for user in ("ann", "bob"):
+                await begin_a_reply(history, user)
+            assert await fleet.close_broken_replies(history) == 1
+            assert sorted(asked) == ["room-ann", "room-bob"]
+        finally:
+            await fleet.close()
+            history.close()
+
+    with redis_address() as address:
+        asyncio.run(scene(address))
+
+
+async def begin_a_reply(history: History, user: str) -> None:
+    room = Room(
+        id=f"room-{user}", user_id=user, agent_id="a", status="active", epoch="e", last_seq=0,
+        created_at=1, last_activity_at=1,
+    )  # fmt: skip
+    await history.open_room(room)
+    reply = StoredMessage(
+        id=f"reply-{user}", room_id=room.id, position=1, sender_id="a", sender_type="agent",
+        content="", created_at=2, stream_id=f"stream-reply-{user}", stream_status="active",
+    )  # fmt: skip
+    await history.keep(room.id, [ReplyBegan(reply, "nothing")], [], 2)
 
 
 async def says(served: Served, room: str, name: str) -> None:
