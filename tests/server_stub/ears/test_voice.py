@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import random
 from pathlib import Path
 from typing import Any
 
@@ -299,6 +300,32 @@ def test_the_content_filter_hears_too(tmp_path: Path) -> None:
                 await speak(socket, sentence())
                 told = await socket.next("ar-stream-error", "ar-stream-end")
                 assert told["type"] == "ar-stream-error"
+
+    asyncio.run(scene())
+
+
+def test_whatever_comes_as_sound_the_connection_lives(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    codecs = ["s16", "S16", "webm", "ogg", "opus", "", "mp3", "audio/webm;codecs=opus"]
+    heads = [b"", b"OggS", b"\x1a\x45\xdf\xa3", pcm(sentence()).tobytes()]
+
+    async def scene() -> None:
+        mind, ears = script(tmp_path, ANSWER), MadeUpEars()
+        async with in_process(mind, ears=ears) as served, served.joined() as socket:
+            for _ in range(120):
+                data = dice.choice(heads) + dice.randbytes(dice.randrange(3000))
+                about = {
+                    "streamId": dice.choice(["", "a", "b"]),
+                    "index": dice.choice([-1, 0, 1, 2**40]),
+                    "isFinal": dice.random() < 0.3,
+                    "rate": dice.choice([16_000, 16_000, 8000, 48_000, 0, -5, 2**40]),
+                    "codec": dice.choice(codecs),
+                }
+                await socket.say(**piece(data, **about))
+            await asked(socket)
+            await speak(socket, sentence(), "after")
+            while (await socket.next("transcript"))["streamId"] != "after":
+                pass
 
     asyncio.run(scene())
 
