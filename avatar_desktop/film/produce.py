@@ -35,6 +35,7 @@ from avatar_desktop.render.egl import OffscreenContext
 from avatar_desktop.render.quality import FULL
 from avatar_desktop.render.renderer import Renderer
 from avatar_desktop.render.stills import straightened
+from avatar_desktop.render.strip import Strip
 
 Pixels = NDArray[np.uint8]
 Progress = Callable[[float], None]
@@ -90,7 +91,7 @@ class Studio:
 
     def draw_all(self, moments: Iterable[TakeFrame], progress: Progress) -> Generator[Pixels]:
         """Pictures of a film, premultiplied; one is read while the next is drawn."""
-        strip = self._renderer.strip(self._sheet.width, self._sheet.height)
+        strip = Strip(self._renderer, self._sheet.width, self._sheet.height)
         try:
             for moment in moments:
                 view = self._director.view(moment, self._standing(moment))

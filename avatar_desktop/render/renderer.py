@@ -30,7 +30,6 @@ from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.shade import Shade
 from avatar_desktop.render.stills import averaged, straightened
-from avatar_desktop.render.strip import Strip
 from avatar_desktop.render.targets import Canvas
 from avatar_desktop.render.view import View
 
@@ -110,7 +109,7 @@ class Renderer:
         supersample: int = 4,
     ) -> Pixels:
         """(H, W, 4) straight alpha, rows from the top; each pixel is the mean of many."""
-        limit = self._most_times(width, height)
+        limit = self.most_times(width, height)
         times = max(1, min(supersample, limit))
         size = (width * times, height * times)
         quality = STILL if times > 1 else self.quality
@@ -129,12 +128,7 @@ class Renderer:
             self._repeats.forget()
         return straightened(averaged(premultiplied, times))
 
-    def strip(self, width: int, height: int) -> Strip:
-        """For pictures one after another, as a film has them."""
-        self._most_times(width, height)
-        return Strip(self, self._gl, width, height)
-
-    def _most_times(self, width: int, height: int) -> int:
+    def most_times(self, width: int, height: int) -> int:
         """How many times larger than this a picture can be drawn."""
         times = self.graphics.max_texture_size // max(width, height, 1)
         if times < 1:

@@ -6,30 +6,27 @@ would wait for them, and nothing else would be done meanwhile.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.render.objects import GlObjects
-from avatar_desktop.render.opengl import Gl
+from avatar_desktop.render.opengl import load_gl
 from avatar_desktop.render.passes import readable_framebuffer
+from avatar_desktop.render.renderer import Renderer
 from avatar_desktop.render.view import View
-
-if TYPE_CHECKING:
-    from avatar_desktop.render.renderer import Renderer
 
 Pixels = NDArray[np.uint8]
 
 
 class Strip:
-    """Made by `Renderer.strip`; `free` needs the context current."""
+    """Drawn by one renderer, whose context is current; also when it is freed."""
 
-    def __init__(self, renderer: Renderer, gl: Gl, width: int, height: int) -> None:
+    def __init__(self, renderer: Renderer, width: int, height: int) -> None:
+        renderer.most_times(width, height)
         self._renderer = renderer
-        self._gl = gl
+        self._gl = gl = load_gl()
         self._size = width, height
         self._objects = GlObjects(gl)
         self._targets = tuple(

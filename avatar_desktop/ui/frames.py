@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.library.store import Store
+from avatar_desktop.ui.frame import Frame
 from avatar_desktop.ui.outfit import Outfit
 from avatar_desktop.ui.scenery import Scenery
-from avatar_desktop.ui.viewport import Frame
 
 if TYPE_CHECKING:
     from avatar_desktop.companion.arrival import Arrived

@@ -10,10 +10,11 @@ from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QMouseEvent, QScreen, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from avatar_desktop.library.overlay_spots import Spot
+from avatar_desktop.ui.frame import FrameSource
 from avatar_desktop.ui.icons import icon
 from avatar_desktop.ui.pointer_gate import PointerGate, is_solid
 from avatar_desktop.ui.theme import Theme, style_sheet
-from avatar_desktop.ui.viewport import FrameSource, Viewport
+from avatar_desktop.ui.viewport import Viewport
 
 ASPECT = 0.8
 """Width by height: room for a wave beside a whole figure."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from avatar_desktop.render.quality import Quality
-    from avatar_desktop.ui.viewport import Frame
+    from avatar_desktop.ui.frame import Frame
 
 HASTE = 0.08
 """Heights of the picture a second: a joint that moves faster is worth every frame of the screen."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -20,11 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
-from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.errors import AvatarDesktopError
-from avatar_desktop.render.extent import Extent
-from avatar_desktop.render.view import View
+from avatar_desktop.ui.frame import Frame, FrameSource
 from avatar_desktop.ui.pacemaker import Pacemaker
 from avatar_desktop.ui.pacing import SMALLEST_SCALE
 from avatar_desktop.ui.theme import Theme
@@ -40,26 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ui.viewport")
 _COLOUR_BUFFER = 0x4000
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture to draw."""
-
-    avatar: Avatar
-    pose: Pose
-    view: View
-    speaking: bool
-    idles: bool = False
-    """The avatar only lives: breath, sway, a change of its weight."""
-    is_calm: bool = False
-    """So little moves that its shade may move in every second picture only."""
-    body: Extent | None = None
-    """Where the avatar is, when that has been measured."""
-
-
-FrameSource = Callable[[float, Theme], Frame | None]
-"""Given the aspect of the viewport, the frame for this very moment."""
 
 
 class Viewport(QOpenGLWidget):

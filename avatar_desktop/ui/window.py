@@ -12,8 +12,9 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from avatar_desktop.companion.states import AvatarState
+from avatar_desktop.ui.frame import FrameSource
 from avatar_desktop.ui.theme import Theme, style_sheet
-from avatar_desktop.ui.viewport import FrameSource, Viewport
+from avatar_desktop.ui.viewport import Viewport
 
 if TYPE_CHECKING:
     from avatar_desktop.companion.snapshot import Snapshot

@@ -18,7 +18,7 @@ from server_stub.ears.activity import FRAMES_A_SECOND, HOP, Activity
 
 THRESHOLD: Final = 0.3
 LONGEST_SECONDS: Final = 180.0
-VOICED: Final = 0.45
+VOICED: Final = 0.4
 """Harmony of a throat; noise stays below."""
 _GOES_ON: Final = 0.6
 """Part of the threshold above which a begun utterance goes on."""

@@ -155,6 +155,15 @@ async def in_process(
 
 
 @asynccontextmanager
+async def in_room(mind: str) -> AsyncIterator[tuple[Served, str, Socket]]:
+    """Such a server, a room of it, and who has joined it."""
+    async with in_process(mind) as served:
+        room = await served.room()
+        async with served.joined(room) as socket:
+            yield served, room, socket
+
+
+@asynccontextmanager
 async def started(
     *arguments: str, data: Path, program: tuple[str, ...] = ("-m", "server_stub")
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, Served]]:

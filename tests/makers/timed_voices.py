@@ -55,7 +55,7 @@ def retimed(true: list[SpeechClip], texts: Sequence[str], timing: Timing) -> lis
     clips: list[SpeechClip] = []
     with pytest.MonkeyPatch.context() as patch:
         if timing == "estimated":
-            patch.setattr(alignment, "_path", lambda ours, theirs: None)
+            patch.setattr(alignment, "_path", lambda *_: None)
         for clip, text in zip(true, texts, strict=True):
             sound = np.frombuffer(clip.pcm, "<i2").astype(np.float32) / np.float32(32768)
             times = times_by_ear(one_espeak(), text, "en-us", sound, clip.rate, is_cancelled=_never)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers.conversation_server import in_process, script
+from tests.makers.conversation_server import in_process, in_room, script
 
 HELLO = {"match": "hello", "chunks": [[0, "[emotion:happy]Hi "], [0, "there."]]}
 SLOW = {"match": "slow", "chunks": [[0, "One "], [0.02, "two "], [30, "three."]]}
@@ -24,11 +24,9 @@ def mind(tmp_path: Path) -> str:
 
 def test_a_reply_streams_in_order_and_is_in_the_history(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="hello", clientMessageId="c1")
-                got = await socket.until("ar-stream-end")
+        async with in_room(mind) as (served, room, socket):
+            await socket.say(type="ar-message", content="hello", clientMessageId="c1")
+            got = await socket.until("ar-stream-end")
             assert [message["type"] for message in got] == [
                 "message-received", "typing", "ar-stream-start", "typing", "ar-stream-chunk",
                 "ar-stream-chunk", "ar-stream-end",
@@ -52,16 +50,14 @@ def test_a_reply_streams_in_order_and_is_in_the_history(mind: str) -> None:
 
 def test_a_repeated_message_is_shown_again_and_never_answered_twice(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="hello", clientMessageId="c1")
-                first = await socket.next("message-received")
-                await socket.next("ar-stream-end")
-                await socket.say(type="ar-message", content="hello", clientMessageId="c1")
-                await socket.say(type="ar-message", content="hello", clientMessageId="c2")
-                again = await socket.next()
-                other = await socket.next()
+        async with in_room(mind) as (served, room, socket):
+            await socket.say(type="ar-message", content="hello", clientMessageId="c1")
+            first = await socket.next("message-received")
+            await socket.next("ar-stream-end")
+            await socket.say(type="ar-message", content="hello", clientMessageId="c1")
+            await socket.say(type="ar-message", content="hello", clientMessageId="c2")
+            again = await socket.next()
+            other = await socket.next()
             assert (again["type"], again["id"]) == ("message-received", first["id"])
             assert other["clientMessageId"] == "c2"
             _, history = await served.ask("GET", f"rooms/{room}/messages")
@@ -102,17 +98,15 @@ def test_the_end_of_a_room_closes_also_those_who_did_not_join(mind: str) -> None
 
 def test_an_ended_room_begins_no_reply_to_what_still_waits(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="slow")
-                await socket.next("ar-stream-chunk")
-                await socket.say(type="ar-message", content="hello")
-                await socket.next("message-received")
-                await served.ask("POST", f"rooms/{room}/end")
-                with contextlib.suppress(ConnectionError):  # it may be closed by now
-                    await socket.say(type="resume-room")
-                await socket.closed()
+        async with in_room(mind) as (served, room, socket):
+            await socket.say(type="ar-message", content="slow")
+            await socket.next("ar-stream-chunk")
+            await socket.say(type="ar-message", content="hello")
+            await socket.next("message-received")
+            await served.ask("POST", f"rooms/{room}/end")
+            with contextlib.suppress(ConnectionError):  # it may be closed by now
+                await socket.say(type="resume-room")
+            await socket.closed()
             _, page = await served.ask("GET", f"rooms/{room}/messages")
             told = [(one["senderType"], one["content"]) for one in page["messages"]]
             assert [sender for sender, _ in told] == ["human", "agent", "human"]
@@ -123,20 +117,18 @@ def test_an_ended_room_begins_no_reply_to_what_still_waits(mind: str) -> None:
 
 def test_an_interrupt_ends_the_reply_at_once_and_keeps_what_was_sent(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="slow")
-                start = await socket.next("ar-stream-start")
-                await socket.next("ar-stream-chunk")
-                await socket.next("ar-stream-chunk")
-                interrupt = {"type": "interrupt-stream", "streamId": start["streamId"]}
-                await socket.say(**interrupt, heardChars=4)
-                end = await socket.next()
-                assert (end["type"], end["reason"]) == ("ar-stream-end", "interrupted")
-                await socket.say(**interrupt, heardChars=2)
-                await socket.say(type="ar-message", content="hello")
-                await socket.next("ar-stream-end")
+        async with in_room(mind) as (served, room, socket):
+            await socket.say(type="ar-message", content="slow")
+            start = await socket.next("ar-stream-start")
+            await socket.next("ar-stream-chunk")
+            await socket.next("ar-stream-chunk")
+            interrupt = {"type": "interrupt-stream", "streamId": start["streamId"]}
+            await socket.say(**interrupt, heardChars=4)
+            end = await socket.next()
+            assert (end["type"], end["reason"]) == ("ar-stream-end", "interrupted")
+            await socket.say(**interrupt, heardChars=2)
+            await socket.say(type="ar-message", content="hello")
+            await socket.next("ar-stream-end")
             _, history = await served.ask("GET", f"rooms/{room}/messages")
             cut = history["messages"][2]
             assert (cut["content"], cut["heardChars"]) == ("One two ", 2)
@@ -182,22 +174,20 @@ def test_messages_sent_at_once_are_answered_one_after_the_other(mind: str) -> No
 
 def test_a_paused_room_sends_at_most_one_more_chunk_and_resumes_where_it_was(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="many")
-                await socket.next("ar-stream-chunk")
-                await socket.say(type="pause-room")
-                while (await socket.next())["type"] != "processing-status":
-                    pass
-                await asyncio.sleep(0.1)
-                _, rooms = await served.ask("GET", "rooms")
-                assert rooms["rooms"][0]["status"] == "paused"
-                await socket.say(type="resume-room")
-                late = await socket.until("processing-status")
-                assert len(late) <= 2 and late[-1]["stage"] == "thinking"
-                rest = await socket.until("ar-stream-end")
-                assert rest[-1]["totalChunks"] == 60
+        async with in_room(mind) as (served, _, socket):
+            await socket.say(type="ar-message", content="many")
+            await socket.next("ar-stream-chunk")
+            await socket.say(type="pause-room")
+            while (await socket.next())["type"] != "processing-status":
+                pass
+            await asyncio.sleep(0.1)
+            _, rooms = await served.ask("GET", "rooms")
+            assert rooms["rooms"][0]["status"] == "paused"
+            await socket.say(type="resume-room")
+            late = await socket.until("processing-status")
+            assert len(late) <= 2 and late[-1]["stage"] == "thinking"
+            rest = await socket.until("ar-stream-end")
+            assert rest[-1]["totalChunks"] == 60
 
     asyncio.run(scene())
 
@@ -362,15 +352,13 @@ def test_a_flood_of_messages_is_refused_and_the_connection_lives(mind: str) -> N
 
 def test_ending_a_room_ends_the_reply_and_its_sockets(mind: str) -> None:
     async def scene() -> None:
-        async with in_process(mind) as served:
-            room = await served.room()
-            async with served.joined(room) as socket:
-                await socket.say(type="ar-message", content="slow")
-                await socket.next("ar-stream-chunk")
-                _, ended = await served.ask("POST", f"rooms/{room}/end")
-                assert ended["status"] == "ended" and ended["endedAt"]
-                assert (await socket.next("ar-stream-end"))["reason"] == "interrupted"
-                assert await socket.closed() == 4504
+        async with in_room(mind) as (served, room, socket):
+            await socket.say(type="ar-message", content="slow")
+            await socket.next("ar-stream-chunk")
+            _, ended = await served.ask("POST", f"rooms/{room}/end")
+            assert ended["status"] == "ended" and ended["endedAt"]
+            assert (await socket.next("ar-stream-end"))["reason"] == "interrupted"
+            assert await socket.closed() == 4504
             status, again = await served.ask("POST", f"rooms/{room}/end")
             assert (status, again) == (200, ended)
             assert await served.room() != room

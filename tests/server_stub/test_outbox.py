@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from avatar_desktop.wire.errors import CloseCode
+from server_stub.limits import QUEUED_MESSAGES
 from server_stub.outbox import Outbox
 from server_stub.packets import Frame, packet_of
 
@@ -53,6 +54,75 @@ async def _read(frames: list[Frame]) -> tuple[list[Frame], int | None]:
 def test_frames_that_waited_together_come_whole_and_in_order(count: int) -> None:
     sent = [f"{number} ä€🦊" for number in range(count)]
     assert asyncio.run(_read([*sent])) == (sent, CloseCode.NORMAL)
+
+
+class Line:
+    """A transport that takes everything, or nothing more from its first write on."""
+
+    def __init__(self, *, takes_all: bool) -> None:
+        self.writes: list[bytes] = []
+        self.was_aborted = False
+        self._takes_all = takes_all
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+
+    def get_write_buffer_size(self) -> int:
+        return 0 if self._takes_all else sum(map(len, self.writes))
+
+    def is_closing(self) -> bool:
+        return self.was_aborted
+
+    def abort(self) -> None:
+        self.was_aborted = True
+
+
+class Socket:
+    """One whose library waits for ever, as for a reader that does not read."""
+
+    closed = False
+
+    async def send_str(self, _text: str) -> None:
+        await asyncio.Event().wait()
+
+
+def _outbox(line: Line) -> Outbox:
+    socket = cast("web.WebSocketResponse", Socket())
+    return Outbox(socket, cast("asyncio.Transport", line))
+
+
+def test_what_a_turn_of_the_loop_brings_is_one_write() -> None:
+    async def scene() -> list[bytes]:
+        line = Line(takes_all=True)
+        outbox = _outbox(line)
+        for turn in range(3):
+            for number in range(5):
+                outbox.put(packet_of(f"{turn}{number}"))
+            await asyncio.sleep(0)
+        return line.writes
+
+    frames = [[b"\x81\x02%d%d" % (turn, number) for number in range(5)] for turn in range(3)]
+    assert asyncio.run(scene()) == [b"".join(turn) for turn in frames]
+
+
+def test_a_reader_that_takes_nothing_is_waited_for_and_then_cut() -> None:
+    async def scene() -> None:
+        line = Line(takes_all=False)
+        outbox = _outbox(line)
+        sending = asyncio.create_task(outbox.send_all())
+        for number in range(QUEUED_MESSAGES + 1):
+            outbox.put(packet_of(str(number)))
+            await asyncio.sleep(0)
+            assert not outbox.was_cut
+        assert len(line.writes) == 1  # the rest is held back
+        outbox.put(packet_of("one too many"))
+        assert outbox.was_cut and line.was_aborted
+        async with asyncio.timeout(PATIENCE):
+            await outbox.caught_up()  # nobody waits for what is gone
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+    asyncio.run(scene())
 
 
 def test_frames_of_any_size_and_kind_come_whole() -> None:

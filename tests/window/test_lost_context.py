@@ -24,7 +24,8 @@ from avatar_desktop.errors import GraphicsError
 from avatar_desktop.render.renderer import Renderer
 from avatar_desktop.render.view import View
 from avatar_desktop.ui.theme import system_theme
-from avatar_desktop.ui.viewport import Frame, Viewport
+from avatar_desktop.ui.frame import Frame
+from avatar_desktop.ui.viewport import Viewport
 from tests.makers import figures
 
 closed = []

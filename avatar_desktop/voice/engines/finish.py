@@ -77,22 +77,23 @@ def toned_clip(
     times: Times | None = None,
     is_cancelled: Callable[[], bool],
 ) -> SpeechClip | None:
-    """The clip of a bare sound in the wished tone, its times by ear where there are none.
+    """The clip of a bare sound in the wished tone, its times by ear where there are none; the ear
+    gets the sound as it was said.
 
     `voice` is what espeak calls the language. Raises VoiceError for what is no sound.
     """
     check_sound(sound)
-    long = len(sound)
-    try:
-        sound, unbent = bent(sound, rate, tone, is_cancelled)
-    except Cancelled:
-        return None
-    times = times.stretched(len(sound) / long, len(sound)) if times else None
     times = times or times_by_ear(
         espeak, request.text, voice, sound, rate, is_cancelled=is_cancelled
     )
     if times is None or is_cancelled():
         return None
+    long = len(sound)
+    try:
+        sound, unbent = bent(sound, rate, tone, is_cancelled)
+    except Cancelled:
+        return None
+    times = times.stretched(len(sound) / long, len(sound))
     return finished_clip(request, sound, rate, times, unbent)
 
 

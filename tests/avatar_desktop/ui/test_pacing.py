@@ -7,6 +7,7 @@ import pytest
 
 from avatar_desktop.render.quality import FULL, SOFTWARE
 from avatar_desktop.render.view import View
+from avatar_desktop.ui.frame import Frame
 from avatar_desktop.ui.pacemaker import Pacemaker
 from avatar_desktop.ui.pacing import (
     BATTERY,
@@ -18,7 +19,6 @@ from avatar_desktop.ui.pacing import (
     rates_for,
     steps_of,
 )
-from avatar_desktop.ui.viewport import Frame
 from tests.makers import figures
 
 QUICK, SLOW, HOPELESS = 0.004, 0.07, 0.4

@@ -69,6 +69,9 @@ def test_a_browsers_recorder_is_heard_on_the_realtime_address(tmp_path: Path) ->
             served.client.ws_connect(f"{served.http}/realtime/ws", headers=served.headers()) as ws,
         ):
             await ws.send_json({"type": "session_start", "callId": "c", "timestamp": 1, "data": {}})
+            silent = {"capabilities": {"speech": "none"}}
+            about = {"type": "avatar_state", "callId": "c", "timestamp": 1, "data": silent}
+            await ws.send_json(about)
             data = packed(SAID, "webm")
             for words in ("One.", "Two."):  # the recorder is started twice
                 for start in range(0, len(data), 501):

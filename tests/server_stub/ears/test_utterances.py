@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +55,16 @@ def sound_of(events: list[Event]) -> bytes:
     return b"".join(event.pcm for event in events if isinstance(event, Sounded))
 
 
+def test_two_minutes_of_noise_hold_no_utterance(
+    bar: Callable[..., None], full_length: bool
+) -> None:
+    seconds = 30 if full_length else 8
+    rooms = [white(seconds, -20, 11), white(seconds, -40, 12), pink(seconds, -12, 13)]
+    rooms.append(clicks(seconds, 14) + pink(seconds, -35, 15))
+    begun = sum(isinstance(event, Began) for room in rooms for event in heard(room))
+    bar("utterances that noise began", begun, at_most=0)
+
+
 @pytest.mark.parametrize("room", ROOMS_WITHOUT_A_VOICE)
 def test_no_noise_is_taken_for_a_voice(room: str) -> None:
     assert heard(ROOMS_WITHOUT_A_VOICE[room]) == []
@@ -68,6 +80,19 @@ def test_every_sentence_is_one_utterance_with_all_of_it(room: str, voice: str) -
         seconds = len(said) / RATE
         assert 1.4 <= start <= 2.1, sentence
         assert 2.0 + seconds - 0.15 <= end <= 2.0 + seconds + 1.2, sentence
+
+
+def test_voices_are_found_in_a_loud_room(bar: Callable[..., None]) -> None:
+    """The voice 8 dB above the noise."""
+    found: list[bool] = []
+    for voice in ("en-us", "en-us+f3", "de", "fr"):
+        for sentence in SENTENCES:
+            said = spoken(sentence, voice)
+            loud = 20 * np.log10(said.std())
+            for room in (white(6, loud - 8), pink(6, loud - 8)):
+                places = bounds(heard(within(room, said, 2.0)))
+                found.append(len(places) == 1 and places[0][0] <= 2.0 + 0.3)
+    bar("utterances found 8 dB above the noise", 100 * float(np.mean(found)), at_least=85, unit="%")
 
 
 def test_a_voice_from_the_first_sample_on_is_heard() -> None:

@@ -27,16 +27,21 @@ OTHERS = [name for name in TONES if name != "neutral"]
 class Spoken:
     """One engine's clips, and how they would be without any tone."""
 
+    name: str
     engine: BlockingVoice
     voice: str
     texts: tuple[str, ...]
     plain: list[SpeechClip] = field(default_factory=list[SpeechClip])
 
-    def clips(self, tone: str = "neutral", **wishes: float) -> list[SpeechClip]:
+    def clips(
+        self, tone: str = "neutral", *, rate: float = 1.0, pitch: float = 1.0
+    ) -> list[SpeechClip]:
         found: list[SpeechClip] = []
         for text in self.texts:
             origin = tuple(range(len(text)))
-            request = SpeechRequest(text, origin, "r", 0, voice=self.voice, tone=tone, **wishes)
+            request = SpeechRequest(
+                text, origin, "r", 0, voice=self.voice, tone=tone, rate=rate, pitch=pitch
+            )
             found.append(self.engine.speak(request))
         return found
 
@@ -52,25 +57,25 @@ def spoken(
     if request.param == "piper":
         pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
         model: Path = write_voice(tmp_path_factory.mktemp("voices"))
-        yield _with_plain(engine, f"piper:{model}", texts)
+        yield _with_plain(request.param, engine, f"piper:{model}", texts)
     elif request.param == "kokoro":
         pytest.importorskip("onnxruntime", reason="Kokoro voices need the extra `voices`")
         folder = made_up_kokoro.write_folder(tmp_path_factory.mktemp("voices") / "kokoro")
-        yield _with_plain(engine, f"kokoro:{folder}", texts)
+        yield _with_plain(request.param, engine, f"kokoro:{folder}", texts)
     elif request.param == "sherpa":
         pytest.importorskip("sherpa_onnx", reason="its voices need the extra `more-voices`")
         folder = made_up_sherpa.write_folder(tmp_path_factory.mktemp("voices") / "hum")
-        yield _with_plain(engine, f"sherpa:{folder}", texts)
+        yield _with_plain(request.param, engine, f"sherpa:{folder}", texts)
     elif request.param == "server":
         with speech_server(speaks({text: said(text, "en-us") for text in texts})) as (url, _):
-            yield _with_plain(engine, url, texts)
+            yield _with_plain(request.param, engine, url, texts)
     else:
-        yield _with_plain(engine, "en-us", texts)
+        yield _with_plain(request.param, engine, "en-us", texts)
     engine.close()
 
 
-def _with_plain(engine: BlockingVoice, voice: str, texts: tuple[str, ...]) -> Spoken:
-    spoken = Spoken(engine, voice, texts)
+def _with_plain(name: str, engine: BlockingVoice, voice: str, texts: tuple[str, ...]) -> Spoken:
+    spoken = Spoken(name, engine, voice, texts)
     spoken.plain = spoken.clips()
     return spoken
 
@@ -83,8 +88,9 @@ def test_a_tone_is_as_long_and_as_high_as_it_asks_for(
     long = sum(clip.seconds for clip in clips) / sum(clip.seconds for clip in spoken.plain)
     high = float(np.median([pitch(a) / pitch(b) for a, b in zip(clips, spoken.plain, strict=True)]))
     assert all(clip.unbent == () for clip in clips)
-    bar(f"{tone}, length", long * asked.rate, at_least=0.95, at_most=1.05)
-    bar(f"{tone}, pitch", high / asked.pitch, at_least=0.95, at_most=1.05)
+    told = f"{spoken.name}, {tone}"
+    bar(f"tone: {told}, length", long * asked.rate, at_least=0.95, at_most=1.05)
+    bar(f"tone: {told}, pitch", high / asked.pitch, at_least=0.95, at_most=1.05)
 
 
 def test_times_go_with_the_tone(spoken: Spoken) -> None:
