@@ -56,7 +56,7 @@ def messages_of(event: Event) -> list[ServerMessage]:
 
 
 def _events_of_chunks(chunks: list[StreamChunk]) -> list[Event]:
-    if _is_run(chunks):
+    if len(chunks) == 1 or _is_run(chunks):
         return [_event_of_run(chunks)]
     return [_event_of_run([chunk]) for chunk in chunks]
 
