@@ -341,8 +341,21 @@ class Speaking:
 
     def resume(self) -> None:
         """Go on with the word that the pause broke off: a false alarm costs a moment, no word."""
+        self._resume_after(self._paused_at)
+
+    def use_device(self, device: str | None) -> None:
+        """Sound elsewhere from here on; the word that is under way is said there from its start."""
+        if not self._machine.can(Trigger.TTS_PAUSE):
+            self._player.use_device(device)
+            return
+        heard = self._player.heard()
+        self.pause()
+        self._player.use_device(device)
+        self._resume_after(heard)
+
+    def _resume_after(self, heard: float) -> None:
         self._machine.fire(Trigger.TTS_RESUME)
-        again = into_word(self._performer.score.clips, self._paused_at)
+        again = self._paused_at - heard + into_word(self._performer.score.clips, heard)
         later = self._player.resume(again)
         self._performer.postpone(self._paused_at, later)
         self._queue.resume(later)

@@ -14,7 +14,6 @@ from avatar_desktop.sound.lead import Lead
 from avatar_desktop.sound.schedule import Placed, Schedule
 from avatar_desktop.sound.worker import (
     ANCHOR,
-    BACK,
     CUT,
     DEVICE,
     LATE,
@@ -43,10 +42,7 @@ RESTARTING: Final = "The sound stopped; it is being started again."
 
 def missing_sentence(device: str) -> str:
     """What the person is told while their own choice is not there."""
-    return (
-        f"{device} is not connected. The system's own speaker is used until it is back; "
-        "nothing that is said is lost."
-    )
+    return f"{device} is not connected. You hear the system's own speaker until it is back."
 
 
 def _no_news(status: Status) -> None:
@@ -131,9 +127,6 @@ class LivePlayer:
             return
         self._device = device
         self._mend()
-        self._move()
-
-    def _move(self) -> None:
         self._worker.send({"kind": MOVE})
         self._is_open = False
         self._prepared_at = None
@@ -227,9 +220,6 @@ class LivePlayer:
             self._margin.was_too_short()
         elif kind == MISSING and message["device"] == self._device:
             self._miss(message["device"])
-        elif kind == BACK and message["device"] == self._device:
-            self._mend()
-            self._move()
         elif kind == TROUBLE:
             self._prepared_at = None
             self._say(message["sentence"])

@@ -1,7 +1,7 @@
 """The audio process: opens the device when there is sound, and says when it is heard.
 
 Messages in: `play`, `cut`, `prepare`, `move`. Out: `anchor`, `device`, `underflow`, `late`,
-`trouble`, `missing`, `back`. It knows nothing of replies, pauses or queues: what shall not sound is
+`trouble`, `missing`. It knows nothing of replies, pauses or queues: what shall not sound is
 cut, what shall sound again is played again.
 """
 
@@ -27,8 +27,8 @@ PLAY, CUT, PREPARE, MOVE = "play", "cut", "prepare", "move"
 ANCHOR, DEVICE, TROUBLE, UNDERFLOW = "anchor", "device", "trouble", "underflow"
 LATE = "late"
 """A sound came when it was to begin already, and the stage waited for it."""
-MISSING, BACK = "missing", "back"
-"""The chosen output is not there, and the system's own sounds; it is there again."""
+MISSING: Final = "missing"
+"""The chosen output is not there, and the system's own sounds."""
 DEVICE_UNDERFLOW: Final = "device underflow"
 """What the log calls a device that got its sound too late; `doctor` counts it."""
 CLOSE_AFTER_SECONDS: Final = 10.0
@@ -86,6 +86,7 @@ class _Speaker:
         self._sounding_at = 0.0
         self._ticked_at = 0.0
         self._is_missing = False
+        self._is_back = False
         self._looked_at = 0.0
 
     @property
@@ -133,12 +134,11 @@ class _Speaker:
             self.close()
             self._channel.send({"kind": DEVICE, "is_open": False})
         elif (
-            self._is_too_tight
-            and self._told_underflows >= MANY_UNDERFLOWS
+            (self._is_back or (self._is_too_tight and self._told_underflows >= MANY_UNDERFLOWS))
             and now - self._sounding_at > heard_out
             and output.mixer.quiet_seconds() >= SHORTEST_PAUSE
         ):
-            self._deepen(output)
+            self._reopen(output)
 
     @property
     def _is_too_tight(self) -> bool:
@@ -164,18 +164,18 @@ class _Speaker:
             self._sounding_at = now
         self._ticked_at = now
 
-    def _deepen(self, output: Output) -> None:
-        """The rest of the speech on a device with more in stock, from where the stage is."""
+    def _reopen(self, output: Output) -> None:
+        """In a pause of the speech: its rest with more in stock, or on the chosen device."""
         left, stage = output.mixer.left(), output.mixer.stage()
         if stage is None:
             return
         self.close()
-        deeper = self._ensure(stage)
-        if deeper is None:
+        opened = self._ensure(stage)
+        if opened is None:
             self._channel.send({"kind": DEVICE, "is_open": False})
             return
         for place, samples in left:
-            deeper.mixer.play(place, samples)
+            opened.mixer.play(place, samples)
 
     def close(self) -> None:
         if self._output is not None:
@@ -199,6 +199,7 @@ class _Speaker:
 
     def _open(self, now_heard: Anchor) -> Output:
         """The chosen device; where that is gone, the system's own."""
+        self._is_back = False
         try:
             output = Output(now_heard, self._device, self._opened_with)
             self._is_missing = False
@@ -216,8 +217,7 @@ class _Speaker:
         if is_there is False and not self._is_missing:
             self._miss()
         elif is_there and self._is_missing:
-            self._is_missing = False
-            self._channel.send({"kind": BACK, "device": device})
+            self._is_back = True
 
     def _miss(self) -> None:
         self._is_missing = True

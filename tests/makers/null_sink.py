@@ -51,6 +51,12 @@ class Recorder:
             self._pieces.append((time.perf_counter(), piece))
             self.started.set()
 
+    def has_heard(self, loud: int = 1000) -> bool:
+        """Whether anything sounded until now."""
+        came = b"".join(piece for _, piece in tuple(self._pieces))
+        samples = np.frombuffer(came[: len(came) // 2 * 2], np.int16)
+        return bool((np.abs(samples.astype(np.int32)) > loud).any())
+
     @property
     def is_running(self) -> bool:
         return self._process.poll() is None
@@ -69,11 +75,11 @@ class Recorder:
 
 
 @contextlib.contextmanager
-def recording(environment: Mapping[str, str] | None = None) -> Iterator[Recorder]:
+def recording(environment: Mapping[str, str] | None = None, sink: str = SINK) -> Iterator[Recorder]:
     """What sounds from here on."""
-    recorder = Recorder(environment=environment)
+    recorder = Recorder(sink, environment)
     try:
-        if not recorder.started.wait(10):
+        if not recorder.started.wait(60):
             raise NoSoundServer("nothing can be recorded")
         yield recorder
     finally:

@@ -68,6 +68,7 @@ class ChatPanel(QFrame):
         self._mute = self._button("Mute the voice")
         self._mute.clicked.connect(lambda: self.muted.emit(not self._is_muted))
         self._voices = self._button("Voices")
+        self._voices.setToolTip("Voices and speaker")
         self._voices.setIcon(icon("voices", self._theme.colour("soft")))
         self._voices.clicked.connect(self.voices_wanted.emit)
         self._leave = self._button("Close the avatar")

@@ -111,7 +111,7 @@ class VoiceDesk:
         self._host.arrange(sound_device=name)
         stage = self._host.companion.stage
         if stage is not None:
-            stage.player.use_device(name or None)
+            stage.speaking.use_device(name or None)
 
     def _arrange(self, **choices: Any) -> None:
         self._host.arrange(**choices)

@@ -53,7 +53,7 @@ class VoicesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("window")
-        self.setWindowTitle("Voices")
+        self.setWindowTitle("Voices and speaker")
         self.resize(WIDTH_PX, HEIGHT_PX)
         self._theme = theme
         self._folder = folder

@@ -109,9 +109,11 @@ class SpeakerBar(QWidget):
         self.box.setAccessibleDescription(words)
 
     def _take(self, place: int) -> None:
-        self._wish = str(self.box.itemData(place))
-        self._fill()
-        self.chosen.emit(self._wish)
+        wish = str(self.box.itemData(place))
+        if wish != self._wish:
+            self._wish = wish
+            self._fill()
+            self.chosen.emit(wish)
 
 
 class _Box(QComboBox):

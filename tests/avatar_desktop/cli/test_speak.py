@@ -14,7 +14,7 @@ import pytest
 
 from avatar_desktop.cli.main import main
 from tests.makers.made_up_piper import RATE, write_voice
-from tests.makers.null_sink import OTHER, Recorder, another_sink
+from tests.makers.null_sink import OTHER, another_sink, recording
 
 TEXT = "[emotion:happy:0.6]Hello there! [gesture:wave]My mum is Bob's 3rd aunt. [emotion:sad]"
 
@@ -127,10 +127,9 @@ def test_speakers_are_listed_and_the_wished_one_plays(pulse_environment: dict[st
     with another_sink(pulse_environment, "A beamer"):
         first, *others = speak("--speakers").stdout.splitlines()
         assert first.endswith("(the system's own)") and "A beamer" in others
-        there = Recorder(OTHER, pulse_environment)
-        assert there.started.wait(30)
-        done = speak("Hello.", "--speaker", "A beamer")
-        recorded, _ = there.stop()
+        with recording(pulse_environment, OTHER) as there:
+            done = speak("Hello.", "--speaker", "A beamer")
+            recorded, _ = there.stop()
         assert done.returncode == 0 and done.stderr == ""
         assert np.abs(recorded).max() > 1000
     away = speak("Hello.", "--speaker", "A beamer")

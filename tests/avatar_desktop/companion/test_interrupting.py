@@ -123,6 +123,31 @@ def test_a_false_alarm_goes_on_with_the_word_that_it_broke_off(wren: Played) -> 
     assert wren.link.told(wire.AudioControl)[-1].heard_chars == len("One two three four")
 
 
+def test_another_speaker_says_the_word_under_way_from_its_start(wren: Played) -> None:
+    """The old one is closed at once: what it had in stock is heard nowhere."""
+    wren.reply("One two three four.")
+    wren.live(LEAD_SECONDS + 2.5 * WORD_SECONDS)
+    stage_of(wren).speaking.use_device("headphones")
+    assert wren.companion.machine.state is AvatarState.PLAYING
+    wren.live()
+    again = heard_words(wren) - 4.0
+    assert 0.45 < again < 0.75, "the third word sounds once more from its start, and no other"
+    assert wren.link.told(wire.AudioControl)[-1].heard_chars == len("One two three four")
+    assert wren.companion.machine.state is AvatarState.READY
+
+
+def test_another_speaker_in_silence_or_in_a_pause_changes_nothing(wren: Played) -> None:
+    stage_of(wren).speaking.use_device("headphones")
+    wren.reply("One two.")
+    wren.live(LEAD_SECONDS + 0.5 * WORD_SECONDS)
+    wren.companion.pause()
+    stage_of(wren).speaking.use_device(None)
+    assert wren.companion.machine.state is AvatarState.PAUSED
+    wren.companion.resume()
+    wren.live()
+    assert wren.companion.machine.state is AvatarState.READY and heard_words(wren) < 2.8
+
+
 def mouth_at_work(wren: Played, seconds: float) -> bool:
     stage = stage_of(wren)
     shown: list[float] = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from avatar_desktop.sound.device import RESTARTING, LivePlayer, missing_sentence
 from avatar_desktop.sound.samples import resampled
 from avatar_desktop.workers.supervisor import Status
-from tests.makers.null_sink import OTHER, Recorder, another_sink, place_of
+from tests.makers.null_sink import OTHER, Recorder, another_sink, place_of, recording
 
 RATE = 48000
 FRAME_SECONDS = 1 / 60
@@ -178,6 +178,26 @@ def test_a_killed_audio_process_is_told_and_the_sentence_goes_on(recorder: Recor
     assert abs(error) <= 0.03
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no stopping on Windows")
+def test_an_audio_process_that_stands_still_is_replaced_and_the_speech_goes_on(
+    null_sink: None,
+) -> None:
+    """Its heartbeats are missed; time goes on all the while."""
+    seconds = 30.0
+
+    async def scene(life: Live) -> None:
+        start = life.player.append("long", 22050, voice_like(seconds), 0.0)
+        await life.until_heard(start + 0.5)
+        first = life.player.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        await life.until(lambda: life.troubles == [RESTARTING], 60.0)
+        await life.until(lambda: life.player.is_up and life.player.pid != first, 60.0)
+        await life.until(lambda: life.player.is_sounding or life.player.heard() > start + seconds)
+
+    live(scene)
+
+
 def test_without_a_device_time_goes_on_and_one_sentence_says_so(no_device: None) -> None:
     async def scene(life: Live) -> None:
         before = time.perf_counter()
@@ -261,19 +281,20 @@ def test_an_output_that_is_not_there_is_told_and_the_systems_own_sounds(null_sin
 def test_an_output_that_was_unplugged_sounds_again_when_it_is_back(
     null_sink: None, pulse_environment: dict[str, str]
 ) -> None:
-    """In the middle of a sentence both times, and nothing of it is lost."""
-    pcm = voice_like(40.0)
+    """It is taken in a pause of the speech, so that nothing is lost."""
+    phrase = voice_like(1.0)
 
     async def scene(life: Live) -> None:
         life.player.use_device(OTHER)
-        start = life.player.append("long", 22050, pcm, 0.0)
+        start = life.player.append("0", 22050, phrase, 0.0)
+        for number in range(1, 40):
+            life.player.append(f"{number}", 22050, phrase, 0.5)
         await life.until(lambda: life.player.missing != "" and life.player.is_sounding)
-        with another_sink(pulse_environment):
-            there = Recorder(OTHER)
+        with another_sink(pulse_environment), recording(sink=OTHER) as there:
             await life.until(lambda: life.player.missing == "" and life.player.is_sounding)
             await life.until_heard(life.looks[-1][1] + 2.0)
             recorded, _ = there.stop()
-        assert life.looks[-1][1] < start + 40.0, "the machine was too slow for the sentence"
+        assert life.looks[-1][1] < start + 60.0, "the machine was too slow for the sentence"
         assert loud_seconds(recorded) > 0.5
         await life.until(lambda: life.player.missing != "" and life.player.is_sounding)
 

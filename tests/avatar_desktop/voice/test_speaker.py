@@ -45,7 +45,7 @@ class Heard:
         self.news.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not condition():
                 self.news.clear()
                 await self.news.wait()
@@ -108,6 +108,19 @@ def test_a_request_that_ends_the_voice_twice_fails_and_the_others_are_spoken() -
         assert heard.clips[0].seq == 1
 
     with_voice(scene)
+
+
+@unix_only
+def test_a_voice_that_stands_still_misses_its_heartbeats_and_another_says_the_phrase() -> None:
+    async def scene(heard: Heard) -> None:
+        await heard.until(lambda: heard.voice.status == "up")
+        assert heard.voice.pid is not None
+        os.kill(heard.voice.pid, signal.SIGSTOP)
+        heard.voice.request(ask("This is said by the next one."))
+        await heard.until(lambda: len(heard.clips) == 1)
+        assert heard.failed == []
+
+    assert with_voice(scene).statuses[:5] == ["starting", "up", "down", "starting", "up"]
 
 
 def test_a_cancelled_reply_is_dropped_unspoken() -> None:
