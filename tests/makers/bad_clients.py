@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from tests.makers.crowd import Crowd
 
 TEXT, BINARY, CLOSE = 1, 2, 8
+LIFE_SECONDS = 90.0
 GONE_SECONDS = 110.0
 """By then the server let go of a client that is silent: 60 s and what its checks take."""
 
@@ -75,7 +77,11 @@ class BadClient:
 
     async def lead_some_life(self) -> None:
         life = self.crowd.dice.choice(self.lives())
-        await life()
+        try:
+            async with asyncio.timeout(LIFE_SECONDS):
+                await life()
+        except TimeoutError:
+            raise AssertionError(f"{life.__name__} came to no end") from None
         self.crowd.done[f"bad: {life.__name__}"] += 1
 
     async def garbage(self) -> None:
@@ -130,7 +136,7 @@ class BadClient:
             status, told = await self.crowd.served.ask("POST", "rooms", headers=headers, data=body)
             assert (status, told["code"]) == (400, "BAD_REQUEST"), told
         status, _ = await self.crowd.served.ask(
-            "POST", "rooms", headers=headers, data=b" " * 1_100_000
+            "POST", "rooms", headers=headers, data=io.BytesIO(b" " * 1_100_000)
         )
         assert status == 413, status
 

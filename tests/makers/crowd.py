@@ -73,10 +73,10 @@ class Crowd:
             try:
                 await what()
                 self.done[name] += 1
-            except (Broken, aiohttp.ClientError, ConnectionError, TimeoutError):
+            except (Broken, aiohttp.ClientError, OSError, EOFError):
                 self.done[f"{name}, cut short"] += 1
-            except AssertionError as wrong:
-                self.faults.append(f"{name}: {wrong}")
+            except Exception as wrong:  # noqa: BLE001 - whatever it is, somebody must look at it
+                self.faults.append(f"{name}: {wrong!r}")
             await self.rest()
 
 

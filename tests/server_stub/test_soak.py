@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from server_stub.gate import Gate
 from tests.makers.bad_clients import BadClient
 from tests.makers.conversation_server import Served, script, started
-from tests.makers.crowd import SCRIPT, Crowd, Person, not_too_busy
+from tests.makers.crowd import FILLING, SCRIPT, Crowd, Person, not_too_busy
 
 SECRET = "for this soak alone, thirty-two bytes"
 SHARE = 0.33
@@ -126,10 +126,12 @@ async def soak(folder: Path, length: Length, program: tuple[str, ...], seed: int
         run = Soak(await look(served, server))
         people = [Person(crowd, f"person-{n}", n % 3 == 0) for n in range(length.rooms)]
         tasks = _sent_in(crowd, people, length, server)
-        began = time.monotonic()
         try:
             await asyncio.sleep(length.warm_seconds)
-            while time.monotonic() < began + length.warm_seconds + length.seconds:
+            while length.fills and any(person.asked < FILLING for person in people):
+                await asyncio.sleep(length.look_seconds)
+            began = time.monotonic()
+            while time.monotonic() < began + length.seconds:
                 run.warm.append(await look(served, server))
                 _write_down(folder, run)
                 await asyncio.sleep(length.look_seconds)
@@ -233,7 +235,7 @@ def test_a_crowd_of_two_hundred_rooms_leaves_the_server_as_it_was(
     length = HOUR if full_length else SAMPLE
     run = asyncio.run(soak(tmp_path, length, ("-m", "server_stub"), seed=5))
     assert run.after is not None
-    print(json.dumps(run.done, indent=1), run.before, run.warm[0], run.warm[-1], run.after)
+    print(json.dumps(run.done, indent=1), run.faults()[:20], run.before, run.warm[-1], run.after)
     bar("memory of a server under a crowd, drift", abs(run.drift) * 100, at_most=10, unit="%")
     left = max(run.after.tasks - run.before.tasks, run.after.handles - run.before.handles)
     bar("tasks and handles left by a crowd", max(0, left), at_most=SPARE)
