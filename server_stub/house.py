@@ -153,7 +153,9 @@ class House:
         if await self.history.room_of(room_id, user) is None:
             return False
         await self._close_room(room_id)
-        return await self.history.delete_room(room_id, user, self.now_ms())
+        done = await self.history.delete_room(room_id, user, self.now_ms())
+        await self._close_room(room_id)  # somebody may have come in meanwhile
+        return done
 
     async def delete_message(self, room: Room, agent: Agent, message_id: str) -> bool | None:
         """Takes one message away; false if there is none, None while a reply is being made."""
@@ -180,9 +182,12 @@ class House:
 
     async def forget_person(self, user: str) -> None:
         """Takes away everything of a person."""
-        for room in await self.history.rooms_of(user):
+        rooms = await self.history.rooms_of(user)
+        for room in rooms:
             await self._close_room(room.id)
         await self.history.forget_person(user, self.now_ms())
+        for room in rooms:
+            await self._close_room(room.id)  # somebody may have come in meanwhile
 
     async def close(self) -> None:
         """Ends what is being said and tells every connection to come back later."""

@@ -347,6 +347,10 @@ class Listener:
         name: str | None = None,
     ) -> None:
         room, agent = found
+        if isinstance(await self._open_room_of(guest.user, room.id), ErrorCode):
+            # It ended while the socket opened, and nobody would close it any more.
+            await socket.close(code=CloseCode.ROOM_ENDED, message=b"room ended")
+            return
         conversation = self._house.at_work(room, agent)
         connection = Connection(
             socket,

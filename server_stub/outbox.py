@@ -5,7 +5,6 @@ not read.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import Final
 
 from aiohttp import web
@@ -33,7 +32,7 @@ class Outbox:
         self._socket = socket
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._line: deque[Packet] = deque()
+        self._line: list[Packet] = []
         self._messages = 0
         self._bytes = 0
         self._is_due = False
@@ -41,8 +40,7 @@ class Outbox:
         self._is_over = False
         self._close_with: CloseCode | None = None
         self._something = asyncio.Event()
-        self._caught_up = asyncio.Event()
-        self._caught_up.set()
+        self._caught_up: asyncio.Event | None = None
         self.was_cut = False
 
     def put(self, packet: Packet) -> None:
@@ -55,8 +53,6 @@ class Outbox:
         if self._messages > QUEUED_MESSAGES or self._bytes > QUEUED_BYTES:
             self.cut()
             return
-        if self._is_behind():
-            self._caught_up.clear()
         if not self._is_due and not self._is_waiting:
             self._is_due = True
             self._loop.call_soon(self._write)
@@ -79,15 +75,17 @@ class Outbox:
         self._is_over = True
         self._line.clear()
         self._messages = self._bytes = 0
-        self._caught_up.set()
+        self._is_near_again()
         self._something.set()
 
     async def caught_up(self) -> None:
         """Returns when the reader is near again; one that stays behind for long is not waited
         for.
         """
-        if self._caught_up.is_set():
+        if not self._is_behind():
             return
+        if self._caught_up is None:
+            self._caught_up = asyncio.Event()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._caught_up.wait()
@@ -137,7 +135,7 @@ class Outbox:
             if self._line:
                 await self._send(self._line[0])
                 if self._line:  # or it was cut meanwhile
-                    self._took(self._line.popleft())
+                    self._took(self._line.pop(0))
 
     async def _send(self, packet: Packet) -> None:
         """By the library, which waits for the line."""
@@ -153,19 +151,26 @@ class Outbox:
         if transport is None or self._socket.closed:
             return
         while line and not (transport.is_closing() or transport.get_write_buffer_size()):
-            together, size = list[bytes](), 0
-            while line and size < TOGETHER_BYTES:
-                packet = line.popleft()
-                together.append(packet.line)
-                size += packet.size
+            count = size = 0
+            while count < len(line) and size < TOGETHER_BYTES:
+                size += line[count].size
+                count += 1
+            together = line[:count]
+            del line[:count]
+            transport.write(b"".join([packet.line for packet in together]))
+            for packet in together:
                 self._took(packet)
-            transport.write(b"".join(together) if len(together) > 1 else together[0])
 
     def _took(self, packet: Packet) -> None:
         self._messages -= packet.count
         self._bytes -= packet.size
-        if not self._is_behind():
+        if self._caught_up is not None and not self._is_behind():
+            self._is_near_again()
+
+    def _is_near_again(self) -> None:
+        if self._caught_up is not None:
             self._caught_up.set()
+            self._caught_up = None
 
     def _is_behind(self) -> bool:
         return self._messages * BEHIND > QUEUED_MESSAGES or self._bytes * BEHIND > QUEUED_BYTES

@@ -8,7 +8,6 @@ the room itself never waits, writes, sends or asks for the time.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -115,7 +114,7 @@ class Room:
         self.is_paused = record.status == "paused"
         self.reply: Reply | None = None
         self._position = last_position
-        self._waiting = deque(unanswered)
+        self._waiting = list(unanswered)
         self._new_id = new_id
         self._animations = animations
         self.is_watched = False
@@ -168,7 +167,7 @@ class Room:
         """Begins the reply to the next message in line, unless one is open or the room rests."""
         if self.reply is not None or self.is_paused or self.is_over or not self._waiting:
             return NOTHING
-        answers = self._waiting.popleft()
+        answers = self._waiting.pop(0)
         reply_id = f"msg-{self._new_id()}"
         self._position += 1
         self.reply = Reply(reply_id, f"{STREAM_PREFIX}{reply_id}", answers, now)

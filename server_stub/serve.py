@@ -49,6 +49,8 @@ LOCK_NAME: Final = "server.lock"
 LOCK_SECONDS: Final = 2.0
 EVENTS_KEPT_MS: Final = 7 * 24 * 3600 * 1000
 """How long a broken connection can be caught up; the messages themselves stay for ever."""
+FORGETS_EVERY: Final = 6 * 3600.0
+"""Seconds after which a server that runs on looks for such events again."""
 
 _log = logging.getLogger("server")
 
@@ -105,10 +107,12 @@ async def serve(options: Options, ears: OpenEars | None = None) -> int:
             await listener.open(options.host, options.port)
             if fleet is not None:
                 await fleet.open(_peer_address(options, listener.port), house, house.figures)
+            forgetting = asyncio.create_task(forget_now_and_then(history))
             _stop_on_signals(stop)
             _announce(options, listener.port, gate, warning)
             await stop.wait()
             _log.info("stopping")
+            forgetting.cancel()
             await listener.close()
         finally:
             if fleet is not None:
@@ -271,6 +275,14 @@ async def _prepare(history: History, fleet: Fleet | None) -> None:
         raise ServeError(str(error)) from error
     if broken:
         _log.warning("replies were broken off", extra={"replies": broken})
+
+
+async def forget_now_and_then(history: History) -> None:
+    """Drops what can no longer be replayed, for as long as the server runs."""
+    while True:
+        await asyncio.sleep(FORGETS_EVERY)
+        with contextlib.suppress(HistoryError):  # the next time, then
+            await history.forget_events(now_ms() - EVENTS_KEPT_MS)
 
 
 # --- start and stop

@@ -1,7 +1,9 @@
 """`python -m tests.bars`: the whole suite's promises at full length, written to docs/bars.md.
 
 It runs what carries a bar (tests/embodiment, and every test marked `slow`), gathers the numbers
-that the `bar` fixture noted, and writes one table. It fails when a promise fails.
+that the `bar` fixture noted, and writes one table. It fails when a promise fails. With words for
+pytest (`python -m tests.bars tests/embodiment`) it renews what those tests promise, and keeps the
+rest.
 """
 
 from __future__ import annotations
@@ -9,19 +11,22 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "bars.md"
+RIVALS = "## Usual ways to move a mouth, by the same bars"
 
 
 class Gathered:
     """A pytest plug-in that keeps the numbers and whether their test held."""
 
     def __init__(self) -> None:
-        self.rows: list[str] = []
+        self.rows: dict[str, str] = {}
+        """By the name of the promise."""
         self.beside: dict[str, dict[str, float]] = {}
         """For each bar that others were measured by as well, the scores by approach."""
 
@@ -39,7 +44,7 @@ class Gathered:
                     verdict = "not yet"
                 number = f"{float(measured):.4g}"
                 cells = [name, f"{promise} {unit}", f"{number} {unit}", verdict]
-                self.rows.append(f"| {' | '.join(cell.strip() for cell in cells)} |")
+                self.rows[name] = f"| {' | '.join(cell.strip() for cell in cells)} |"
 
 
 def compared(beside: dict[str, dict[str, float]]) -> list[str]:
@@ -50,7 +55,7 @@ def compared(beside: dict[str, dict[str, float]]) -> list[str]:
     approaches.sort(key=lambda name: name != "ours")
     lines = [
         "",
-        "## Usual ways to move a mouth, by the same bars",
+        RIVALS,
         "",
         "Rebuilt from what their authors publish, on the mesh of Wren, every sound told to them.",
         "",
@@ -63,7 +68,16 @@ def compared(beside: dict[str, dict[str, float]]) -> list[str]:
     return lines
 
 
-def page(rows: list[str], beside: dict[str, dict[str, float]]) -> str:
+def kept(before: str, gathered: Gathered) -> tuple[dict[str, str], list[str]]:
+    """The rows of an older page that nobody has measured since, and its part about others."""
+    ours, _, others = before.partition(RIVALS)
+    table = [line for line in ours.splitlines() if line.startswith("| ")][1:]
+    names = {line.split(" | ")[0].removeprefix("| "): line for line in table}
+    older = {name: line for name, line in names.items() if name not in gathered.rows}
+    return older, [] if gathered.beside or not others else ["", RIVALS, *others.splitlines()[1:]]
+
+
+def page(rows: Mapping[str, str], others: Sequence[str]) -> str:
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     head = [
         "# Promises with numbers",
@@ -73,7 +87,7 @@ def page(rows: list[str], beside: dict[str, dict[str, float]]) -> str:
         "| promise | bar | measured | |",
         "|---|---|---|---|",
     ]
-    return "\n".join([*head, *sorted(rows), *compared(beside), ""])
+    return "\n".join([*head, *sorted(rows.values()), *others, ""])
 
 
 def main() -> int:
@@ -82,7 +96,10 @@ def main() -> int:
     words = sys.argv[1:] or ["tests"]
     status = pytest.main(["--timeout=3600", *words], plugins=[gathered])
     if gathered.rows or gathered.beside:
-        TABLE.write_text(page(gathered.rows, gathered.beside), "utf-8")
+        is_part = bool(sys.argv[1:]) and TABLE.is_file()
+        older, others = kept(TABLE.read_text("utf-8") if is_part else "", gathered)
+        rows = {**older, **gathered.rows}
+        TABLE.write_text(page(rows, others or compared(gathered.beside)), "utf-8")
         print(f"{len(gathered.rows)} promises written to {TABLE.relative_to(ROOT)}")
     return int(status)
 

@@ -17,7 +17,6 @@ Floats = NDArray[np.float64]
 
 SHAPES = tuple(VISEMES)
 _INDEX = {name: index for index, name in enumerate(SHAPES)}
-_JAWS = np.array([VISEMES[name].jaw for name in SHAPES])
 
 HOLD = 0.75
 """A shape holds until this share of its sound."""
@@ -85,11 +84,6 @@ def _bump(times: Floats, each: Segment, onset: float) -> tuple[int, Floats]:
     span = times[first:last]
     falling = 1.0 - rise(span, hold, hold + decay)
     return first, rise(span, each.start - onset, each.start - AHEAD) * falling
-
-
-def implied_jaw(shapes: Floats) -> Floats:
-    """The opening that the lip shapes alone would have."""
-    return np.asarray(shapes @ _JAWS, dtype=np.float64)
 
 
 def column(name: str) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar_desktop.avatar.rig.face_names import mouth_of, plain, translated
-from avatar_desktop.lips.coarticulation import SHAPES, Floats, implied_jaw
+from avatar_desktop.lips.coarticulation import SHAPES, Floats
 from avatar_desktop.lips.seals import Contact
 
 RigName = Literal["arkit", "oculus", "vrm", "cc4", "jaw"]
@@ -185,10 +185,19 @@ def _arkit(contact: Contact) -> NDArray[np.float32]:
     return _clipped(weights)
 
 
+_PARTS = {
+    "aa": 0.64, "Ah": 0.64, "oh": 0.5, "O": 0.5, "Oh": 0.5,
+    "ee": 0.35, "E": 0.35, "AE": 0.35, "Er": 0.35, "ih": 0.18, "I": 0.18, "EE": 0.18, "Ih": 0.18,
+    "ou": 0.18, "U": 0.18, "W_OO": 0.18, "TH": 0.26, "Th": 0.26, "CH": 0.26, "Ch_J": 0.26,
+    "DD": 0.2, "T_L_D_N": 0.2, "kk": 0.2, "K_G_H_NG": 0.2, "RR": 0.2, "R": 0.2, "nn": 0.16,
+    "SS": 0.14, "S_Z": 0.14, "FF": 0.08, "F_V": 0.08, "PP": 0.0, "B_M_P": 0.0,
+}  # fmt: skip
+"""How far a whole shape parts the lips of a usual face."""
 _STEEPEST = 0.2
 """How much of a shape may go or come from one row to the next."""
-_TUCKED = 0.65
-"""How much of a whole shape for teeth on a lip is shown: all of it shows teeth by parting lips."""
+_TUCK, _TUCKED = 0.68, 0.51
+"""How soon and how much of a whole shape for teeth on a lip is shown: all of it shows teeth by
+parting lips."""
 
 
 def _unhurried(level: Floats) -> Floats:
@@ -202,20 +211,21 @@ def _unhurried(level: Floats) -> Floats:
 
 
 def _by_shape(recipe: Recipe, channels: Collection[str], sealing: str | None):
-    """A rig of whole-mouth shapes: the jaw rules how much, a seal takes every other shape away."""
+    """A rig of whole-mouth shapes: the gap rules how much, a seal takes every other shape away."""
     matrix = _matrix(recipe, channels)
+    parts = np.array([_PARTS[name] for name in channels])
     place = list(channels).index(sealing) if sealing else -1
 
     def weights(contact: Contact) -> NDArray[np.float32]:
-        shapes, implied = contact.shapes, implied_jaw(contact.shapes)
-        opening = _unhurried(np.clip(contact.lips / np.maximum(implied, 0.03), 0.0, 1.15))
-        mixed = (shapes @ matrix) * opening[:, None]
+        shapes, mixed = contact.shapes, contact.shapes @ matrix
+        parted = np.maximum(mixed @ parts, 0.03)
+        mixed *= _unhurried(np.clip(contact.lips / parted, 0.0, 1.15))[:, None]
         for index, name in enumerate(channels):
             if name in ("PP", "B_M_P"):
                 mixed[:, index] = shapes[:, SHAPES.index("PP")] * (1.0 - contact.seal)
             elif name in ("FF", "F_V"):
-                tucked = shapes[:, SHAPES.index("FF")] * (1.0 - contact.seal**4)
-                mixed[:, index] = _TUCKED * tucked
+                tucked = np.minimum(_TUCK * shapes[:, SHAPES.index("FF")], _TUCKED)
+                mixed[:, index] = tucked * (1.0 - contact.seal**12)
         if place >= 0:
             mixed[:, place] = np.maximum(mixed[:, place], contact.seal)
         return _clipped(mixed)

@@ -90,12 +90,17 @@ class RoomLog:
 
 
 def _weight(messages: Sequence[Message]) -> int:
-    return sum([_weight_of(message) for message in messages])
+    return sum(
+        [
+            256 + 4 * len(message.chunk)  # by far the most of them
+            if isinstance(message, StreamChunk)
+            else _weight_of(message)
+            for message in messages
+        ]
+    )
 
 
 def _weight_of(message: Message) -> int:
-    if isinstance(message, StreamChunk):  # by far the most of them
-        return 256 + 4 * len(message.chunk)
     if isinstance(message, PhonemeData):
         return 512 + len(message.audio_data) + 64 * len(message.phonemes)
     if isinstance(message, AudioChunk):

@@ -1,7 +1,5 @@
 """What a connection counts: heartbeats, bad frames, operations done. Time is an argument."""
 
-from collections import deque
-
 from avatar_desktop.wire.limits import (
     BAD_FRAMES,
     BAD_FRAMES_SECONDS,
@@ -62,11 +60,11 @@ class BadFrameCount:
     def __init__(self, *, limit: int = BAD_FRAMES, window: float = BAD_FRAMES_SECONDS) -> None:
         self._limit = limit
         self._window = window
-        self._moments: deque[float] = deque(maxlen=limit)
+        self._moments: list[float] = []
 
     def add(self, now: float) -> bool:
         """Counts one; true when the connection must be closed."""
-        self._moments.append(now)
+        self._moments = [*self._moments, now][-self._limit :]
         full = len(self._moments) == self._limit
         return full and now - self._moments[0] <= self._window
 

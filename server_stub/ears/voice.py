@@ -12,11 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from avatar_desktop.wire.errors import ErrorCode
-from avatar_desktop.wire.messages import (
-    AudioChunk,
-    ProcessingStatus,
-    Transcript,
-)
+from avatar_desktop.wire.messages import AudioChunk, ProcessingStatus, Transcript
 from server_stub.ears.ears import Ears, EarsBusy
 from server_stub.ears.transcriber import EarsError
 from server_stub.ears.utterance import Utterance
@@ -78,7 +74,7 @@ class Voice:
             await self._line_up(cuts, chunk)
 
     async def close(self) -> None:
-        """The client is gone: what it said to the end is kept, the rest is forgotten."""
+        """The client is gone: what is no message of its room yet is forgotten."""
         self._line.clear()
         task = self._task
         if task is not None and not task.done():
@@ -130,9 +126,16 @@ class Voice:
                 chunk,
             )
             return
+        self._line.extend(cuts)
+        self._waiting_bytes += sum(len(cut.pcm) for cut in cuts)
+        try:
+            await self._announce(cuts, chunk)
+        finally:
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._work())
+
+    async def _announce(self, cuts: list[Cut], chunk: AudioChunk) -> None:
         for cut in cuts:
-            self._line.append(cut)
-            self._waiting_bytes += len(cut.pcm)
             if cut.kind == "began":
                 await self._speaker.began()
             elif cut.kind == "too long":
@@ -142,8 +145,6 @@ class Voice:
                     "what follows is not heard until you make one.",
                     chunk,
                 )
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work())
 
     async def _drains(self, longest: float) -> bool:
         """Whether the line became short enough while the client was held back."""
@@ -159,9 +160,12 @@ class Voice:
 
     def _give_up_last(self) -> None:
         """Forgets the utterance that is coming in; what was said to its end before stays."""
+        has_begun = True
         while self._line and not self._line[-1].is_end:
-            self._waiting_bytes -= len(self._line.pop().pcm)
-        if not self._line:
+            cut = self._line.pop()
+            self._waiting_bytes -= len(cut.pcm)
+            has_begun = has_begun and cut.kind != "began"
+        if not self._line and has_begun:
             self._drop()
 
     async def _work(self) -> None:
@@ -175,7 +179,7 @@ class Voice:
                 self._fail(str(error), busy=isinstance(error, EarsBusy))
             except StorageFailed:
                 self._drop()  # the room said so
-            except Exception:  # noqa: BLE001 - ears are foreign code: whatever they do, the connection lives
+            except Exception:  # noqa: BLE001 - ears are foreign code, and the connection lives on
                 _log.exception("ears failed")
                 self._fail(EARS_MISTAKE)
 

@@ -1,7 +1,7 @@
 """One SQLite file behind one writer thread that commits in groups, and one reader thread.
 
 A write that returned is committed. Nothing here knows a table; a job is a function of the
-connection.
+connection, and is done again when another one of its group failed.
 """
 
 from __future__ import annotations
@@ -216,40 +216,34 @@ class SqliteDatabase:
                 return
 
     def _commit(self, group: list[_Waiting]) -> None:
-        settled: list[_Settled] = []
+        settled = self._done_together(group)
+        if settled is None:  # one that fails takes nothing of its group with it
+            settled = [one for waiting in group for one in self._done_together([waiting]) or ()]
+        _hand_back(settled)
+
+    def _done_together(self, group: list[_Waiting]) -> list[_Settled] | None:
+        """What came of the jobs in one transaction; nothing, and None, if one of several failed."""
         connection = self._connection
+        settled: list[_Settled] = []
         try:
             connection.execute("BEGIN IMMEDIATE")
             for waiting in group:
-                self._run_in_savepoint(waiting, settled)
+                try:
+                    settled.append(_Settled(waiting.answer, waiting.job(connection)))
+                except Exception as error:  # noqa: BLE001 - handed to whoever asked
+                    self._roll_back()
+                    alone = [_Settled(waiting.answer, error=error)]
+                    return alone if len(group) == 1 else None
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-            # Nothing of the group is kept; a job that had failed already keeps its own reason.
-            failed = {one.answer: one for one in settled if one.error is not None}
-            settled = [
-                failed.get(waiting.answer, _Settled(waiting.answer, error=error))
-                for waiting in group
-            ]
-        _hand_back(settled)
+            self._roll_back()
+            return [_Settled(waiting.answer, error=error) for waiting in group]
+        return settled
 
-    def _run_in_savepoint(self, waiting: _Waiting, settled: list[_Settled]) -> None:
-        """One job that fails takes nothing of its group with it."""
-        connection = self._connection
-        connection.execute("SAVEPOINT job")
-        try:
-            value = waiting.job(connection)
-        except Exception as error:
-            settled.append(_Settled(waiting.answer, error=error))
-            if not connection.in_transaction:
-                raise sqlite3.OperationalError(str(error)) from error
-            connection.execute("ROLLBACK TO job")
-            connection.execute("RELEASE job")
-        else:
-            connection.execute("RELEASE job")
-            settled.append(_Settled(waiting.answer, value))
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _read_one_by_one(self) -> None:
         while (waiting := self._reads.get()) is not None:

@@ -62,13 +62,12 @@ def _events_of_chunks(chunks: list[StreamChunk]) -> list[Event]:
 
 
 def _is_run(chunks: list[StreamChunk]) -> bool:
-    first, count = chunks[0], len(chunks)
-    numbers, index = range(_number(first), _number(first) + count), first.chunk_index
+    """Numbers and indices only rise, and a stream that ended does not come back: the ends tell."""
+    first, last, steps = chunks[0], chunks[-1], len(chunks) - 1
     return (
-        [chunk.seq for chunk in chunks] == list(numbers)
-        and [chunk.chunk_index for chunk in chunks] == list(range(index, index + count))
-        and {(chunk.stream_id, chunk.timestamp) for chunk in chunks}
-        == {(first.stream_id, first.timestamp)}
+        _number(last) - _number(first) == steps
+        and last.chunk_index - first.chunk_index == steps
+        and (last.stream_id, last.timestamp) == (first.stream_id, first.timestamp)
     )
 
 

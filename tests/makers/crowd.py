@@ -17,10 +17,10 @@ import psutil
 from server_stub.gate import Gate
 from tests.makers.conversation_server import Served
 
-FILLING = 2_100
-"""Chunks of the reply that fills a room's replay to its bound."""
+FILLING = 130
+"""Replies that fill a room's replay to its bound, with messages like those that follow."""
 SCRIPT: list[dict[str, Any]] = [
-    {"match": "^fill", "chunks": [[0, "word "]] * FILLING},
+    {"match": "^fill", "chunks": [[0.0005, f"piece {number} "] for number in range(12)]},
     {"match": "^wall", "chunks": [[0, "x" * 60_000]] * 50},
     {"match": "^break", "chunks": [[0.01, "half a"]], "error": "The mind broke off."},
     {"match": None, "chunks": [[0.06, f"piece {number} "] for number in range(12)]},
@@ -48,7 +48,7 @@ class Crowd:
     rest_seconds: float
     """How long somebody thinks between two questions, about."""
     fills: bool = False
-    """Whether everybody's first reply fills the room's replay, so that it grows no more."""
+    """Whether everybody's first replies fill the room's replay, so that it grows no more."""
     is_over: bool = False
     stretch: float = 1.0
     done: Counter[str] = field(default_factory=Counter[str])
@@ -94,7 +94,6 @@ class Person:
     asked: int = 0
     open_since: float | None = None
     chunks: dict[str, int] = field(default_factory=dict[str, int])
-    is_filled: bool = False
     has_paused: bool = False
 
     async def visit(self) -> None:
@@ -116,6 +115,8 @@ class Person:
                 await self._until_over(ws)
             for _ in range(crowd.dice.randint(1, 12)):
                 await self._turn(ws)
+                while crowd.fills and self.asked < FILLING and not crowd.is_over:
+                    await self._turn(ws)
                 await self._listen(ws, crowd.dice.uniform(0.3, 1.7) * crowd.rest_seconds)
                 if crowd.is_over:
                     return
@@ -146,8 +147,8 @@ class Person:
     async def _turn(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         crowd = self.crowd
         deed = crowd.dice.choices(DEEDS, OFTEN)[0]
-        if crowd.fills and not self.is_filled:
-            deed, self.is_filled = "fill", True
+        if crowd.fills and self.asked < FILLING:
+            deed = "fill"
         await ws.send_json({"type": "typing", "active": True})
         self.asked += 1
         text = {"fill": "fill", "a broken mind": "break"}.get(deed, "Well?")

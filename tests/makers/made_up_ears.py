@@ -21,6 +21,8 @@ class MadeUpEars:
     """Fails with this sentence at the end of an utterance."""
     holds: asyncio.Event | None = None
     """Takes no sound before this is set."""
+    thinks: asyncio.Event | None = None
+    """Gives no text before this is set."""
     heard: list[bytes] = field(default_factory=list[bytes])
     """The sound of each utterance that was heard to its end."""
     was_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +59,8 @@ class _MadeUpHearing:
     async def finish(self) -> Understood:
         if self._ears.breaks:
             raise EarsError(self._ears.breaks)
+        if self._ears.thinks is not None:
+            await self._ears.thinks.wait()
         self._ears.heard.append(self._sound)
         return Understood(self._ears.next_words(), 0.875)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from server_stub.api.forms import NewAgent, NewRoom
 from server_stub.api.route import body_of
 from server_stub.gate import Gate
+from server_stub.history.store import History
 from server_stub.limits import Limits
+from server_stub.listener import Listener
 from server_stub.refusals import Refused
-from tests.makers.conversation_server import SECRET, in_process, script
+from tests.makers.conversation_server import SECRET, Socket, in_process, script
 
 
 def test_every_refusal_of_a_socket_comes_before_the_upgrade() -> None:
@@ -239,3 +243,45 @@ def test_any_body_is_read_or_refused_in_one_sentence(data: bytes) -> None:
     for form in (NewRoom, NewAgent):
         said = asyncio.run(read(form))
         assert said == "read" or said.startswith("400 The body cannot be read")
+
+
+def test_a_room_that_ends_while_its_socket_opens_takes_nobody_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scene() -> None:
+        async with in_process() as served:
+            room = await served.room()
+            opened = Listener._upgraded  # pyright: ignore[reportPrivateUsage]
+
+            async def meanwhile(self: Listener, request: Any) -> Any:
+                socket = await opened(self, request)
+                assert (await served.ask("POST", f"rooms/{room}/end"))[0] == 200
+                return socket
+
+            monkeypatch.setattr(Listener, "_upgraded", meanwhile)
+            async with served.socket(room) as socket:
+                assert await socket.closed() == 4504
+
+    asyncio.run(scene())
+
+
+def test_whoever_comes_in_while_a_room_is_deleted_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scene() -> None:
+        async with in_process() as served, AsyncExitStack() as stack:
+            room = await served.room()
+            delete, came = History.delete_room, list[Socket]()
+
+            async def meanwhile(self: History, *given: Any) -> bool:
+                came.append(await stack.enter_async_context(served.joined(room)))
+                await came[0].say(type="heartbeat", timestamp=1)
+                return await delete(self, *given)
+
+            monkeypatch.setattr(History, "delete_room", meanwhile)
+            address = f"{served.http}/api/ar-conversations/rooms/{room}"
+            async with served.client.delete(address, headers=served.headers()) as answer:
+                assert answer.status == 204
+            assert await came[0].closed() == 4504
+
+    asyncio.run(scene())

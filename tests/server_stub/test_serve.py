@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from server_stub.history.records import Agent, Event, Room
+from server_stub.history.store import History
+from server_stub.serve import forget_now_and_then, now_ms
 from tests.makers.conversation_server import ROOT, script, started
 
 SLOW = {"match": "slow", "chunks": [[0, "One "], [0.01, "two "], [30, "three."]]}
@@ -201,5 +204,43 @@ def test_a_rotated_secret_ends_every_token_of_before(tmp_path: Path) -> None:
             headers = {"Authorization": f"Bearer {old}"}
             assert (await served.ask("GET", "rooms", headers=headers))[0] == 401
             assert (await served.ask("GET", "rooms"))[0] == 200
+
+    asyncio.run(scene())
+
+
+def test_a_server_that_runs_on_forgets_what_can_no_longer_be_replayed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("server_stub.serve.FORGETS_EVERY", 0.01)
+
+    forget, looked = History.forget_events, asyncio.Event()
+
+    async def counted(self: History, before: int) -> int:
+        gone = await forget(self, before)
+        looked.set()
+        return gone
+
+    monkeypatch.setattr(History, "forget_events", counted)
+    room = Room(
+        id="r", user_id="ann", agent_id="a", status="active", epoch="e", last_seq=0,
+        created_at=1, last_activity_at=1,
+    )  # fmt: skip
+
+    async def scene() -> None:
+        history = History(None)
+        try:
+            await history.add_agent(Agent(id="a", name="A"))
+            await history.open_room(room)
+            for seq, kept_at in ((1, 5), (2, now_ms())):
+                event = Event(seq=seq, first_seq=seq, code=48, body=b"x")
+                await history.keep("r", [], [event], kept_at)
+            forgetting = asyncio.create_task(forget_now_and_then(history))
+            async with asyncio.timeout(30):
+                await looked.wait()
+            forgetting.cancel()
+            standing = await history.standing("r", 10)
+            assert standing is not None and [event.seq for event in standing.events] == [2]
+        finally:
+            history.close()
 
     asyncio.run(scene())

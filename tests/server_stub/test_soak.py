@@ -223,7 +223,7 @@ def own_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SAMPLE = Length(200, warm_seconds=7, seconds=8, rest_seconds=6, look_seconds=0.5, fills=False)
-HOUR = Length(200, warm_seconds=360, seconds=3240, rest_seconds=12, look_seconds=15, fills=True)
+HOUR = Length(200, warm_seconds=600, seconds=3000, rest_seconds=12, look_seconds=15, fills=True)
 
 
 @pytest.mark.timeout(4200)

@@ -21,6 +21,7 @@ from avatar_desktop.voice.engines.espeak import (
     Reading,
 )
 from avatar_desktop.voice.engines.watched import watched
+from avatar_desktop.voice.engines.wave_bytes import sound_of
 from avatar_desktop.voice.features import speech_bounds
 from avatar_desktop.voice.level import levelled
 from avatar_desktop.voice.loudness import loudness
@@ -95,6 +96,26 @@ def toned_clip(
         return None
     times = times.stretched(len(sound) / long, len(sound))
     return finished_clip(request, sound, rate, times, unbent)
+
+
+def clip_of_file(
+    espeak: EspeakEngine,
+    request: SpeechRequest,
+    written: Callable[[], bytes | None],
+    *,
+    voice: str,
+    is_cancelled: Callable[[], bool],
+) -> SpeechClip | None:
+    """The clip of a sound file that somebody else writes, who is asked for words only."""
+    if not any(char.isalnum() for char in request.text):
+        return silent_clip(request)
+    data = written()
+    if data is None:
+        return None
+    sound, rate = sound_of(data)
+    return toned_clip(
+        espeak, request, sound, rate, voice=voice, tone=request.bend, is_cancelled=is_cancelled
+    )
 
 
 def silent_clip(request: SpeechRequest, rate: int = 22_050) -> SpeechClip:

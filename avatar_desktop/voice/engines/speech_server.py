@@ -19,9 +19,8 @@ from avatar_desktop.errors import VoiceError
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechRequest
 from avatar_desktop.voice.engines.espeak import EspeakEngine
-from avatar_desktop.voice.engines.finish import silent_clip, toned_clip
+from avatar_desktop.voice.engines.finish import clip_of_file
 from avatar_desktop.voice.engines.watched import watched
-from avatar_desktop.voice.engines.wave_bytes import sound_of
 from avatar_desktop.voice.speech_address import SpeechAddress, read_address
 
 KEY, KEY_OF_OPENAI = "AVATAR_DESKTOP_SPEECH_KEY", "OPENAI_API_KEY"
@@ -51,19 +50,11 @@ class SpeechServerEngine:
 
     def speak(self, request: SpeechRequest, is_cancelled: Callable[[], bool]) -> SpeechClip | None:
         address = read_address(request.voice)
-        if not any(char.isalnum() for char in request.text):
-            return silent_clip(request)
-        data = self._wait(self._fetch(address, request.text), is_cancelled)
-        if data is None:
-            return None
-        sound, rate = sound_of(data)
-        return toned_clip(
+        return clip_of_file(
             self._espeak,
             request,
-            sound,
-            rate,
+            lambda: self._wait(self._fetch(address, request.text), is_cancelled),
             voice=address.language,
-            tone=request.bend,
             is_cancelled=is_cancelled,
         )
 

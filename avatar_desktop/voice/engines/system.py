@@ -12,9 +12,8 @@ from avatar_desktop.voice.catalogue import find_voice
 from avatar_desktop.voice.clip import SpeechClip
 from avatar_desktop.voice.engine import EngineInfo, SpeechRequest
 from avatar_desktop.voice.engines.espeak import EspeakEngine
-from avatar_desktop.voice.engines.finish import silent_clip, toned_clip
+from avatar_desktop.voice.engines.finish import clip_of_file
 from avatar_desktop.voice.engines.watched import watched
-from avatar_desktop.voice.engines.wave_bytes import sound_of
 from avatar_desktop.voice.system_speech import SCHEME
 from avatar_desktop.voice.system_voices import MOST_SECONDS, ask_system
 
@@ -30,21 +29,15 @@ class SystemEngine:
 
     def speak(self, request: SpeechRequest, is_cancelled: Callable[[], bool]) -> SpeechClip | None:
         _, _, language = request.voice.removeprefix(SCHEME).rpartition("#")
-        if not any(char.isalnum() for char in request.text):
-            return silent_clip(request)
-        with tempfile.TemporaryDirectory(prefix="avatar-desktop-", ignore_cleanup_errors=True) as d:
-            data = self._written(request, Path(d, "said.wav"), is_cancelled)
-        if data is None:
-            return None
-        sound, rate = sound_of(data)
-        return toned_clip(
-            self._espeak,
-            request,
-            sound,
-            rate,
-            voice=_known(language),
-            tone=request.bend,
-            is_cancelled=is_cancelled,
+
+        def written() -> bytes | None:
+            with tempfile.TemporaryDirectory(
+                prefix="avatar-desktop-", ignore_cleanup_errors=True
+            ) as folder:
+                return self._written(request, Path(folder, "said.wav"), is_cancelled)
+
+        return clip_of_file(
+            self._espeak, request, written, voice=_known(language), is_cancelled=is_cancelled
         )
 
     def _written(

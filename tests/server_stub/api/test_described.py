@@ -63,6 +63,8 @@ class Asker:
             self.note(case, wrong)
 
     def note(self, case: Any, wrong: BaseException) -> None:
+        if type(wrong).__name__ == "AcceptedNegativeData" and "- body" not in str(wrong):
+            return  # queries and headers that nobody knows are ignored
         self.faults.setdefault(f"{case.operation.label}: {type(wrong).__name__}", str(wrong))
 
     def things(self, wanted: dict[str, Any]) -> dict[str, str]:

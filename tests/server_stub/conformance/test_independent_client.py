@@ -9,11 +9,15 @@ import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import av
 import pytest
 
+from avatar_desktop.wire.messages import Message
+from avatar_desktop.wire.replay import RoomLog
+from tests.makers.conversation_server import in_process, script
 from tests.server_stub.conformance.clients import Server
 from tests.server_stub.conformance.independent_client import Client
 
@@ -124,5 +128,32 @@ def test_it_interrupts(server: Server, binary: bool) -> None:
             assert after.end == "complete"
             cut = (await client.history())[1]
             assert (cut["content"], cut["heardChars"]) == ("One two ", 4)
+
+    asyncio.run(scene())
+
+
+@BINARY
+def test_it_sees_a_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, binary: bool) -> None:
+    """A server that replays one message too few."""
+    whole = RoomLog.missed
+
+    def lossy(log: RoomLog, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
+        missed = whole(log, epoch, last_seq)
+        return missed and missed[1:]
+
+    monkeypatch.setattr(RoomLog, "missed", lossy)
+    slow = {"match": None, "chunks": [[0.02, f"{number} "] for number in range(60)]}
+
+    async def scene() -> None:
+        async with in_process(script(tmp_path, slow)) as served, served.joined() as watcher:
+            client = Client(served.http, served.token, served.client, binary=binary)
+            await client.open_room()
+            running = asyncio.create_task(client.run())
+            await client.connected()
+            await client.reply_to(await client.say("Hello"), chunks=1)
+            running.cancel()
+            await watcher.next("ar-stream-end")
+            with pytest.raises(AssertionError, match="chunk"):
+                await asyncio.wait_for(client.run(), 30)
 
     asyncio.run(scene())

@@ -132,6 +132,24 @@ def test_heartbeats_are_answered_in_its_own_way(server: Server) -> None:
     asyncio.run(scene())
 
 
+def test_a_call_that_answers_heartbeats_may_be_silent_for_long(
+    server: Server, full_length: bool
+) -> None:
+    if not full_length:
+        pytest.skip("waits for minutes; runs with `dev.py bars`")
+
+    async def scene() -> None:
+        async with server.user() as user, session(user) as client:
+            for _ in range(3):
+                asked = await client.next("heartbeat")
+                assert "pong" not in asked
+                await client.say("heartbeat", pong=True)
+            await client.say("metrics")
+            assert (await client.next("metrics"))["figures"]["connected"] == 1
+
+    asyncio.run(scene())
+
+
 @ADDRESSES
 def test_a_call_that_was_cut_off_gets_what_it_missed(server: Server, address: Address) -> None:
     async def scene() -> None:

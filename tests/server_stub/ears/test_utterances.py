@@ -166,3 +166,13 @@ def test_without_a_floor_that_learns_noise_never_ends(monkeypatch: pytest.Monkey
     room = np.concatenate((silence(3), white(9, -30)))
     events = heard(within(room, said, 1.0))
     assert [event.reason for event in events if isinstance(event, Ended)] == ["over"]
+
+
+def test_a_throat_asked_to_be_too_pure_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutation: only a voice without any noise has a comb."""
+    monkeypatch.setattr(utterances, "VOICED", 0.8)
+    said = spoken("Six thick thistle sticks.")
+    room = pink(4, 20 * np.log10(said.std()) - 8)
+    assert bounds(heard(within(room, said, 1.0))) == []
+    monkeypatch.undo()
+    assert bounds(heard(within(room, said, 1.0)))
