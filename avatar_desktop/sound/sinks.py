@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-MOST_SECONDS: Final = 0.5
+MOST_SECONDS: Final = 2.0
 _TURN_MICROSECONDS: Final = 50_000
 _NO_AUTOSPAWN: Final = 1
 _READY, _FAILED = 4, 5

@@ -79,7 +79,7 @@ class _Speaker:
         self._refused_at = -RETRY_SECONDS
         self._opened_at = 0.0
         self._told_device = False
-        self._told_underflows = 0
+        self._told_underflows: int = 0
         self._told_late: int = 0
         self._stock = Lead(LATENCY_SECONDS, LONGEST_LATENCY)
         self._opened_with = LATENCY_SECONDS
@@ -130,14 +130,15 @@ class _Speaker:
             self._looked_at = now
             self._look_for(self._device)
         heard_out = output.latency + _REST_SECONDS
-        if now - self._busy_at > (heard_out if self._is_too_tight else CLOSE_AFTER_SECONDS):
+        is_pause = (
+            now - self._sounding_at > heard_out and output.mixer.quiet_seconds() >= SHORTEST_PAUSE
+        )
+        if is_pause and self._is_back:
+            self._reopen(output)
+        elif now - self._busy_at > (heard_out if self._is_too_tight else CLOSE_AFTER_SECONDS):
             self.close()
             self._channel.send({"kind": DEVICE, "is_open": False})
-        elif (
-            (self._is_back or (self._is_too_tight and self._told_underflows >= MANY_UNDERFLOWS))
-            and now - self._sounding_at > heard_out
-            and output.mixer.quiet_seconds() >= SHORTEST_PAUSE
-        ):
+        elif is_pause and self._is_too_tight and self._told_underflows >= MANY_UNDERFLOWS:
             self._reopen(output)
 
     @property

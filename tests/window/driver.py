@@ -117,6 +117,7 @@ class Driver:
             "speakers": dialog.speaker.listed(),
             "speaker": dialog.speaker.box.currentText(),
             "hint": dialog.speaker.hint,
+            "unfolded": dialog.speaker.box.is_unfolded,
             "said": dialog.arrivals.message.text(),
             "places": _places(dialog),
             "window": int(dialog.winId()),

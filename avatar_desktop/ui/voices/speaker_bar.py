@@ -48,6 +48,7 @@ class SpeakerBar(QWidget):
         self.box.folded.connect(self._fill, Qt.ConnectionType.QueuedConnection)  # after a choice
         self.sample = QPushButton("Try it", self)
         self.sample.setObjectName("quiet")
+        self.sample.setAutoDefault(False)  # the return key in the box is no wish to hear it
         self.sample.setAccessibleName("Try the speaker")
         self.sample.clicked.connect(self.tried)
         self._hint = QLabel(self)

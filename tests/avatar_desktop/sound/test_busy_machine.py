@@ -86,7 +86,7 @@ async def play(phrases: list[bytes]) -> tuple[LivePlayer, list[float]]:
 def test_a_voice_goes_through_a_busy_machine(
     null_sink: None, full_length: bool, bar: Callable[..., None]
 ) -> None:
-    phrases = [noise(PHRASE_SECONDS, seed) for seed in range(60 if full_length else 7)]
+    phrases = [noise(PHRASE_SECONDS, seed) for seed in range(60 if full_length else 5)]
     with every_core_busy(), recording() as recorder:
         player, heard = asyncio.run(play(phrases))
         recorded, _ = recorder.stop()
