@@ -10,19 +10,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from avatar_desktop.wire.errors import CloseCode, ErrorCode
-from server_stub.answering import Answers
-from server_stub.budget import RemoteBudget
-from server_stub.conversation import Conversation
+from server_stub.door.limits import CONSOLE_USER, LOCAL_USER, Limits
 from server_stub.ears.ears import Ears
 from server_stub.ears.transcriber import OpenEars
 from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
-from server_stub.limits import CONSOLE_USER, LOCAL_USER, Limits
 from server_stub.mind.choice import Minds
-from server_stub.rooms import Outcome
-from server_stub.speaking import Voice
+from server_stub.talk.answering import Answers
+from server_stub.talk.budget import RemoteBudget
+from server_stub.talk.conversation import Conversation
+from server_stub.talk.room import Outcome
+from server_stub.voice.speaking import Voice
 
 if TYPE_CHECKING:  # one server alone does without
     from server_stub.fleet.fleet import Fleet

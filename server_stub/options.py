@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from server_stub.front import Front, FrontError, prefix_of, proxies_of
-from server_stub.limits import EarLimits, Limits
+from server_stub.door.front import Front, FrontError, prefix_of, proxies_of
+from server_stub.door.limits import EarLimits, Limits
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 3002

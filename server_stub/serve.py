@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from server_stub.ears.transcriber import OpenEars
-from server_stub.gate import (
+from server_stub.door.gate import (
     Gate,
     GateError,
     is_user_name,
@@ -30,11 +29,12 @@ from server_stub.gate import (
     rotate_secret,
     secret_of_text,
 )
+from server_stub.door.limits import LOCAL_USER
+from server_stub.ears.transcriber import OpenEars
 from server_stub.history.errors import HistoryError
 from server_stub.history.store import History
 from server_stub.house import COMPANION, House
-from server_stub.limits import LOCAL_USER
-from server_stub.listener import Listener, ListenError
+from server_stub.line.listener import Listener, ListenError
 from server_stub.mind.address import is_loopback_host
 from server_stub.mind.choice import Minds
 from server_stub.mind.contract import MindError

@@ -11,10 +11,10 @@ from aiohttp import web
 from server_stub.api.answers import AgentAnswer, AgentList
 from server_stub.api.forms import AgentChange, NewAgent
 from server_stub.api.route import AGENTS, Route, body_of
-from server_stub.guest import GUEST
+from server_stub.door.guest import GUEST
+from server_stub.door.refusals import Refused, json_response
 from server_stub.history.records import Agent
 from server_stub.house import House
-from server_stub.refusals import Refused, json_response
 
 ONE: Final = AGENTS + "/{agent}"
 NOT_YOURS: Final = "This agent belongs to everybody; make one of your own to change it."

@@ -13,7 +13,7 @@ from server_stub.api.openapi import described
 from server_stub.api.people import People
 from server_stub.api.rooms import Rooms
 from server_stub.api.route import Route
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from server_stub.house import House
 from server_stub.presence import Presence
 

@@ -12,12 +12,12 @@ from avatar_desktop.wire.instants import iso
 from server_stub.api.answers import Health, SessionToken, Storage
 from server_stub.api.forms import SessionWish
 from server_stub.api.route import Route, body_of
-from server_stub.gate import SESSION_SECONDS, BadToken, Gate
-from server_stub.guest import GUEST, token_of
+from server_stub.door.gate import SESSION_SECONDS, BadToken, Gate
+from server_stub.door.guest import GUEST, token_of
+from server_stub.door.limits import CONSOLE_USER, LOCAL_USER
+from server_stub.door.refusals import Refused, json_response
 from server_stub.house import House
-from server_stub.limits import CONSOLE_USER, LOCAL_USER
 from server_stub.mind.address import is_loopback_host
-from server_stub.refusals import Refused, json_response
 
 
 class Doors:

@@ -14,12 +14,12 @@ from aiohttp import web
 from server_stub.api.answers import MindAnswer, MindList, MindTried
 from server_stub.api.forms import MindTrial
 from server_stub.api.route import Route, body_of
-from server_stub.budget import spent
-from server_stub.guest import GUEST
+from server_stub.door.guest import GUEST
+from server_stub.door.limits import LOCAL_USER
+from server_stub.door.refusals import Refused, json_response
 from server_stub.house import House
-from server_stub.limits import LOCAL_USER
 from server_stub.mind.contract import Conversation, Mind, MindError, Persona, Turn
-from server_stub.refusals import Refused, json_response
+from server_stub.talk.budget import spent
 
 MINDS: Final = "/api/minds"
 TRIAL_SECONDS: Final = 20.0

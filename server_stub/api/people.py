@@ -10,11 +10,11 @@ from avatar_desktop.wire.instants import iso
 from server_stub.api.answers import Export, Memory, PresenceAnswer, PresenceList
 from server_stub.api.forms import MemoryChange
 from server_stub.api.route import Route, body_of
-from server_stub.guest import GUEST
+from server_stub.door.guest import GUEST
+from server_stub.door.limits import LOCAL_USER
+from server_stub.door.refusals import Refused, json_response
 from server_stub.house import House
-from server_stub.limits import LOCAL_USER
 from server_stub.presence import Presence, Seen
-from server_stub.refusals import Refused, json_response
 
 ME: Final = "/api/me"
 MEMORY: Final = "/api/memory"

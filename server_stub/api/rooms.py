@@ -17,10 +17,10 @@ from server_stub.api.answers import (
 )
 from server_stub.api.forms import NewRoom
 from server_stub.api.route import ROOMS, Query, Route, body_of
-from server_stub.guest import GUEST
+from server_stub.door.guest import GUEST
+from server_stub.door.refusals import Refused, json_response
 from server_stub.history.records import Agent, Room
 from server_stub.house import House
-from server_stub.refusals import Refused, json_response
 
 PAGE: Final = 50
 MAX_PAGE: Final = 100

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from aiohttp import web
 
-from server_stub.refusals import Refused
+from server_stub.door.refusals import Refused
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

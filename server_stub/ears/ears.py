@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
+from server_stub.door.limits import EarLimits
 from server_stub.ears.transcriber import EarsError, Hearing, OpenEars, Transcriber
 from server_stub.figures import Figures
-from server_stub.limits import EarLimits
 
 T = TypeVar("T")
 

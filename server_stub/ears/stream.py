@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from avatar_desktop.wire.messages import AudioChunk
+from server_stub.door.limits import EarLimits
 from server_stub.ears.packed import RATE as PACKED_RATE
 from server_stub.ears.packed import Unpacker, is_head, is_packed
 from server_stub.ears.sound import Stream
 from server_stub.ears.utterances import Began, Ended, Event, Utterances
-from server_stub.limits import EarLimits
 
 Kind = Literal["began", "sounded", "ended", "too long", "nothing"]
 

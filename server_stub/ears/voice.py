@@ -17,7 +17,7 @@ from server_stub.ears.ears import Ears, EarsBusy
 from server_stub.ears.transcriber import EarsError
 from server_stub.ears.utterance import Utterance
 from server_stub.history.errors import StorageFailed
-from server_stub.speaker import Speaker
+from server_stub.line.speaker import Speaker
 
 if TYPE_CHECKING:  # numpy comes in when the first client speaks
     from server_stub.ears.stream import Cut, VoiceStream

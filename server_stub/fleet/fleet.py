@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from server_stub.door.limits import Limits
 from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
 from server_stub.fleet.forwarding import Forwarding
@@ -17,7 +18,6 @@ from server_stub.fleet.redis_line import RedisLine
 from server_stub.fleet.work import Due, WorkQueue
 from server_stub.history.errors import HistoryError, Overtaken
 from server_stub.history.store import History
-from server_stub.limits import Limits
 from server_stub.presence import KEPT_MS, Presence, Seen, Status
 
 PEER: Final = "X-Conversation-Peer"

@@ -15,7 +15,7 @@ from server_stub.fleet.errors import FleetError
 from server_stub.fleet.redis_line import RedisLine
 from server_stub.fleet.work import Due, WorkQueue, priority_of
 from server_stub.history.changes import MessageAdded, ReplyBegan, ReplyEnded
-from server_stub.rooms import Outcome
+from server_stub.talk.room import Outcome
 
 STREAM_SECONDS: Final = 3600
 LINE: Final = 10_000

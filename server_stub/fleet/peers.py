@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server_stub.refusals import Refused
+from server_stub.door.refusals import Refused
 
 if TYPE_CHECKING:
     from server_stub.house import House

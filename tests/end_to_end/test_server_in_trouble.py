@@ -18,7 +18,7 @@ import pytest
 
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import TextMessage
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from tests.makers.conversation_server import Served, answered, in_process, script, started
 from tests.makers.model_server import model_server, saying
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import aiohttp
 
+from server_stub.door.front import Front
+from server_stub.door.gate import Gate
+from server_stub.door.limits import Limits
 from server_stub.ears.transcriber import OpenEars
-from server_stub.front import Front
-from server_stub.gate import Gate
 from server_stub.history.store import History
 from server_stub.house import COMPANION, House
-from server_stub.limits import Limits
-from server_stub.listener import Listener
+from server_stub.line.listener import Listener
 from server_stub.mind.choice import Minds
 
 ROOT = Path(__file__).resolve().parents[2]

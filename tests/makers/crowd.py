@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from tests.makers.conversation_server import Served
 
 FILLING = 130

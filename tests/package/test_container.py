@@ -31,7 +31,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from tests.makers.conversation_server import Served, answered, script
 from tests.makers.postgres import postgres
 from tests.makers.redis_server import redis_address

@@ -11,7 +11,7 @@ import pytest
 
 from avatar_desktop.wire import binary
 from avatar_desktop.wire.messages import RoomJoin, StreamInterrupt, TextMessage
-from server_stub.limits import Limits
+from server_stub.door.limits import Limits
 from tests.makers.conversation_server import Served, in_process
 
 SEED = 7

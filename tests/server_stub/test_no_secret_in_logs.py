@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from server_stub.gate import Gate
-from server_stub.limits import LOCAL_USER
+from server_stub.door.gate import Gate
+from server_stub.door.limits import LOCAL_USER
 from tests.makers.conversation_server import Served, started
 from tests.makers.model_server import model_server, saying
 

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from server_stub.answering import Answers
 from server_stub.history.store import History
+from server_stub.talk.answering import Answers
 from tests.makers.conversation_server import Socket, in_process, script
 from tests.makers.storage import Storage
 

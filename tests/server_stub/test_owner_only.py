@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server_stub.door.limits import Limits
 from server_stub.history import agents, people, rooms
-from server_stub.limits import Limits
 from tests.makers.conversation_server import Served, Socket, in_process, script
 
 ANN, BOB = "quokka-ann", "bob"

@@ -20,7 +20,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from tests.makers.bad_clients import BadClient
 from tests.makers.conversation_server import Served, script, started
 from tests.makers.crowd import FILLING, SCRIPT, Crowd, Person, not_too_busy
@@ -248,7 +248,7 @@ def test_a_crowd_of_two_hundred_rooms_leaves_the_server_as_it_was(
 
 LEAKY = """
 import asyncio, sys
-from server_stub import connection
+from server_stub.line import connection
 left, kept = connection.Connection._leave, []
 def leave(self, expiry):
     left(self, expiry)

@@ -39,7 +39,7 @@ def test_a_full_disk_is_said_and_the_room_goes_on_when_there_is_space(tmp_path: 
 def test_who_only_listens_hears_the_end_and_the_next_reply_when_there_is_space(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server_stub.returning.WAITS", (0.05,))
+    monkeypatch.setattr("server_stub.talk.returning.WAITS", (0.05,))
 
     async def scene() -> None:
         long = {"match": "long", "chunks": [[0, "first "], [0.2, "x" * 200_000], [0, "last"]]}

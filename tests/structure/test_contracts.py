@@ -43,8 +43,9 @@ def an_empty_house(place: Path) -> None:
     files = [f"avatar_desktop/{room}/__init__.py" for room in rooms if room != "__main__"]
     files += ["avatar_desktop/__init__.py", "avatar_desktop/__main__.py", "server_stub/__init__.py"]
     files += ["avatar_desktop/voice/engines/__init__.py", "avatar_desktop/cli/serve.py"]
-    files += ["server_stub/speaking.py", "avatar_desktop/avatar/gltf/__init__.py"]
+    files += ["server_stub/voice/speaking.py", "avatar_desktop/avatar/gltf/__init__.py"]
     files += ["avatar_desktop/avatar/gltf/decoders/__init__.py", "server_stub/ears/__init__.py"]
+    files += ["server_stub/voice/__init__.py"]
     for name in files:
         file = place / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def an_empty_house(place: Path) -> None:
         ("server_stub/figures.py", "prometheus_client, asyncpg, redis"),
         ("server_stub/ears/packed.py", "av"),
         ("avatar_desktop/errors.py", "enum"),
-        ("server_stub/speaking.py", "avatar_desktop.voice"),
+        ("server_stub/voice/speaking.py", "avatar_desktop.voice"),
         ("avatar_desktop/cli/serve.py", "server_stub"),
     ):
         (place / door).write_text(f"import {library}\n", "utf-8")

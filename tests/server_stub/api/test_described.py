@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.generation import GenerationMode
 
-from server_stub.gate import Gate
+from server_stub.door.gate import Gate
 from tests.makers.conversation_server import script, started
 
 SECRET = "for this test alone, thirty-two bytes"

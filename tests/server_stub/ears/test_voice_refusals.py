@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from server_stub.door.limits import EarLimits, Limits
 from server_stub.ears.transcriber import EarsError, Transcriber
-from server_stub.limits import EarLimits, Limits
 from tests.makers.conversation_server import in_process, script
 from tests.makers.made_up_ears import MadeUpEars
 from tests.makers.speaking_client import ANSWER, HELLO, asked, piece, sentence, speak

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from server_stub.limits import CONSOLE_USER
+from server_stub.door.limits import CONSOLE_USER
 from server_stub.page.shelf import FOLDER
 from tests.makers.browser import Page, browsed, program
 from tests.makers.conversation_server import ROOT, Served, in_process, script
