@@ -38,6 +38,9 @@ _STILL = 1e-5
 _ON_THE_STEP = 1e-6
 CALM = 5e-4
 """Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
+BRISK = 1e-3
+"""The same of one that is not calm but may take two steps at once where frames are few."""
+_FEW_FRAMES = 1.9 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
 _LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 6.0
@@ -123,11 +126,12 @@ class Springs:
                 self._between(1.0)
             self._live_on(end, as_step=True)
             return
-        step = math.floor(begin + 0.5) + 1  # after calm the first one is longer or shorter
-        while step <= end + _ON_THE_STEP:
+        stride = 2 if self._is_brisk(gap) else 1
+        step, last = math.floor(begin + 0.5), math.floor(end + _ON_THE_STEP)
+        while step < last:  # after calm the first one is longer or shorter
+            step = min(step + stride, last)
             self._between(1.0 - (t - step * STEP) / gap)
             self._live_on(step)
-            step += 1
         rest = end - self._lived
         if self._lived == begin or rest > _ON_THE_STEP:
             self._between(1.0)
@@ -149,6 +153,13 @@ class Springs:
         if way > little * gap / STEP or not self._swing.can_follow:
             return False
         return self._swing.haste < little
+
+    def _is_brisk(self, gap: float) -> bool:
+        """Frames are few, and neither the anchors nor what hangs on them go far in two steps."""
+        some = BRISK * self._height * self._swing.size
+        if gap < _FEW_FRAMES or self._swing.haste > some:
+            return False
+        return self._swing.way(self._then, self._now) < some * gap / STEP
 
     def _shown(self, t: float) -> Doubles:
         self._at = t

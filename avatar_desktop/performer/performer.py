@@ -156,8 +156,9 @@ class Performer:
         """Nobody speaks, listens, thinks or gestures at `t`: the body only lives."""
         return self.role is Role.IDLE and not self._body.is_gesturing(t)
 
-    def is_calm(self, t: float) -> bool:
-        """Nothing quick is under way at `t` and nothing waits: breath, sway, and what swings."""
+    def live(self, t: float) -> bool:
+        """Go on until `t`; whether nothing quick is under way then, but breath and sway."""
+        self._live_until(t)
         return (
             self.is_idle(t)
             and self._asked is Role.IDLE

@@ -1,7 +1,8 @@
-"""Poses for a window that is open all day: while the body is calm only every second one is found.
+"""Poses for a window that is open all day: those of a calm body are found now and then only.
 
-The one between is half way from its neighbours, so the calm body is seen one frame late. What is
-quick or has a meaning (speech, a gesture, a blink, a turn of the eyes) is always found on time.
+The pictures between show a share of the way from one to the next, so a calm body is seen a picture
+or two late. The less it moves the fewer are found. What is quick or has a meaning (speech, a
+gesture, a blink, a turn of the eyes) is always found on time.
 """
 
 from __future__ import annotations
@@ -16,45 +17,74 @@ from avatar_desktop.performer.performer import Performer
 
 Floats = NDArray[np.float32]
 
-WIDEST_GAP = 0.12
+WIDEST_GAP = 0.15
 """Seconds between two poses that are near enough for a straight way between them."""
+MOST_PICTURES = 3
+"""From one pose to the next."""
+LITTLE = 0.0012
+"""Of the body's size: a way between two pictures that is worth no pose of its own."""
 
 
 class SparingPoses:
-    """What one performer shows in a window, frame after frame."""
+    """What one performer shows in a window, picture after picture."""
 
     def __init__(self, performer: Performer) -> None:
         self._performer = performer
+        self._before: Pose | None = None
         self._found: Pose | None = None
         self._at = float("-inf")
         """When the last pose was found."""
-        self._is_due = False
-        """Whether the last pose that was found is still to be shown as it is."""
+        self._shown = self._pictures = 1
+        """Of the way to the last pose, and how many pictures that takes."""
+        self.is_calm = False
+        """Whether the picture asked for last is one of a calm body."""
 
     def pose(self, t: float) -> Pose:
         """The avatar at stage time `t`, or, while nothing but its breath moves, just before it."""
-        if self._is_due and self._found is not None and self._performer.is_calm(t):
-            self._is_due = False
+        self.is_calm = self._performer.live(t)
+        if not self.is_calm or self._shown >= self._pictures:
+            self._find(t)
+        self._shown += 1
+        assert self._found is not None
+        if self._shown >= self._pictures or self._before is None:
             return self._found
-        before, gap = self._found, t - self._at
-        self._found, self._at = self._performer.pose(t), t
-        self._is_due = 0.0 < gap <= WIDEST_GAP and self._performer.is_calm(t)
-        return half_way(before, self._found) if self._is_due and before else self._found
+        return part_way(self._before, self._found, self._shown / self._pictures)
+
+    def _find(self, t: float) -> None:
+        gap, took = t - self._at, self._pictures
+        self._before, self._found, self._at = self._found, self._performer.pose(t), t
+        self._shown, self._pictures = 0, 1
+        if self.is_calm and self._before is not None and 0.0 < gap <= WIDEST_GAP:
+            is_little = _way(self._before, self._found) < LITTLE * _size(self._found) * took
+            self._pictures = min(took + 1, MOST_PICTURES if is_little else 2)
 
 
-def half_way(before: Pose, after: Pose) -> Pose:
+def part_way(before: Pose, after: Pose, share: float) -> Pose:
     """Between two poses that are almost alike; turns of a few degrees need no more than a mean."""
     same_face = np.array_equal(before.weights, after.weights)
     return replace(
         after,
-        world=_mean(before.world, after.world),
-        joints=tuple(map(_mean, before.joints, after.joints)),
-        weights=after.weights if same_face else _mean(before.weights, after.weights),
+        world=_mixed(before.world, after.world, share),
+        joints=tuple(
+            _mixed(*pair, share) for pair in zip(before.joints, after.joints, strict=True)
+        ),
+        weights=after.weights if same_face else _mixed(before.weights, after.weights, share),
     )
 
 
-def _mean(one: Floats, other: Floats) -> Floats:
-    mean = one + other
-    mean *= np.float32(0.5)
-    mean.flags.writeable = False
-    return mean
+def _mixed(one: Floats, other: Floats, share: float) -> Floats:
+    mixed = other - one
+    mixed *= np.float32(share)
+    mixed += one
+    mixed.flags.writeable = False
+    return mixed
+
+
+def _way(one: Pose, other: Pose) -> float:
+    """How far any joint is from where it was."""
+    ways = other.world[:, :3, 3] - one.world[:, :3, 3]
+    return float(np.maximum.reduce(np.abs(ways, out=ways), axis=None, initial=0.0))
+
+
+def _size(pose: Pose) -> float:
+    return float(np.ptp(pose.world[:, 1, 3])) if len(pose.world) else 1.0

@@ -70,5 +70,6 @@ class Frames:
         pose = stage.window_pose(heard)
         view = scenery.live_view(view, here, pose, heard)
         speaking = self.companion.machine.state is AvatarState.PLAYING
-        idles, is_calm = stage.performer.is_idle(heard), stage.performer.is_calm(heard)
+        is_calm = stage.sparing.is_calm
+        idles = is_calm or stage.performer.is_idle(heard)
         return Frame(stage.avatar, pose, view, speaking, idles=idles, is_calm=is_calm)
