@@ -10,11 +10,13 @@ import pytest
 from tests.makers.conversation_server import in_process, script
 from tests.makers.full_disk import limit_pages
 
+LONG = {"match": "long", "chunks": [[0, "first "], [0.2, "x" * 200_000], [0, "last"]]}
+"""A reply with more in its midst than a full disk takes."""
+
 
 def test_a_full_disk_is_said_and_the_room_goes_on_when_there_is_space(tmp_path: Path) -> None:
     async def scene() -> None:
-        long = {"match": "long", "chunks": [[0, "first "], [0.2, "x" * 200_000], [0, "last"]]}
-        mind = script(tmp_path, long, {"chunks": [[0, "ok"]]})
+        mind = script(tmp_path, LONG, {"chunks": [[0, "ok"]]})
         async with in_process(mind, data=tmp_path) as served:
             room = await served.room()
             assert served.history is not None
@@ -42,8 +44,7 @@ def test_who_only_listens_hears_the_end_and_the_next_reply_when_there_is_space(
     monkeypatch.setattr("server_stub.talk.returning.WAITS", (0.05,))
 
     async def scene() -> None:
-        long = {"match": "long", "chunks": [[0, "first "], [0.2, "x" * 200_000], [0, "last"]]}
-        mind = script(tmp_path, long, {"chunks": [[0, "ok"]]})
+        mind = script(tmp_path, LONG, {"chunks": [[0, "ok"]]})
         async with in_process(mind, data=tmp_path) as served:
             room = await served.room()
             assert served.history is not None

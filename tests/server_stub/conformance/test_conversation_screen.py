@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -28,6 +30,14 @@ def parse_chunk(chunk: str) -> tuple[str, list[tuple[str, str]]]:
         return ""
 
     return re.sub(r"\[([^\]]+)\]", take, chunk).strip(), markers
+
+
+@asynccontextmanager
+async def in_a_room(server: Server, form: Form, address: Address) -> AsyncGenerator[Line]:
+    """The line of somebody who has joined a room of their own."""
+    async with server.user() as user, user.line(await user.room(), form, address) as line:
+        await line.joined()
+        yield line
 
 
 def text_of(messages: list[Told]) -> str:
@@ -111,11 +121,7 @@ def test_an_interrupt_in_the_midst_ends_the_stream(
     server: Server, form: Form, address: Address
 ) -> None:
     async def scene() -> None:
-        async with (
-            server.user() as user,
-            user.line(await user.room(), form, address) as line,
-        ):
-            await line.joined()
+        async with in_a_room(server, form, address) as line:
             await line.say("ar-message", content="stall, please")
             await line.until("ar-stream-chunk")
             chunk = await line.next("ar-stream-chunk")
@@ -190,11 +196,7 @@ def test_a_mind_that_breaks_off_is_told_and_the_room_goes_on(
     server: Server, form: Form, address: Address
 ) -> None:
     async def scene() -> None:
-        async with (
-            server.user() as user,
-            user.line(await user.room(), form, address) as line,
-        ):
-            await line.joined()
+        async with in_a_room(server, form, address) as line:
             await line.say("ar-message", content="break, please")
             seen = await line.until("ar-stream-error", "ar-stream-end")
             broken = seen[-1]
