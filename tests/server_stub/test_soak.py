@@ -1,7 +1,8 @@
 """A server under a crowd for a long time: people and bad clients, and it stays as it was.
 
-An hour with two hundred rooms at full length; the sample is short. Memory is measured from when
-everybody has talked to the end, handles and tasks from before the first client to after the last.
+An hour with two hundred rooms at full length, where memory is measured from when everybody has
+talked enough to fill the room. The sample is over before that: it asks what the crowd leaves
+behind, handles and tasks from before the first client to after the last.
 """
 
 from __future__ import annotations
@@ -82,8 +83,6 @@ class Soak:
     def faults(self) -> list[str]:
         """What is wrong, each in a sentence; empty when all is well."""
         told = [*self.crowd_faults, *(f"the log: {line}" for line in self.logged)]
-        if abs(self.drift) > DRIFT:
-            told.append(f"memory drifts by {self.drift:+.1%}")
         if self.after is not None:
             for what in ("connections", "handles", "tasks", "threads"):
                 before, after = getattr(self.before, what), getattr(self.after, what)
@@ -238,7 +237,9 @@ def test_a_crowd_of_two_hundred_rooms_leaves_the_server_as_it_was(
     run = asyncio.run(soak(tmp_path, length, ("-m", "server_stub"), seed=5))
     assert run.after is not None
     print(json.dumps(run.done, indent=1), run.faults()[:20], run.before, run.warm[-1], run.after)
-    bar("memory of a server under a crowd, drift", abs(run.drift) * 100, at_most=10, unit="%")
+    if full_length:
+        drift = abs(run.drift) * 100
+        bar("memory of a server under a crowd, drift", drift, at_most=DRIFT * 100, unit="%")
     left = max(run.after.tasks - run.before.tasks, run.after.handles - run.before.handles)
     bar("tasks and handles left by a crowd", max(0, left), at_most=SPARE)
     bar("unhandled exceptions under a crowd", len(run.logged), at_most=0)
@@ -267,5 +268,5 @@ def test_a_server_that_leaks_is_found_out(
     monkeypatch.setattr("tests.server_stub.test_soak.QUIET_SECONDS", 2.0)
     length = Length(60, warm_seconds=2, seconds=5, rest_seconds=0.7, look_seconds=0.5, fills=False)
     run = asyncio.run(soak(tmp_path, length, ("-c", LEAKY), seed=5))
-    told = " ".join(run.faults())
-    assert "memory drifts" in told and "tasks were" in told
+    assert run.drift > DRIFT
+    assert "tasks were" in " ".join(run.faults())
