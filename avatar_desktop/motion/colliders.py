@@ -80,10 +80,13 @@ class Obstacles:
         self._normals = np.flatnonzero(planes)
         self._is_line = np.tile((~planes).astype(np.float64)[:, None], 4)
         self._carriers = np.empty((count, 4, 4))
-        self._starts, self._lines, self._shares = found = np.zeros((3, count, 4))
-        self._ends = found[:2].swapaxes(0, 1)
+        self._by_shape = np.zeros((3, count, 4))
+        """Where each starts, its line, and one over the square of its length."""
+        self._ends = self._by_shape[:2].swapaxes(0, 1)
+        self._plain: list[list[list[float]]] = []
+        """The same in plain numbers."""
         pairs = len(self._shapes)
-        self._of_pairs = np.zeros((5, pairs, 4))
+        self._of_pairs = np.zeros((3, pairs, 4))
         self._pair_sides = all_shapes.sides[self._shapes]
         self._limits = np.zeros(pairs)
         self._levels = [self._pairs_of(level, known) for level in chains.levels]
@@ -91,7 +94,8 @@ class Obstacles:
 
     def _pairs_of(self, level: slice, known: list[list[int]]) -> _Pairs:
         first, last = np.searchsorted(self._joints, [level.start, level.stop]).tolist()
-        starts, lines, shares, away, along = self._of_pairs[:, first:last]
+        starts, lines, shares = self._of_pairs[:, first:last]
+        away, along = np.empty((2, last - first, 4))
         sides = self._pair_sides[first:last]
         return _Pairs(
             joints=self._joints[first:last] - level.start,
@@ -125,14 +129,14 @@ class Obstacles:
             return
         world.take(self._all.rows, 0, self._carriers, "clip")
         np.matmul(self._all.points, self._carriers, self._ends)
-        lines, shares = self._lines, self._shares
+        _, lines, shares = self._by_shape
         if len(self._normals):
             normals = lines[self._normals]
             lines[self._normals] = normals / np.maximum(np.sqrt(_squares(normals)), _TINY)
         np.maximum(_squares(lines), _SMALLEST, out=shares)
         np.divide(self._is_line, shares, shares)
-        for values, of_pairs in zip((self._starts, lines, shares), self._of_pairs, strict=False):
-            values.take(self._shapes, 0, of_pairs, "clip")
+        self._plain = self._by_shape.tolist()
+        self._by_shape.take(self._shapes, 1, self._of_pairs, "clip")
 
     def push(self, level: int, tails: Doubles, heads: Doubles) -> list[int]:
         """Move the tails of one level out of what they are in; returns which were moved.
@@ -145,11 +149,9 @@ class Obstacles:
         (touching,) = self._touching(pairs, tails).nonzero()
         touched: list[int] = sorted(set(pairs.joints.take(touching).tolist()))
         for joint in touched:
-            head, place = heads[joint].tolist(), tails[joint].tolist()
-            length = math.dist(head, place)
-            for shape in pairs.shapes[joint]:
-                place = self._pushed(shape, pairs.hits[joint], place, head, length)
-            tails[joint] = place
+            tails[joint] = self._pushed(
+                pairs.shapes[joint], pairs.hits[joint], tails[joint].tolist(), heads[joint].tolist()
+            )
         return touched
 
     def _touching(self, pairs: _Pairs, tails: Doubles) -> NDArray[np.bool_]:
@@ -169,35 +171,35 @@ class Obstacles:
         return found < pairs.limits
 
     def _pushed(
-        self, shape: int, hit: float, tail: list[float], head: list[float], length: float
+        self, shapes: Sequence[int], hit: float, tail: list[float], head: list[float]
     ) -> list[float]:
-        """The tail out of one shape, as far from its head as the joint is long."""
-        depth, (nx, ny, nz) = self._depth(shape, hit, tail)
-        if depth <= 0.0:
-            return tail
+        """The tail after each shape in turn, always as far from its head as it is."""
         (x, y, z, _), (hx, hy, hz, _) = tail, head
-        x, y, z = x + nx * depth - hx, y + ny * depth - hy, z + nz * depth - hz
-        share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
-        return [hx + x * share, hy + y * share, hz + z * share, 1.0]
+        length = math.dist(tail, head)
+        for shape in shapes:
+            depth, nx, ny, nz = self._way_out(shape, hit, x, y, z)
+            if depth > 0.0:
+                x, y, z = x + nx * depth - hx, y + ny * depth - hy, z + nz * depth - hz
+                share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
+                x, y, z = hx + x * share, hy + y * share, hz + z * share
+        return [x, y, z, 1.0]
 
-    def _depth(
-        self, shape: int, hit: float, tail: list[float]
-    ) -> tuple[float, tuple[float, float, float]]:
-        """How deep a point with its hit radius is in a shape, and the way out."""
-        side = self._sides[shape]
-        (x, y, z, _), (sx, sy, sz, _) = tail, self._starts[shape].tolist()
-        lx, ly, lz, _ = self._lines[shape].tolist()
+    def _way_out(
+        self, shape: int, hit: float, x: float, y: float, z: float
+    ) -> tuple[float, float, float, float]:
+        """How deep a point with its hit radius is in a shape, and the direction out of it."""
+        starts, lines, shares = self._plain
+        (sx, sy, sz, _), (lx, ly, lz, _), side = starts[shape], lines[shape], self._sides[shape]
         x, y, z = x - sx, y - sy, z - sz
         along = x * lx + y * ly + z * lz
         if side == 0.0:
-            return hit - along, (lx, ly, lz)
-        square = lx * lx + ly * ly + lz * lz
-        share = min(1.0, max(0.0, along / square)) if square > _TINY else 0.0
+            return hit - along, lx, ly, lz
+        share = min(1.0, max(0.0, along * shares[shape][0]))
         x, y, z = x - share * lx, y - share * ly, z - share * lz
         distance = math.sqrt(x * x + y * y + z * z)
         away = side / max(distance, _TINY)
         reach = max(0.0, self._radii[shape] + side * hit)
-        return side * (reach - distance), (x * away, y * away, z * away)
+        return side * (reach - distance), x * away, y * away, z * away
 
 
 def _squares(vectors: Doubles) -> Doubles:

@@ -33,13 +33,22 @@ STEP = 1.0 / 60.0
 """Seconds; what stiffness, drag and gravity of a file mean depends on it."""
 _WORLD = np.eye(4)
 _ALL = np.ones(12)
-_VOLUME = np.ones((3, 9))
-_COLUMN = np.array([0, 3, 6])
-_COFACTORS = [
-    np.array([4 * ((column + i) % 3) + (row + j) % 3 for row in range(3) for column in range(3)])
-    for i, j in ((1, 1), (2, 2), (1, 2), (2, 1))
+_FACTORS = [
+    np.array(
+        [
+            4 * ((column + i) % 3) + (row + j) % 3
+            for i, j in steps
+            for row in range(3)
+            for column in range(3)
+        ]
+    )
+    for steps in (((1, 1), (1, 2)), ((2, 2), (2, 1)))
 ]
-"""Where in a matrix the four numbers of each entry of its adjugate are."""
+"""Where in a matrix on its side the numbers are whose products make its adjugate."""
+_ADJUGATE = np.pad(
+    np.concatenate([np.eye(9), -np.eye(9)]).reshape(18, 3, 3), ((0, 0), (0, 1), (0, 1))
+).reshape(18, 16)
+_ADJUGATE_COLUMN, _VOLUME = np.array([0, 4, 8]), np.ones((3, 16))
 _SAME_SIZE = 2e-5
 _FLAT = 1e-12
 """Volume of a space, relative to a metre, below which nothing has a place in it."""
@@ -273,21 +282,17 @@ def _inverses(matrices: Doubles) -> tuple[Doubles, list[int]]:
     By cofactors: for so few matrices that takes less than numpy's own inverses.
     """
     entries = matrices.reshape(-1, 16)
-    one, other, third, fourth = (entries.take(places, 1) for places in _COFACTORS)
-    one *= other
-    third *= fourth
-    one -= third
-    volumes = (one.take(_COLUMN, 1) * entries[:, :3]).dot(_VOLUME)
+    products = entries.take(_FACTORS[0], 1)
+    products *= entries.take(_FACTORS[1], 1)
+    back = products.dot(_ADJUGATE)
+    volumes = (entries[:, :3] * back.take(_ADJUGATE_COLUMN, 1)).dot(_VOLUME)
     flat = [row for row, volume in enumerate(volumes[:, 0].tolist()) if abs(volume) < _FLAT]
     if flat:
         rounded = matrices.copy()
         rounded[flat] = _WORLD
         return _inverses(rounded)[0], flat
-    one /= volumes
-    back = np.zeros_like(matrices)
+    back /= volumes
+    back = back.reshape(-1, 4, 4)
+    back[:, 3:] = -np.matmul(matrices[:, 3:], back)
     back[:, 3, 3] = 1.0
-    axes = back[:, :3, :3]
-    axes[:] = one.reshape(-1, 3, 3)
-    places = back[:, 3:, :3]
-    np.negative(np.matmul(matrices[:, 3:, :3], axes, places), places)
     return back, flat
