@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 import signal
@@ -109,6 +110,7 @@ async def serve(options: Options, ears: OpenEars | None = None) -> int:
                 await fleet.open(_peer_address(options, listener.port), house, house.figures)
             forgetting = asyncio.create_task(forget_now_and_then(history))
             _stop_on_signals(stop)
+            gc.freeze()  # what is there now stays: a search for garbage among it makes all wait
             _announce(options, listener.port, gate, warning)
             await stop.wait()
             _log.info("stopping")
