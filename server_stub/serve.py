@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 import signal
@@ -51,6 +52,8 @@ EVENTS_KEPT_MS: Final = 7 * 24 * 3600 * 1000
 """How long a broken connection can be caught up; the messages themselves stay for ever."""
 FORGETS_EVERY: Final = 6 * 3600.0
 """Seconds after which a server that runs on looks for such events again."""
+YOUNG_OBJECTS: Final = 3_000
+"""How many there are before they are searched for garbage."""
 
 _log = logging.getLogger("server")
 
@@ -109,6 +112,7 @@ async def serve(options: Options, ears: OpenEars | None = None) -> int:
                 await fleet.open(_peer_address(options, listener.port), house, house.figures)
             forgetting = asyncio.create_task(forget_now_and_then(history))
             _stop_on_signals(stop)
+            _search_for_garbage_less()
             _announce(options, listener.port, gate, warning)
             await stop.wait()
             _log.info("stopping")
@@ -286,6 +290,14 @@ async def forget_now_and_then(history: History) -> None:
 
 
 # --- start and stop
+
+
+def _search_for_garbage_less() -> None:
+    """All wait meanwhile: it is not looked for among what is there now and stays, nor whenever a
+    few rooms happen to be at work at once.
+    """
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _announce(options: Options, port: int, gate: Gate, warning: str) -> None:

@@ -18,7 +18,7 @@ from avatar_desktop.lips.phones import VISEMES, VOWELS
 FASTEST = 9.8
 """Typical openings a second, on the mean from one place to the next; muscles are not faster, and
 who hardly opens the mouth moves it slowly."""
-MEETING, PARTING = 0.005, 0.007
+MEETING, PARTING = 0.005, 0.005
 """Seconds before a contact at which lips have met, and before its end at which they part."""
 PREPARED, RESTED = 0.2, 0.2
 """Seconds before and after speech in which the mouth leaves its rest and comes back to it."""
@@ -30,9 +30,12 @@ _VOWEL_PLACE, _CONSONANT_PLACE = 0.42, 0.35
 """Where in a sound its opening is reached, of its length."""
 _LONG = 0.11
 """A vowel from here on holds its opening."""
+_SOFT, _BRISK = 0.33, 0.15
+"""Of a swing from one turn to the next, at either end: there the mouth gains and loses speed, over
+less of it where it is in haste."""
 _SWEEPS = 12
 _TRIES = 3
-_WIDE = 0.25
+_WIDE = 0.27
 """An opening that is wide even for who speaks with closed vowels only."""
 _SHORTEST = 0.01
 
@@ -132,7 +135,7 @@ def _way(times: Floats, places: list[Place], fastest: float) -> Floats:
         knots.append((place.start, opening))
         if place.end - place.start > 1e-6:
             knots.append((place.end, opening))
-    return _smooth(times, np.array(knots))
+    return _smooth(times, np.array(knots), fastest)
 
 
 def _reachable(places: list[Place], fastest: float) -> list[float]:
@@ -151,8 +154,9 @@ def _reachable(places: list[Place], fastest: float) -> list[float]:
     return openings
 
 
-def _smooth(times: Floats, knots: Floats) -> Floats:
-    """Cubics between the knots that neither overshoot nor have corners (Fritsch & Carlson)."""
+def _smooth(times: Floats, knots: Floats, fastest: float) -> Floats:
+    """A way through the knots without overshoot or corners: swings from turn to turn, and cubics
+    where it goes on (Fritsch & Carlson)."""
     if len(knots) < 2:
         return np.full(len(times), knots[0, 1])
     at, value = knots.T
@@ -165,8 +169,21 @@ def _smooth(times: Floats, knots: Floats) -> Floats:
     index = np.clip(np.searchsorted(at, times, "right") - 1, 0, len(steps) - 1)
     part = np.clip((times - at[index]) / steps[index], 0.0, 1.0)
     rest = 1.0 - part
-    return (
+    cubic = (
         value[index] * rest**2 * (1.0 + 2.0 * part)
         + value[index + 1] * part**2 * (3.0 - 2.0 * part)
         + steps[index] * part * rest * (slopes[index] * rest - slopes[index + 1] * part)
     )
+    soft = np.clip(1.0 - (1.0 - _BRISK) * np.abs(rises) / fastest, _BRISK, _SOFT)[index]
+    swing: Floats = value[index] + (steps * rises)[index] * _swing(part, soft)
+    turns = (slopes[index] == 0.0) & (slopes[index + 1] == 0.0)
+    return np.where(turns, swing, cubic).astype(np.float64)
+
+
+def _swing(part: Floats, soft: Floats) -> Floats:
+    """From 0 to 1 at an even speed but for soft ends: a cubic has to be half as fast again as its
+    mean."""
+    edge = np.minimum(part, 1.0 - part)
+    near = np.minimum(edge, soft)
+    low = (near * near / (2.0 * soft) + (edge - near)) / (1.0 - soft)
+    return np.where(part < 0.5, low, 1.0 - low)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from avatar_desktop.lips.coarticulation import Floats, Segment, column, rise
 from avatar_desktop.lips.opening import Span, lips_and_jaw
-from avatar_desktop.lips.phones import normalised
+from avatar_desktop.lips.phones import VOWELS, normalised, visemes
 from avatar_desktop.voice.clip import SpeechClip
 
 BILABIALS = frozenset("pbmɓ")
@@ -29,7 +29,7 @@ PRESS, RELEASE = 0.12, 0.087
 RAMP = 0.08
 """Seconds in which teeth meet the lip, or each other, and part again."""
 BRIDGE = 0.06
-"""Two closures nearer than this are one long one ("pop man")."""
+"""Two closures nearer than this are one long one ("pop man"), but never over a vowel."""
 _HOP = 0.0025
 _FRAME = 0.010
 _QUIET = 0.14
@@ -61,9 +61,11 @@ def closures(clip: SpeechClip) -> list[Span]:
     """When the lips are shut, in seconds of the clip, found in its sound."""
     loudness = _loudness(clip)
     found: list[Span] = []
+    opened = False  # by a vowel, since the last of them
     for index, phone in enumerate(clip.phones):
         letters = normalised(phone.ipa)
         if not letters or letters[0] not in BILABIALS:
+            opened = opened or any(name in VOWELS for name, _ in visemes(phone.ipa) or ())
             continue
         start, end = phone.start / clip.rate, phone.end / clip.rate
         if letters[0] == "m":
@@ -73,10 +75,11 @@ def closures(clip: SpeechClip) -> list[Span]:
             middle = (before.start + before.end) / 2 / clip.rate
             span = _dip(loudness, max(start - SEARCH_BEFORE, middle), start, end)
             span = (min(span[0], span[1] - SHORTEST_STOP), span[1])
-        if found and span[0] - found[-1][1] < BRIDGE and span[1] > found[-1][0]:
+        if found and not opened and span[0] - found[-1][1] < BRIDGE and span[1] > found[-1][0]:
             found[-1] = (min(found[-1][0], span[0]), max(found[-1][1], span[1]))
         else:
             found.append(span)
+        opened = False
     return found
 
 
@@ -109,9 +112,10 @@ def _dip(loudness: NDArray[np.float64], earliest: float, label: float, end: floa
         return hummed
     depth[len(searched) :] = 0.0
     depths = np.add.reduceat(depth, starts) * long
-    depths[np.abs((first + ends) * _HOP - label) <= _AT_LABEL] *= _BURST
+    bursts = np.abs((first + ends) * _HOP - label) <= _AT_LABEL
+    depths[bursts & (starts > 0)] *= _BURST  # what was quiet before may be the stop before
     best = int(depths.argmax())
-    return (first + int(starts[best])) * _HOP, (first + int(ends[best])) * _HOP
+    return (first + int(starts[best])) * _HOP, (first + int(ends[best]) + 1) * _HOP
 
 
 def touch(times: Floats, shapes: Floats, segments: list[Segment], shut: list[Span]) -> Contact:

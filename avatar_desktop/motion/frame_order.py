@@ -40,6 +40,8 @@ class FrameOrder:
         self._springs = Springs(avatar)
         self._anchors = self._builder.places_of(self._springs.anchors)
         self._swinging = self._builder.placement(self._springs.nodes)
+        self._of_clips = avatar.rest_weights.astype(np.float64)
+        """What the clips of the last pose make of the morphs."""
 
     def pose(
         self,
@@ -56,12 +58,24 @@ class FrameOrder:
         """
         self._turn(local, additive or {})
         if weights is not None:
-            np.fmax(local.weights, np.asarray(weights, np.float64), out=local.weights)
+            self._of_clips[:] = local.weights
+            np.fmax(self._of_clips, np.asarray(weights, np.float64), out=local.weights)
         self._builder.solve(local)
         if self._springs.nodes:
             anchors = self._builder.world_of(self._anchors)
             self._builder.place(self._swinging, self._springs.advance(t, anchors))
         return self._builder.pose(local, surfaces)
+
+    def with_face(
+        self,
+        pose: Pose,
+        local: Locals,
+        weights: ArrayLike,
+        surfaces: Mapping[int, SurfaceChange],
+    ) -> Pose:
+        """A body near that of the last pose with another face; `local` is as `pose` left it."""
+        np.fmax(self._of_clips, np.asarray(weights, np.float64), out=local.weights)
+        return self._builder.with_face(pose, local, surfaces)
 
     def _turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
         if not self._eyes_wait:

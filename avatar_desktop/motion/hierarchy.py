@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 import numpy as np
@@ -226,6 +226,11 @@ class PoseBuilder:
             hidden=look.hidden,
             lamps=look.lamps,
         )
+
+    def with_face(self, pose: Pose, local: Locals, surfaces: Mapping[int, SurfaceChange]) -> Pose:
+        """The same body with the weights and looks of `local`."""
+        seen = worn(self._looks.at(local.looks).materials, surfaces)
+        return replace(pose, weights=_frozen(local.weights), surfaces=seen)
 
 
 def local_matrices(local: Locals) -> Doubles:

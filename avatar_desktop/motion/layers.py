@@ -253,6 +253,12 @@ class Mixer:
         self._stack.display(t, local.flat)
         return self._frame_order.pose(t, local, additive, weights, surfaces)
 
+    def with_face(
+        self, pose: Pose, weights: ArrayLike, surfaces: Mapping[int, SurfaceChange] = UNCHANGED
+    ) -> Pose:
+        """A body near that of the last `evaluate` with another face, for little."""
+        return self._frame_order.with_face(pose, self._frame, weights, surfaces)
+
 
 def standing_pose(avatar: Avatar) -> Pose:
     """How the avatar stands when nothing happens: by this it is measured for the camera."""

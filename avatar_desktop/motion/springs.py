@@ -43,7 +43,7 @@ BRISK = 1e-3
 _FEW_FRAMES = 1.9 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
-_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 6.0
+_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 8.5
 """The same for the first ones; speeds are not taken from shorter ones."""
 _AS_LONG, _WHOLE = (0.9, 1.1), 1.75
 """Steps from frame to frame, and since the state was accepted, that are taken as one."""

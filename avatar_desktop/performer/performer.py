@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
-from avatar_desktop.avatar.pose import Pose
+from avatar_desktop.avatar.pose import Pose, SurfaceChange
 from avatar_desktop.lips.track import MouthTrack
 from avatar_desktop.motion.gaze_and_jaw import jaw_speaks
 from avatar_desktop.motion.layers import Mixer
@@ -34,6 +35,7 @@ from avatar_desktop.performer.turns import Turns
 from avatar_desktop.reply.cue import Cue
 from avatar_desktop.voice.clip import SpeechClip
 
+Floats = NDArray[np.float32]
 STEP = 0.01
 LONGEST_CATCH_UP = 0.5
 """After a stall the body goes on from here; it does not live through the lost time."""
@@ -157,16 +159,18 @@ class Performer:
         return self.role is Role.IDLE and not self._body.is_gesturing(t)
 
     def live(self, t: float) -> bool:
-        """Go on until `t`; whether nothing quick is under way then, but breath and sway."""
+        """Go on until `t`; whether nothing quick is under way then, but breath, sway and blinks."""
         self._live_until(t)
         return (
             self.is_idle(t)
             and self._asked is Role.IDLE
             and self._face.rests
             and self.score.is_over(t)
-            and not self._blinks.closure(t)
             and not self._gaze.is_jumping(t)
         )
+
+    def is_blinking(self, t: float) -> bool:
+        return self._closure(t) > 0.0
 
     @property
     def emotion(self) -> str:
@@ -183,6 +187,23 @@ class Performer:
         self._live_until(t)
         alive = t if self._still_at is None else self._still_at
         state, mouth = self._face.state(), self.score.mouth(t)
+        weights, surfaces, eyes = self._face_at(t, alive, state, mouth)
+        turns = self._rotations(alive, state, eyes)
+        if self._jaw_speaks:
+            turns |= opened_jaw(mouth)
+        return self._body.evaluate(alive, turns, weights, surfaces)
+
+    def with_face(self, pose: Pose, t: float) -> Pose:
+        """A pose of just now with the face of `t`, as far as no bone is moved by it."""
+        state, mouth = self._face.state(), self.score.mouth(t)
+        alive = t if self._still_at is None else self._still_at
+        weights, surfaces, _ = self._face_at(t, alive, state, mouth)
+        return self._body.with_face(pose, weights, surfaces)
+
+    def _face_at(
+        self, t: float, alive: float, state: FaceState, mouth: Mapping[str, float]
+    ) -> tuple[Floats, Mapping[int, SurfaceChange], Mapping[str, Turn]]:
+        """Every morph weight, what surfaces look like, and how the bones of the eyes turn."""
         presets = shown_presets(self._map, state)
         left = self._shown.restraint(presets)
         yaw, pitch = (angle * left.gaze for angle in self._gaze.eyes_in_head(alive))
@@ -193,10 +214,7 @@ class Performer:
         )
         tints = state.presets if self._map.has(MUSCLES) else presets
         surfaces = self._shown.surfaces(tints, mouth, looks, {"blink": closure})
-        turns = self._rotations(alive, state, self._eyes.turns(yaw, pitch))
-        if self._jaw_speaks:
-            turns |= opened_jaw(mouth)
-        return self._body.evaluate(alive, turns, weights, surfaces)
+        return weights, surfaces, self._eyes.turns(yaw, pitch)
 
     def _live_until(self, t: float) -> None:
         if t - self._now > LONGEST_CATCH_UP:

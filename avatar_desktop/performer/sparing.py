@@ -2,7 +2,8 @@
 
 The pictures between show a share of the way from one to the next, so a calm body is seen a picture
 or two late. The less it moves the fewer are found. What is quick or has a meaning (speech, a
-gesture, a blink, a turn of the eyes) is always found on time.
+gesture, a turn of the eyes) is always found on time, and so is the face of a blink, whose body is
+as calm as before.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ Floats = NDArray[np.float32]
 
 WIDEST_GAP = 0.15
 """Seconds between two poses that are near enough for a straight way between them."""
-MOST_PICTURES = 3
-"""From one pose to the next."""
-LITTLE = 0.0012
-"""Of the body's size: a way between two pictures that is worth no pose of its own."""
+MOST_PICTURES = 4
+"""From one pose to the next; two at least."""
+LITTLE = 0.0036
+"""Of the body's size: a way from one pose to the next that more pictures may share."""
 
 
 class SparingPoses:
@@ -34,6 +35,8 @@ class SparingPoses:
         self._found: Pose | None = None
         self._at = float("-inf")
         """When the last pose was found."""
+        self._in_blinks = (False, False)
+        """Whether each of the two was found in the midst of a blink."""
         self._shown = self._pictures = 1
         """Of the way to the last pose, and how many pictures that takes."""
         self.is_calm = False
@@ -41,6 +44,12 @@ class SparingPoses:
 
     def pose(self, t: float) -> Pose:
         """The avatar at stage time `t`, or, while nothing but its breath moves, just before it."""
+        pose = self._body(t)
+        if self.is_calm and (any(self._in_blinks) or self._performer.is_blinking(t)):
+            return self._performer.with_face(pose, t)
+        return pose
+
+    def _body(self, t: float) -> Pose:
         self.is_calm = self._performer.live(t)
         if not self.is_calm or self._shown >= self._pictures:
             self._find(t)
@@ -53,10 +62,12 @@ class SparingPoses:
     def _find(self, t: float) -> None:
         gap, took = t - self._at, self._pictures
         self._before, self._found, self._at = self._found, self._performer.pose(t), t
+        self._in_blinks = (self._in_blinks[1], self._performer.is_blinking(t))
         self._shown, self._pictures = 0, 1
         if self.is_calm and self._before is not None and 0.0 < gap <= WIDEST_GAP:
-            is_little = _way(self._before, self._found) < LITTLE * _size(self._found) * took
-            self._pictures = min(took + 1, MOST_PICTURES if is_little else 2)
+            a_picture = _way(self._before, self._found) / took
+            enough = LITTLE * _size(self._found) / max(a_picture, 1e-9)
+            self._pictures = round(min(max(2, enough), took + 1, MOST_PICTURES))
 
 
 def part_way(before: Pose, after: Pose, share: float) -> Pose:

@@ -7,7 +7,7 @@ Nobody's replay consumes the log.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -16,12 +16,6 @@ from avatar_desktop.wire.limits import REPLAY_BYTES, REPLAY_MESSAGES
 from avatar_desktop.wire.messages import AudioChunk, Message, PhonemeData, StreamChunk
 
 M = TypeVar("M", bound=Message)
-
-
-class _Run(NamedTuple):
-    last_seq: int
-    messages: Sequence[Message]
-    weight: int
 
 
 class RoomLog:
@@ -40,8 +34,9 @@ class RoomLog:
         self.last_seq = last_seq
         self._capacity = capacity
         self._capacity_bytes = capacity_bytes
-        self._kept: deque[_Run] = deque()
-        self._messages = 0
+        # One by one: whatever held some of them together, the garbage collector would look at it
+        # again and again, and everybody would wait for that.
+        self._kept: deque[Message] = deque()
         self._bytes = 0
         self._dropped_seq = last_seq
         self._take_up(list(kept))
@@ -57,50 +52,39 @@ class RoomLog:
     def keep(self, messages: Sequence[Message]) -> None:
         """Replayable messages that were made with the next numbers."""
         self.last_seq += len(messages)
-        self._keep(_Run(self.last_seq, messages, _weight(messages)))
+        self._keep(messages)
 
     def missed(self, epoch: str, last_seq: int) -> tuple[Message, ...] | None:
         """What came after `last_seq`; None when that can no longer be told."""
         known = self._dropped_seq <= last_seq <= self.last_seq
         if epoch != self.epoch or not known:
             return None
-        missed: list[Message] = []
-        for run in self._kept:
-            if run.last_seq > last_seq:
-                first_seq = run.last_seq - len(run.messages) + 1
-                missed.extend(run.messages[max(0, last_seq + 1 - first_seq) :])
-        return tuple(missed)
+        return tuple(message for message in self._kept if _number(message) > last_seq)
 
     def _take_up(self, kept: list[Message]) -> None:
-        numbers: list[int] = [getattr(message, "seq", None) or 0 for message in kept]
-        if numbers:
-            self._dropped_seq = numbers[0] - 1
-        for seq, message in zip(numbers, kept, strict=True):
-            self._keep(_Run(seq, [message], _weight([message])))
+        if kept:
+            self._dropped_seq = _number(kept[0]) - 1
+        self._keep(kept)
 
-    def _keep(self, run: _Run) -> None:
-        self._kept.append(run)
-        self._messages += len(run.messages)
-        self._bytes += run.weight
-        while self._messages > self._capacity or self._bytes > self._capacity_bytes:
-            gone = self._kept.popleft()
-            self._messages -= len(gone.messages)
-            self._bytes -= gone.weight
-            self._dropped_seq = gone.last_seq
-
-
-def _weight(messages: Sequence[Message]) -> int:
-    return sum(
-        [
-            256 + 4 * len(message.chunk)  # by far the most of them
-            if isinstance(message, StreamChunk)
-            else _weight_of(message)
-            for message in messages
-        ]
-    )
+    def _keep(self, messages: Sequence[Message]) -> None:
+        kept = self._kept
+        kept.extend(messages)
+        self._bytes += sum(map(_weight, messages))
+        gone: Message | None = None
+        while len(kept) > self._capacity or self._bytes > self._capacity_bytes:
+            gone = kept.popleft()
+            self._bytes -= _weight(gone)
+        if gone is not None:
+            self._dropped_seq = _number(gone)
 
 
-def _weight_of(message: Message) -> int:
+def _number(message: Message) -> int:
+    return getattr(message, "seq", None) or 0
+
+
+def _weight(message: Message) -> int:
+    if isinstance(message, StreamChunk):  # by far the most of them
+        return 256 + 4 * len(message.chunk)
     if isinstance(message, PhonemeData):
         return 512 + len(message.audio_data) + 64 * len(message.phonemes)
     if isinstance(message, AudioChunk):

@@ -1,4 +1,5 @@
-"""One SQLite file behind one writer thread that commits in groups, and one reader thread.
+"""One SQLite file behind one writer thread that commits in groups, one reader thread, and one that
+carries what was committed from the log to the file.
 
 A write that returned is committed. Nothing here knows a table; a job is a function of the
 connection, and is done again when another one of its group failed.
@@ -26,6 +27,12 @@ Job = Callable[[Sql], T]
 GROUP: Final = 64
 """Jobs in one transaction at most: more would delay the first of them."""
 BUSY_MS: Final = 5000
+CARRIED_AFTER: Final = 256
+"""Jobs after which the log is carried over: about as much as SQLite itself lets gather."""
+LONGEST_LOG: Final = 8_000
+"""Pages of log from which on the writer carries over by itself, so that the log can begin anew:
+one that is written without a pause is never carried over to its end by anybody else.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ def _open_writer(path: Path | None) -> SqliteConnection:
         if path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG}")
         migrate(connection)
     except BaseException:
         connection.close()
@@ -158,13 +166,17 @@ class SqliteDatabase:
             raise explained(error, path) from error
         self._writes: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._carries: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._uncarried = 0
+        self._is_carrying = False
         self._threads = [
             threading.Thread(target=self._write_groups, name="history-writer", daemon=True)
         ]
         if path is not None:
-            self._threads.append(
-                threading.Thread(target=self._read_one_by_one, name="history-reader", daemon=True)
-            )
+            self._threads += [
+                threading.Thread(target=self._read_one_by_one, name="history-reader", daemon=True),
+                threading.Thread(target=self._carry_over, name="history-carrier", daemon=True),
+            ]
         for thread in self._threads:
             thread.start()
 
@@ -194,6 +206,7 @@ class SqliteDatabase:
         """Finishes what waits, ends the threads, closes the file. Idempotent."""
         self._writes.put(None)
         self._reads.put(None)
+        self._carries.put(False)
         for thread in self._threads:
             thread.join()
         self._threads.clear()
@@ -220,6 +233,22 @@ class SqliteDatabase:
         if settled is None:  # one that fails takes nothing of its group with it
             settled = [one for waiting in group for one in self._done_together([waiting]) or ()]
         _hand_back(settled)
+        self._uncarried += len(group)
+        if self._uncarried >= CARRIED_AFTER and not self._is_carrying:
+            self._is_carrying = True
+            self._carries.put(True)
+
+    def _carry_over(self) -> None:
+        """From the log to the file, which takes its time: the writer meanwhile writes on."""
+        connection: SqliteConnection | None = None
+        while self._carries.get():
+            with contextlib.suppress(sqlite3.Error):  # the writer tells if nothing goes any more
+                connection = connection or _connect(self.path)
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._uncarried = 0  # now the writer has its turn: one at a time can do it
+            self._is_carrying = False
+        if connection is not None:
+            connection.close()
 
     def _done_together(self, group: list[_Waiting]) -> list[_Settled] | None:
         """What came of the jobs in one transaction; nothing, and None, if one of several failed."""

@@ -166,6 +166,16 @@ class History:
             lambda db: messages.said_before(db, room_id, client_message_id)
         )
 
+    async def told_to_a_mind(
+        self, room_id: str, user_id: str, limit: int
+    ) -> tuple[list[StoredMessage], dict[str, str]]:
+        """The words of the last messages, newest first, and what is remembered of the person."""
+
+        def job(db: Sql) -> tuple[list[StoredMessage], dict[str, str]]:
+            return messages.words_of_newest(db, room_id, limit), people.memory_of(db, user_id)
+
+        return await self._database.read(job)
+
     async def page(
         self, room_id: str, before: str | None, limit: int
     ) -> list[StoredMessage] | None:

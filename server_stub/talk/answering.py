@@ -70,10 +70,9 @@ class Answers:
         is_remote = not mind.is_local  # once: it may read an address, and pieces are many
         if is_remote and (wait := self._budget.wait(user, self._now())) > 0:
             raise MindError(spent(wait))
-        page = await self._history.page(room_id, None, CONTEXT_MESSAGES) or []
+        page, memory = await self._history.told_to_a_mind(room_id, user, CONTEXT_MESSAGES)
         if content is not None:  # what was refused is no part of the talk
             page = [one for one in page if content.category_in(one.content) is None]
-        memory = await self._history.memory_of(user)
         conversation = conversation_of(page, reply.answers, reply.message_id)
         is_first = True
         if is_remote:

@@ -81,6 +81,7 @@ async def torture(folder: Path, rooms: int, plan: FleetPlan, shared: list[str]) 
         return clients
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("database", ["one folder", "PostgreSQL"])
 def test_a_killed_server_is_followed_by_the_other_and_nothing_is_lost(
     tmp_path: Path,
@@ -92,7 +93,7 @@ def test_a_killed_server_is_followed_by_the_other_and_nothing_is_lost(
     monkeypatch.setenv("ROOM_LEASE", "2000")
     monkeypatch.setenv("RATE_LIMIT_MAX_REQUESTS", "1000000")
     monkeypatch.setenv("JWT_SECRET", "s" * 32)
-    rooms, replies, breaks, kills = (10, 400, 200, 6) if full_length else (4, 24, 12, 1)
+    rooms, replies, breaks, kills = (10, 1000, 500, 20) if full_length else (4, 24, 12, 1)
     plan = FleetPlan(replies, breaks, kills, random.Random(11))
     with redis_address() as redis:
         shared = ["--redis", redis]
@@ -102,6 +103,7 @@ def test_a_killed_server_is_followed_by_the_other_and_nothing_is_lost(
                 clients = asyncio.run(torture(tmp_path, rooms, plan, shared))
         else:
             clients = asyncio.run(torture(tmp_path, rooms, plan, shared))
+    assert plan.broken == breaks
     said = [message["type"] for client in clients for message in client.got]
     lost = abs(replies - sum(kind in OVER for kind in said))
     bar("replies lost or told twice by two servers of which one is killed", lost, at_most=0)

@@ -1,22 +1,27 @@
 """A made-up Piper voice: a few kilobytes of ONNX, written byte by byte, that hums each symbol.
 
-Vowels hum at 120 Hz, other sounds more softly, spaces and punctuation are silent.
+Vowels hum at 120 Hz, other sounds more softly, spaces and punctuation are silent. That one hurries;
+one that is said to articulate takes its time as people do, and holds its breath for a stop.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 RATE = 22_050
 HOP = 256
 PITCH = 120.0
-SYMBOLS = "_^$ .,?!:;ˈˌːabcdefhijklmnoprstuvwxyzæçðŋɐɑɒɔəɚɛɜɡɪɲɹɾʃʁʊʌʒʔθᵻøœʏχ" + "\u0303" + "\u0329"
-VOWELS = "aeiouyæɐɑɒɔəɚɛɜɪʊʌᵻøœʏ"
-SILENT = "_^$ .,?!:;ˈˌː"
+SYMBOLS = (
+    "_^$ .,?!:;ˈˌːabcdefhijklmnoprstuvwxyzæçðŋɐɑɒɔəɚɛɜɡɪɲɹɾʃʁʊʌʒʔθᵻøœʏχ\u0303\u0329"
+    'βɕɣɨɭɵʋʎʑʝʲ-"\u0327'
+)
+VOWELS = "aeiouyæɐɑɒɔəɚɛɜɪʊʌᵻøœʏɨɵ"
+SILENT = '_^$ .,?!:;ˈˌːʲ-"\u0303\u0327\u0329'
+PAUSES = ".,"
 _FLOAT, _INT64 = 1, 7
 
 
@@ -29,15 +34,23 @@ class Faults:
     tells_no_times: bool = False
 
 
-def write_voice(folder: Path, name: str = "hum", faults: Faults = Faults()) -> Path:
+def write_voice(
+    folder: Path,
+    name: str = "hum",
+    faults: Faults = Faults(),
+    *,
+    language: str = "en-us",
+    articulates: bool = False,
+) -> Path:
     """The .onnx file of a new voice, with its description beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / f"{name}.onnx"
-    model.write_bytes(_model(faults))
+    model.write_bytes(_model(faults, _articulated if articulates else _hummed))
+    region = language.partition("-")[2].upper()
     told = {
         "audio": {"sample_rate": RATE, "quality": "made up"},
-        "espeak": {"voice": "en-us"},
-        "language": {"code": "en_US"},
+        "espeak": {"voice": language},
+        "language": {"code": language[:2] + ("_" + region if region else "")},
         "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
         "phoneme_type": "espeak",
         "num_speakers": 1,
@@ -47,10 +60,28 @@ def write_voice(folder: Path, name: str = "hum", faults: Faults = Faults()) -> P
     return model
 
 
-def _model(faults: Faults) -> bytes:
-    frames = [2.3 if s in VOWELS else 1.2 if s not in SILENT else 0.3 for s in SYMBOLS]
-    frames[SYMBOLS.index(".")] = frames[SYMBOLS.index(",")] = 12.0
-    loud = [0.6 if s in VOWELS else 0.15 if s not in SILENT else 0.0 for s in SYMBOLS]
+def _hummed(sign: str) -> tuple[float, float]:
+    """How many frames a symbol lasts, and how loud it is."""
+    if sign in PAUSES:
+        return 12.0, 0.0
+    if sign in SILENT:
+        return 0.3, 0.0
+    return (2.3, 0.6) if sign in VOWELS else (1.2, 0.15)
+
+
+def _articulated(sign: str) -> tuple[float, float]:
+    """The same at the pace of people, whose breath runs on from sound to sound but for stops."""
+    if sign in PAUSES + "^$":
+        return _hummed(sign)
+    if sign in "ptkbdɡ":
+        return 4.0, 0.0 if sign in "ptk" else 0.04
+    if sign in SILENT:
+        return 0.3, 0.3
+    return (5.0, 0.6) if sign in VOWELS else (4.0, 0.15)
+
+
+def _model(faults: Faults, said: Callable[[str], tuple[float, float]]) -> bytes:
+    frames, loud = map(list, zip(*map(said, SYMBOLS), strict=True))
     if faults.silent:
         loud = [0.0] * len(SYMBOLS)
     if faults.not_a_number:

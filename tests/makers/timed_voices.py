@@ -17,17 +17,20 @@ from avatar_desktop.voice.engines.piper import PiperEngine
 from tests.makers.made_up_piper import write_voice
 from tests.makers.one_espeak import one_espeak
 
-THROAT, SPEED = "en-us+f3", 160
+THROAT, SPEED = "f3", 160
 
 
 def _never() -> bool:
     return False
 
 
-def piper_clips(folder: Path, texts: Sequence[str]) -> list[SpeechClip]:
+def piper_clips(
+    folder: Path, texts: Sequence[str], language: str = "en-us", *, articulates: bool = False
+) -> list[SpeechClip]:
     """A made-up neural voice, which tells its own times."""
     pytest.importorskip("onnxruntime", reason="Piper voices need the extra `voices`")
-    model, engine = write_voice(folder), PiperEngine(one_espeak())
+    model = write_voice(folder, language=language, articulates=articulates)
+    engine = PiperEngine(one_espeak())
     asked = [
         SpeechRequest(text, tuple(range(len(text))), "reply", at, voice=f"piper:{model}")
         for at, text in enumerate(texts)
@@ -35,11 +38,11 @@ def piper_clips(folder: Path, texts: Sequence[str]) -> list[SpeechClip]:
     return [clip for each in asked if (clip := engine.speak(each, _never))]
 
 
-def throat_clips(texts: Sequence[str]) -> list[SpeechClip]:
+def throat_clips(texts: Sequence[str], language: str = "en-us") -> list[SpeechClip]:
     """Another throat at another speed, with its true times."""
     clips: list[SpeechClip] = []
     for number, text in enumerate(texts):
-        said = one_espeak().read(text, THROAT, _never, speed=SPEED)
+        said = one_espeak().read(text, f"{language}+{THROAT}", _never, speed=SPEED)
         assert said is not None
         clips.append(
             SpeechClip(
@@ -50,7 +53,9 @@ def throat_clips(texts: Sequence[str]) -> list[SpeechClip]:
     return clips
 
 
-def retimed(true: list[SpeechClip], texts: Sequence[str], timing: Timing) -> list[SpeechClip]:
+def retimed(
+    true: list[SpeechClip], texts: Sequence[str], timing: Timing, language: str = "en-us"
+) -> list[SpeechClip]:
     """The same sounds with times found without the voice's help: by ear, or where that fails."""
     clips: list[SpeechClip] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -58,7 +63,9 @@ def retimed(true: list[SpeechClip], texts: Sequence[str], timing: Timing) -> lis
             patch.setattr(alignment, "_path", lambda *_: None)
         for clip, text in zip(true, texts, strict=True):
             sound = np.frombuffer(clip.pcm, "<i2").astype(np.float32) / np.float32(32768)
-            times = times_by_ear(one_espeak(), text, "en-us", sound, clip.rate, is_cancelled=_never)
+            times = times_by_ear(
+                one_espeak(), text, language, sound, clip.rate, is_cancelled=_never
+            )
             assert times is not None and times.timing == timing
             clips.append(replace(clip, phones=times.phones, timing=timing))
     return clips

@@ -1,5 +1,8 @@
 """The log of a room: what may be replayed, and when it must say that it cannot."""
 
+import gc
+
+import msgspec
 import pytest
 
 from avatar_desktop.wire.messages import Message, Presence, StreamChunk
@@ -64,6 +67,15 @@ def test_the_log_is_bounded_in_bytes() -> None:
         log.number(chunk(index, "x" * 300))
     assert log.missed("epoch", 0) is None
     assert log.missed("epoch", 9) is not None
+
+
+def test_a_long_log_gives_the_garbage_collector_nothing_to_look_through() -> None:
+    log = filled(1, capacity=2_000)
+    gc.collect()
+    before = len(gc.get_objects())
+    for index in range(1, 1_001):
+        log.keep([msgspec.structs.replace(chunk(index), seq=index + 1)])
+    assert len(gc.get_objects()) - before < 100
 
 
 def test_a_stored_numbering_is_taken_up_where_it_stopped() -> None:

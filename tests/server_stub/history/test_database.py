@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server_stub.history import database as databases
 from server_stub.history.database import Job, SqliteDatabase
 from server_stub.history.errors import HistoryError
 from server_stub.history.sql import Sql
@@ -130,3 +131,49 @@ def test_a_group_wakes_the_loop_once(
         bar("wakes of the loop for forty writes behind another", woken, at_most=2)
 
     with_database(tmp_path / "d.db", scene)
+
+
+async def written(database: SqliteDatabase, jobs: int) -> None:
+    """So many jobs of a page each, many at a time."""
+    await database.write(lambda db: db.execute("CREATE TABLE page (body BLOB)").rowcount)
+    put = "INSERT INTO page (body) VALUES (zeroblob(4000))"
+    for _ in range(jobs // 32):
+        group = (database.write(lambda db: db.execute(put).rowcount) for _ in range(32))
+        await asyncio.gather(*group)
+
+
+def test_what_was_written_gets_from_the_log_into_the_file_while_the_server_runs(
+    tmp_path: Path,
+) -> None:
+    async def scene() -> None:
+        file = tmp_path / "some.db"
+        database = SqliteDatabase(file)
+        try:
+            before = file.stat().st_size
+            await written(database, 2 * databases.CARRIED_AFTER)
+            async with asyncio.timeout(PATIENCE):
+                while file.stat().st_size < before + databases.CARRIED_AFTER * 4000:
+                    await database.read(lambda db: db.execute("SELECT 1").fetchone()[0])
+        finally:
+            database.close()
+
+    asyncio.run(scene())
+
+
+def test_a_log_that_nobody_else_carries_over_begins_anew_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "CARRIED_AFTER", 1_000_000)
+    monkeypatch.setattr(databases, "LONGEST_LOG", 200)
+
+    async def scene() -> None:
+        file = tmp_path / "some.db"
+        database = SqliteDatabase(file)
+        try:
+            await written(database, 4_000)
+            log = file.with_name(file.name + "-wal").stat().st_size
+            assert log < 4_000 * 4000 / 4, log
+        finally:
+            database.close()
+
+    asyncio.run(scene())

@@ -148,6 +148,24 @@ def test_heard_characters_never_exceed_the_reply_and_stay_in_their_room(storage:
     with_history(storage, scene)
 
 
+def test_a_mind_is_told_the_last_words_what_was_heard_of_them_and_the_memory(
+    storage: Storage,
+) -> None:
+    async def scene(history: History) -> None:
+        reply = message(2, sender_type="agent", content="abc", intent="statement")
+        said = [MessageAdded(message(1)), MessageAdded(reply), MessageAdded(message(3))]
+        await history.keep("r", said, [], 5)
+        await history.keep("r", [Heard("m2", 1)], [], 6)
+        await history.remember("u", {"tea": "green"}, 7)
+        words, memory = await history.told_to_a_mind("r", "u", 2)
+        told = [(one.id, one.sender_type, one.content, one.heard_chars) for one in words]
+        assert told == [("m3", "human", message(3).content, None), ("m2", "agent", "abc", 1)]
+        assert memory == {"tea": "green"}
+        assert await history.told_to_a_mind("elsewhere", "nobody", 2) == ([], {})
+
+    with_history(storage, scene)
+
+
 def test_what_was_kept_is_there_after_the_next_start(storage: Storage) -> None:
     async def first(history: History) -> None:
         await history.keep("r", [MessageAdded(message(1, metadata={"a": [1]}))], [], 5)
