@@ -20,18 +20,32 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _TINY = 1e-12
+_NONE, _WHOLE, _SMALLEST = np.array(0.0), np.array(1.0), np.array(_TINY)
+_SUM = np.ones((4, 4))
+"""From four numbers to their sum in every column."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Every joint of one level with every shape it may touch."""
+    """Every joint of one level with every shape it may touch, and their part of what is found."""
 
     joints: Ints
     """Place of each pair's joint within the level."""
-    own: slice
-    """These pairs among all."""
     shapes: dict[int, list[int]]
     """For each joint with colliders, its shapes in the order of the file."""
+    hits: list[float]
+    """Radius of each joint of the level"""
+    starts: Doubles
+    """(pairs, 4), as all that follows: where its shape starts."""
+    lines: Doubles
+    shares: Doubles
+    """One over the square of the line's length; nothing for a plane."""
+    sides: Doubles
+    planes: Doubles
+    limits: Doubles
+    """(pairs,)"""
+    away: Doubles
+    along: Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,7 @@ class Shapes:
     rows: Ints
     """Row of the world matrix that carries each shape."""
     points: Doubles
-    """(S, 4, 2) in that matrix's space: a start, and a direction: the line or the normal."""
+    """(S, 2, 4) in that matrix's space: a start, and a direction: the line or the normal."""
     radii: Doubles
     sides: Doubles
     """+1 where joints stay outside, −1 inside, 0 for a plane."""
@@ -55,140 +69,155 @@ class Obstacles:
     ) -> None:
         """`shape_of` says which of the shapes a collider is."""
         self._all = all_shapes
+        count = len(all_shapes.rows)
+        known = [[shape_of[item] for item in link.colliders] for link in chains.links]
+        self._joints = np.repeat(np.arange(len(known)), [len(each) for each in known])
+        self._shapes = np.array([shape for each in known for shape in each], np.int64)
         self._hits = np.array([max(0.0, link.joint.hit_radius) for link in chains.links])
-        self._levels: list[_Pairs] = []
-        joints: list[int] = []
-        shapes: list[int] = []
-        for level in chains.levels:
-            first = len(joints)
-            mine: dict[int, list[int]] = {}
-            for place in range(level.start, level.stop):
-                known = [shape_of[item] for item in chains.links[place].colliders]
-                if known:
-                    mine[place - level.start] = known
-                joints += [place] * len(known)
-                shapes += known
-            within = np.array(joints[first:], np.int64) - level.start
-            self._levels.append(_Pairs(within, slice(first, len(joints)), mine))
-        self._joints, self._shapes = np.array(joints, np.int64), np.array(shapes, np.int64)
-        self._pair_sides = all_shapes.sides[self._shapes]
-        self._pair_planes = (self._pair_sides == 0.0).astype(np.float64)
+        self._radii, self._sides = all_shapes.radii.tolist(), all_shapes.sides.tolist()
         self._only_outsides = bool((all_shapes.sides == 1.0).all())
-        self._only_balls = self._only_outsides and not all_shapes.points[:, :3, 1].any()
-        self._sides: list[float] = all_shapes.sides.tolist()
-        self.resize(np.ones(len(all_shapes.rows)), np.ones(len(chains.links)))
-        self.move(np.tile(np.eye(4), (int(all_shapes.rows.max(initial=-1)) + 1, 1, 1)))
+        planes = all_shapes.sides == 0.0
+        self._normals = np.flatnonzero(planes)
+        self._is_line = np.tile((~planes).astype(np.float64)[:, None], 4)
+        self._carriers = np.empty((count, 4, 4))
+        self._by_shape = np.zeros((3, count, 4))
+        """Where each starts, its line, and one over the square of its length."""
+        self._ends = self._by_shape[:2].swapaxes(0, 1)
+        self._plain: list[list[list[float]]] = []
+        """The same in plain numbers."""
+        pairs = len(self._shapes)
+        self._of_pairs = np.zeros((3, pairs, 4))
+        self._pair_sides = all_shapes.sides[self._shapes]
+        self._limits = np.zeros(pairs)
+        self._levels = [self._pairs_of(level, known) for level in chains.levels]
+        self.resize(np.ones(count), np.ones(len(known)))
+
+    def _pairs_of(self, level: slice, known: list[list[int]]) -> _Pairs:
+        first, last = np.searchsorted(self._joints, [level.start, level.stop]).tolist()
+        starts, lines, shares = self._of_pairs[:, first:last]
+        away, along = np.empty((2, last - first, 4))
+        sides = self._pair_sides[first:last]
+        return _Pairs(
+            joints=self._joints[first:last] - level.start,
+            shapes={place: each for place, each in enumerate(known[level]) if each},
+            hits=[0.0] * (level.stop - level.start),
+            starts=starts,
+            lines=lines,
+            shares=shares,
+            sides=sides,
+            planes=(sides == 0.0).astype(np.float64),
+            limits=self._limits[first:last],
+            away=away,
+            along=along,
+        )
 
     def resize(self, shapes: Doubles, joints: Doubles) -> None:
         """Take how much larger than at rest each shape and each joint is."""
         radii, hits = self._all.radii * shapes, self._hits * joints
-        self._reach = (radii.tolist(), hits.tolist())
+        self._radii = radii.tolist()
+        first = 0
+        for pairs in self._levels:
+            pairs.hits[:] = hits[first : first + len(pairs.hits)].tolist()
+            first += len(pairs.hits)
         sides, hit = self._pair_sides, hits[self._joints]
         distance = np.maximum(0.0, radii[self._shapes] + sides * hit)
-        self._limits = np.where(sides == 0.0, hit, sides * distance * distance)
+        self._limits[:] = np.where(sides == 0.0, hit, sides * distance * distance)
 
     def move(self, world: Doubles) -> None:
-        """Take where everything is now."""
+        """Take where everything is now: matrices on their side."""
         if not len(self._shapes):
             return
-        ends = np.matmul(world[self._all.rows], self._all.points)
-        self._starts, self._lines = ends[:, :3, 0], ends[:, :3, 1]
-        self._pair_starts = self._starts[self._shapes]
-        if not self._only_balls:
-            squares = np.maximum(np.vecdot(self._lines, self._lines), _TINY)
-            planes = self._all.sides == 0.0
-            if planes.any():
-                self._lines[planes] /= np.sqrt(squares[planes])[:, None]
-            shares = np.where(planes, 0.0, 1.0 / squares)
-            self._pair_lines, self._pair_shares = self._lines[self._shapes], shares[self._shapes]
+        world.take(self._all.rows, 0, self._carriers, "clip")
+        np.matmul(self._all.points, self._carriers, self._ends)
+        _, lines, shares = self._by_shape
+        if len(self._normals):
+            normals = lines[self._normals]
+            lines[self._normals] = normals / np.maximum(np.sqrt(_squares(normals)), _TINY)
+        np.maximum(_squares(lines), _SMALLEST, out=shares)
+        np.divide(self._is_line, shares, shares)
+        self._plain = self._by_shape.tolist()
+        self._by_shape.take(self._shapes, 1, self._of_pairs, "clip")
 
-    def push(self, level: int, tails: Doubles, heads: Doubles, lengths: Doubles) -> list[int]:
-        """Move the tails of one level out of what they are in; returns which were moved."""
+    def push(self, level: int, tails: Doubles, heads: Doubles) -> list[int]:
+        """Move the tails of one level out of what they are in; returns which were moved.
+
+        Points are rows of four numbers.
+        """
         pairs = self._levels[level]
         if not pairs.shapes:
             return []
-        touching = self._touching(pairs, tails)
-        if not touching.any():
-            return []
-        touched = sorted(set(pairs.joints[touching].tolist()))
-        first = int(self._joints[pairs.own.start]) - int(pairs.joints[0])
+        (touching,) = self._touching(pairs, tails).nonzero()
+        touched: list[int] = sorted(set(pairs.joints.take(touching).tolist()))
         for joint in touched:
             tails[joint] = self._pushed(
-                pairs.shapes[joint],
-                self._reach[1][first + joint],
-                tails[joint].tolist(),
-                heads[joint].tolist(),
-                float(lengths[joint]),
+                pairs.shapes[joint], pairs.hits[joint], tails[joint].tolist(), heads[joint].tolist()
             )
         return touched
 
     def _touching(self, pairs: _Pairs, tails: Doubles) -> NDArray[np.bool_]:
-        own = pairs.own
-        away = tails[pairs.joints]
-        away -= self._pair_starts[own]
-        if self._only_balls:
-            return np.vecdot(away, away) < self._limits[own]
-        lines = self._pair_lines[own]
-        along = np.vecdot(away, lines)
-        shares = along * self._pair_shares[own]
-        np.maximum(shares, 0.0, out=shares)
-        np.minimum(shares, 1.0, out=shares)
-        away -= lines * shares[:, None]
-        found = np.vecdot(away, away)
+        away, along, lines = pairs.away, pairs.along, pairs.lines
+        tails.take(pairs.joints, 0, away, "clip")
+        np.subtract(away, pairs.starts, away)
+        ahead = np.multiply(away, lines).dot(_SUM)
+        np.multiply(ahead, pairs.shares, along)
+        np.maximum(along, _NONE, out=along)
+        np.minimum(along, _WHOLE, out=along)
+        np.multiply(along, lines, along)
+        np.subtract(away, along, away)
+        np.multiply(away, away, away)
+        found = away.dot(_SUM[0])
         if not self._only_outsides:
-            found = found * self._pair_sides[own] + along * self._pair_planes[own]
-        return found < self._limits[own]
+            found = found * pairs.sides + ahead[:, 0] * pairs.planes
+        return found < pairs.limits
 
     def _pushed(
-        self,
-        shapes: Sequence[int],
-        hit: float,
-        tail: list[float],
-        head: list[float],
-        length: float,
-    ) -> tuple[float, float, float]:
-        """The tail after each shape in turn, always as far from its head as the joint is long."""
-        (x, y, z), (hx, hy, hz) = tail, head
+        self, shapes: Sequence[int], hit: float, tail: list[float], head: list[float]
+    ) -> list[float]:
+        """The tail after each shape in turn, always as far from its head as it is."""
+        (x, y, z, _), (hx, hy, hz, _) = tail, head
+        length = math.dist(tail, head)
         for shape in shapes:
-            depth, (nx, ny, nz) = self._depth(shape, hit, x, y, z)
-            if depth <= 0.0:
-                continue
-            x, y, z = x + nx * depth - hx, y + ny * depth - hy, z + nz * depth - hz
-            share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
-            x, y, z = hx + x * share, hy + y * share, hz + z * share
-        return x, y, z
+            depth, nx, ny, nz = self._way_out(shape, hit, x, y, z)
+            if depth > 0.0:
+                x, y, z = x + nx * depth - hx, y + ny * depth - hy, z + nz * depth - hz
+                share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
+                x, y, z = hx + x * share, hy + y * share, hz + z * share
+        return [x, y, z, 1.0]
 
-    def _depth(
+    def _way_out(
         self, shape: int, hit: float, x: float, y: float, z: float
-    ) -> tuple[float, tuple[float, float, float]]:
-        """How deep a point with its hit radius is in a shape, and the way out."""
-        side = self._sides[shape]
-        sx, sy, sz = self._starts[shape].tolist()
-        lx, ly, lz = self._lines[shape].tolist()
+    ) -> tuple[float, float, float, float]:
+        """How deep a point with its hit radius is in a shape, and the direction out of it."""
+        starts, lines, shares = self._plain
+        (sx, sy, sz, _), (lx, ly, lz, _), side = starts[shape], lines[shape], self._sides[shape]
         x, y, z = x - sx, y - sy, z - sz
         along = x * lx + y * ly + z * lz
         if side == 0.0:
-            return hit - along, (lx, ly, lz)
-        square = lx * lx + ly * ly + lz * lz
-        share = min(1.0, max(0.0, along / square)) if square > _TINY else 0.0
+            return hit - along, lx, ly, lz
+        share = min(1.0, max(0.0, along * shares[shape][0]))
         x, y, z = x - share * lx, y - share * ly, z - share * lz
         distance = math.sqrt(x * x + y * y + z * z)
         away = side / max(distance, _TINY)
-        reach = max(0.0, self._reach[0][shape] + side * hit)
-        return side * (reach - distance), (x * away, y * away, z * away)
+        reach = max(0.0, self._radii[shape] + side * hit)
+        return side * (reach - distance), x * away, y * away, z * away
+
+
+def _squares(vectors: Doubles) -> Doubles:
+    """Of their lengths, in every column."""
+    return (vectors * vectors).dot(_SUM)
 
 
 def shapes_of(colliders: Sequence[Collider], rows: Ints, spaces: Doubles) -> Shapes:
     """The shapes carried by these rows of the world, each in a space (S, 4, 4) of its row."""
-    points = np.zeros((len(colliders), 4, 2))
+    points = np.zeros((len(colliders), 2, 4))
     radii, sides = np.zeros(len(colliders)), np.zeros(len(colliders))
     for place, collider in enumerate(colliders):
         shape = collider.shape
-        points[place, :3, 0], points[place, 3, 0] = shape.offset, 1.0
+        points[place, 0] = *shape.offset, 1.0
         if isinstance(shape, Plane):
-            points[place, :3, 1] = shape.normal
+            points[place, 1, :3] = shape.normal
             continue
         if isinstance(shape, Capsule):
-            points[place, :3, 1] = np.subtract(shape.tail, shape.offset)
+            points[place, 1, :3] = np.subtract(shape.tail, shape.offset)
         radii[place], sides[place] = max(0.0, shape.radius), -1.0 if shape.inside else 1.0
-    return Shapes(rows, np.matmul(spaces, points), radii, sides)
+    return Shapes(rows, np.matmul(points, spaces.swapaxes(1, 2)), radii, sides)

@@ -167,7 +167,7 @@ class Springs:
         return self._swing.world
 
     def _take(self, anchors: Doubles) -> None:
-        self._now[:-1] = anchors
+        self._now[:-1] = anchors.swapaxes(1, 2)
         np.copyto(self._swing.held, self._now)
         self._swing.resize()
 

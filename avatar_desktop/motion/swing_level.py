@@ -1,10 +1,14 @@
 """The joints that can be solved side by side, because what is above them is solved already.
 
 It is the innermost loop of everything that swings: a fixed row of numpy calls into buffers that
-are made once, whose views are named here.
+are made once, whose views are named here. Vectors are rows of four numbers, the last one for
+places and none for ways, and lengths stand in all four columns: between arrays of one shape that
+lie in one piece a call takes a third of the time.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +21,12 @@ Doubles = NDArray[np.float64]
 AIM = 1e-9
 """A stiffness so small that it only decides directions that nothing else decides."""
 TINY = 1e-15
-"""Added to every length, so that none is nothing."""
+LONG = math.sqrt(2.0)
+"""How long directions are here: twice the product of two is theirs then, without a factor."""
+_SHORTEST, _SMALLEST = np.array(TINY), np.array(-TINY * TINY)
+_HALF_SQUARES = np.full((4, 4), 1.0 / (LONG * LONG))
+"""From the squares of numbers to half their sum, in every column."""
+_HALF_SQUARES_BACK = -_HALF_SQUARES
 
 
 class Level:
@@ -28,71 +37,76 @@ class Level:
         count = len(links)
         self.own = own
         self._number = chains.levels.index(own)
-        self._above = np.array(
+        self._places_above = np.array(
             [rows[link.anchor] if link.above < 0 else first + link.above for link in links]
         )
-        self._local = np.array([_columns(link.local, link.tail) for link in links])
-        self._placed = np.zeros((count, 4, 6))
-        self._axes, self._heads = self._placed[:, :3, :3], self._placed[:, :3, 3]
-        self._ends, self._aside = self._placed[:, :3, 4], self._placed[:, :3, 5]
-        # a fourth, tiny component keeps every length from being nothing
-        self._bone, self._reach = np.full((2, count, 4), TINY)
-        self._pair, self._turn = np.full((count, 2, 4), TINY), np.zeros((count, 3, 2))
-        self._wanted, self._both = self._pair[:, 0, :3], self._pair[:, 1, :3]
-        self._aim = np.zeros((count, 3))
-        self._lengths, self._reaches, self._scales = np.zeros((3, count))
-        self._has_own_end = np.array([link.has_own_end for link in links])
-        self._lengths_seen = np.zeros(count)
-        self._sees_lengths = own.start > 0 and not self._has_own_end.all()
-        self._rows = np.zeros((count, 2, 3))
+        self._above = np.empty((count, 4, 4))
+        self._local = np.array([_rows(link.local, link.tail) for link in links])
+        vectors = np.zeros((8, count, 4))
+        self._aim, self._back = vectors[:2]
+        self._placed = vectors[2:].swapaxes(0, 1)
+        self._heads, self._bone, self._aside = vectors[5:]
+        self._basis = vectors[:6, :, :3].swapaxes(0, 1)
+        """What turned axes and heads are made of: aim, the way back, axes, heads."""
+        self._shares = np.zeros((count, 4, 6))
+        self._shares[:, :, 2:] = np.eye(4)
+        self._axes, self._along = self._placed[:, :3], self._shares[:, :3, :2]
+        self._wanted, self._both = pair = np.zeros((2, count, 4))
+        self._across = pair.transpose(1, 2, 0)
+        self._reach, self._squares = np.zeros((2, count, 4))
+        self._lengths, self._lengths_seen, self._reaches = np.zeros((3, count, 4))
+        has_own_end = np.array([link.has_own_end for link in links])
+        self._has_own_end = np.tile(has_own_end[:, None], 4)
+        self._sees_lengths = own.start > 0 and not has_own_end.all()
 
     def lend(self, world: Doubles, tails: Doubles, free: Doubles, late: Doubles) -> None:
         """Take the places of the avatar's arrays that are this level's."""
-        self._late = late[self.own]
-        self._world, self._tails, self._free = world[self.own], tails[self.own], free[self.own]
-        self._turned, self._moved = self._world[:, :3, :3], self._world[:, :3, 3]
+        self._late, self._tails, self._free = late[self.own], tails[self.own], free[self.own]
+        self._world = world[self.own]
+        self._turned = self._world[:, :, :3]
 
     def rest(self, world: Doubles) -> None:
         """As the file shows it."""
-        np.matmul(world[self._above], self._local, out=self._placed)
-        self._world[:] = self._placed[:, :, :4]
-        self._tails[:] = self._ends
+        self._place(world)
+        self._world[:] = self._placed[:, :4]
+        np.add(self._heads, self._bone, self._tails)
 
     def solve(self, world: Doubles, stiffness: Doubles, obstacles: Obstacles) -> None:
         """Find tails and world matrices; the levels above are solved."""
-        np.matmul(world[self._above], self._local, out=self._placed)
-        heads, lengths = self._heads, self._lengths
-        bone, reach = self._bone[:, :3], self._reach[:, :3]
-        np.subtract(self._ends, heads, out=bone)
-        np.sqrt(np.vecdot(self._bone, self._bone, out=lengths), out=lengths)
-        np.divide(bone, lengths[:, None], out=self._wanted)
-        np.multiply(self._wanted, stiffness[self.own], out=reach)
-        reach += self._free
-        reach -= heads
+        self._place(world)
+        heads, reach, lengths = self._heads, self._reach, self._lengths
+        np.divide(self._bone, self._measured(self._bone, lengths), self._wanted)
+        np.multiply(self._wanted, stiffness[self.own], reach)
+        np.add(reach, self._free, reach)
+        np.subtract(reach, heads, reach)
         if self._sees_lengths:
             lengths = self._seen_lengths()
-        self._point(heads, lengths)
-        touched = obstacles.push(self._number, self._tails, heads, lengths)
-        if touched:
-            np.subtract(self._tails, heads, out=reach)
-            self._point(heads, lengths)
+        self._point(lengths)
+        if obstacles.push(self._number, self._tails, heads):
+            np.subtract(self._tails, heads, reach)
+            self._point(lengths)
         self._turn_to_tails()
-        self._moved[:] = heads
+
+    def _place(self, world: Doubles) -> None:
+        world.take(self._places_above, 0, self._above, "clip")
+        np.matmul(self._local, self._above, self._placed)
+
+    def _measured(self, ways: Doubles, lengths: Doubles) -> Doubles:
+        np.multiply(ways, ways, self._squares)
+        np.sqrt(self._squares.dot(_HALF_SQUARES, lengths), lengths)
+        return np.maximum(lengths, _SHORTEST, out=lengths)
 
     def _seen_lengths(self) -> Doubles:
-        bone, seen = self._bone, self._lengths_seen
-        np.subtract(self._late, self._heads, out=bone[:, :3])
-        np.sqrt(np.vecdot(bone, bone, out=seen), out=seen)
+        seen = self._lengths_seen
+        self._measured(np.subtract(self._late, self._heads, self._both), seen)
         np.copyto(seen, self._lengths, where=self._has_own_end)
         return seen
 
-    def _point(self, heads: Doubles, lengths: Doubles) -> None:
+    def _point(self, lengths: Doubles) -> None:
         """Bring the tails to the length of the bones."""
-        reach, reaches = self._reach, self._reaches
-        np.sqrt(np.vecdot(reach, reach, out=reaches), out=reaches)
-        np.divide(reach[:, :3], reaches[:, None], out=self._aim)
-        np.multiply(self._aim, lengths[:, None], out=self._tails)
-        self._tails += heads
+        np.divide(self._reach, self._measured(self._reach, self._reaches), self._aim)
+        np.multiply(self._aim, lengths, self._tails)
+        np.add(self._tails, self._heads, self._tails)
 
     def _turn_to_tails(self) -> None:
         """Turn the axes by the smallest turn from the wanted direction n to the aim u.
@@ -100,23 +114,20 @@ class Level:
         It is 1 + 2 u nᵀ − 2 s sᵀ / |s|² with s = n + u: two reflections, so that mirrored and
         stretched axes are turned as well as straight ones.
         """
-        aim, both, scales, turn = self._aim, self._both, self._scales, self._turn
-        np.add(self._wanted, aim, out=both)
-        both += self._aside
-        np.vecdot(self._pair[:, 1], self._pair[:, 1], out=scales)
-        np.divide(-2.0, scales, out=scales)
-        np.multiply(aim, 2.0, out=turn[:, :, 0])
-        np.multiply(both, scales[:, None], out=turn[:, :, 1])
-        np.matmul(self._pair[:, :, :3], self._axes, out=self._rows)
-        np.matmul(turn, self._rows, out=self._turned)
-        self._turned += self._axes
+        both, back = self._both, self._squares
+        np.add(self._wanted, self._aim, both)
+        np.add(both, self._aside, both)
+        np.multiply(both, both, back)
+        back = back.dot(_HALF_SQUARES_BACK, self._reaches)
+        np.divide(both, np.minimum(back, _SMALLEST, out=back), self._back)
+        np.matmul(self._axes, self._across, self._along)
+        np.matmul(self._shares, self._basis, self._turned)
 
 
-def _columns(local: Doubles, tail: tuple[float, float, float]) -> Doubles:
-    """(4, 6): the local matrix, its tail, and a hair's breadth at right angles to the bone."""
+def _rows(local: Doubles, tail: tuple[float, float, float]) -> Doubles:
+    """(6, 4): the local axes and place, the bone, and a hair's breadth at right angles to it."""
     axis = np.asarray(tail) / np.linalg.norm(tail)
     aside = np.cross(axis, np.eye(3)[int(np.abs(axis).argmin())])
-    inner = np.zeros((4, 2))
-    inner[:3, 0], inner[3, 0] = tail, 1.0
-    inner[:3, 1] = aside * AIM
-    return np.concatenate([local, local @ inner], axis=1)
+    ways = np.zeros((2, 4))
+    ways[0, :3], ways[1, :3] = tail, aside * AIM
+    return np.concatenate([local.T, ways @ local.T])
