@@ -40,6 +40,8 @@ THOUGHT_SECONDS = 0.3
 CHARACTERS_A_SECOND = 160.0
 AUDIBLE = 150
 """Of 32767."""
+MOST_SECONDS = 30.0
+"""Nobody waits longer for a sound."""
 REPLIES = (
     "Well, I think that we could go to the lake today. It is warm.",
     "Sure! The train leaves at noon, and we will be there before one. Bring water.",
@@ -47,6 +49,7 @@ REPLIES = (
     "Hmm, let me think about that for a moment, it is not so easy. There are two ways.",
     "The first thing that you need is a good pair of shoes. The second is time.",
 )
+RIVAL_REPLIES = 2 * len(REPLIES)
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ class Opening:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replies", type=int, default=40)
-    parser.add_argument("--cold", type=int, default=5, help="replies after a long silence")
+    parser.add_argument("--replies", type=int, default=5 * len(REPLIES))
+    parser.add_argument(
+        "--cold", type=int, default=2, help="replies after a long silence, a quarter minute each"
+    )
     options = parser.parse_args()
     openings = [_opening(text) for text in REPLIES]
     with tempfile.TemporaryDirectory(prefix="avatar-desktop-bench-") as folder:
@@ -72,16 +77,10 @@ def main() -> None:
             with null_sink(Path(folder)) as environment:
                 os.environ.update(environment)
                 lead = measure(dict(os.environ))
-                warm, cold = asyncio.run(_replies(openings, options.replies, options.cold, lead))
-                rival = _rival(openings, options.replies // 4, lead)
+                rival = _rival(openings, RIVAL_REPLIES, lead)
+                asyncio.run(_replies(openings, options.replies, options.cold, lead, rival))
         except NoSoundServer as why:
             sys.exit(f"This benchmark cannot run: {why}.")
-    note = f"beyond the engine and the device's {lead.write_to_ear * 1000:.0f} ms"
-    theirs = {"sentence-then-player": statistics.median(rival) if rival else None}
-    figure.show("first-sound", "ms", warm, rivals=theirs, note=note)
-    figure.report("first-sound-95th", "ms", _ninety_fifth(warm), runs=warm, note=note)
-    if cold:
-        figure.show("first-sound-device-closed", "ms", cold, note=f"{note}; it must open first")
 
 
 def _opening(text: str) -> Opening:
@@ -108,25 +107,33 @@ def _opening(text: str) -> Opening:
 
 
 async def _replies(
-    openings: list[Opening], warm: int, cold: int, lead: Lead
-) -> tuple[list[float], list[float]]:
+    openings: list[Opening], warm: int, cold: int, lead: Lead, rival: list[float]
+) -> None:
+    """Tells each figure as soon as it is known."""
     home = folders(temporary=True)
-    found: tuple[list[float], list[float]] = ([], [])
+    note = f"beyond the engine and the device's {lead.write_to_ear * 1000:.0f} ms"
+    theirs = {"sentence-then-player": statistics.median(rival) if rival else None}
+    found: list[float] = []
     try:
         async with live_talk(read_avatar(resolve("wren", home))) as talk:
             await _reply(talk, openings[0], lead, "warming")
             for each in range(warm):
                 figure.progress(f"first-sound: reply {each + 1} of {warm}")
                 opening = openings[each % len(openings)]
-                found[0].append(await _reply(talk, opening, lead, f"warm-{each}"))
+                found.append(await _reply(talk, opening, lead, f"warm-{each}"))
+            figure.show("first-sound", "ms", found, rivals=theirs, note=note)
+            figure.report("first-sound-95th", "ms", _ninety_fifth(found), runs=found, note=note)
+            found = []
             for each in range(cold):
                 figure.progress(f"first-sound: long silence {each + 1} of {cold}")
                 await talk.live(CLOSE_AFTER_SECONDS + 1.0)
                 opening = openings[each % len(openings)]
-                found[1].append(await _reply(talk, opening, lead, f"cold-{each}"))
+                found.append(await _reply(talk, opening, lead, f"cold-{each}"))
+            if found:
+                told = f"{note}; it must open first"
+                figure.show("first-sound-device-closed", "ms", found, note=told)
     finally:
         home.discard()
-    return found
 
 
 async def _reply(talk: LiveTalk, opening: Opening, lead: Lead, name: str) -> float:
@@ -138,7 +145,7 @@ async def _reply(talk: LiveTalk, opening: Opening, lead: Lead, name: str) -> flo
             complete_at = time.perf_counter()
             talk.grow(chunk, at, name)
             await talk.live(len(chunk) / CHARACTERS_A_SECOND)
-        await talk.live(0.6)
+        await talk.until(lambda: recorder.has_heard(AUDIBLE), MOST_SECONDS)
         talk.companion.interrupt()
         await talk.live(0.3)
         heard = _first_sound(*recorder.stop(), after=complete_at)
@@ -170,7 +177,9 @@ def _rival(openings: list[Opening], times: int, lead: Lead) -> list[float]:
                     file.setframerate(clip.rate)
                     file.writeframes(clip.pcm)
                 with subprocess.Popen(["paplay", str(path)]) as player:
-                    time.sleep(0.9)
+                    ending = time.perf_counter() + MOST_SECONDS
+                    while not recorder.has_heard(AUDIBLE) and time.perf_counter() < ending:
+                        time.sleep(0.02)
                     player.kill()
                 heard = _first_sound(*recorder.stop(), after=complete_at)
             spent.append((heard - complete_at - opening.engine_seconds - lead.write_to_ear) * 1000)

@@ -8,8 +8,6 @@ as calm as before.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +29,9 @@ class SparingPoses:
 
     def __init__(self, performer: Performer) -> None:
         self._performer = performer
-        self._before: Pose | None = None
         self._found: Pose | None = None
+        self._way: Way | None = None
+        """To the last pose that was found, where one leads there from the one before."""
         self._at = float("-inf")
         """When the last pose was found."""
         self._in_blinks = (False, False)
@@ -55,46 +54,58 @@ class SparingPoses:
             self._find(t)
         self._shown += 1
         assert self._found is not None
-        if self._shown >= self._pictures or self._before is None:
+        if self._way is None or self._shown >= self._pictures:
             return self._found
-        return part_way(self._before, self._found, self._shown / self._pictures)
+        return self._way.at(self._shown / self._pictures)
 
     def _find(self, t: float) -> None:
-        gap, took = t - self._at, self._pictures
-        self._before, self._found, self._at = self._found, self._performer.pose(t), t
+        gap, took, before = t - self._at, self._pictures, self._found
+        self._found, self._at, self._way = self._performer.pose(t), t, None
         self._in_blinks = (self._in_blinks[1], self._performer.is_blinking(t))
         self._shown, self._pictures = 0, 1
-        if self.is_calm and self._before is not None and 0.0 < gap <= WIDEST_GAP:
-            a_picture = _way(self._before, self._found) / took
-            enough = LITTLE * _size(self._found) / max(a_picture, 1e-9)
+        if self.is_calm and before is not None and 0.0 < gap <= WIDEST_GAP:
+            self._way = Way(before, self._found)
+            enough = LITTLE * _size(self._found) * took / max(self._way.length, 1e-9)
             self._pictures = round(min(max(2, enough), took + 1, MOST_PICTURES))
 
 
-def part_way(before: Pose, after: Pose, share: float) -> Pose:
-    """Between two poses that are almost alike; turns of a few degrees need no more than a mean."""
-    same_face = np.array_equal(before.weights, after.weights)
-    return replace(
-        after,
-        world=_mixed(before.world, after.world, share),
-        joints=tuple(
-            _mixed(*pair, share) for pair in zip(before.joints, after.joints, strict=True)
-        ),
-        weights=after.weights if same_face else _mixed(before.weights, after.weights, share),
-    )
+class Way:
+    """From one pose to another that is almost alike: turns of a few degrees need no more than
+    a mean."""
+
+    def __init__(self, before: Pose, after: Pose) -> None:
+        self._before, self._after = before, after
+        self._world = after.world - before.world
+        self._joints = tuple(
+            there - here for there, here in zip(after.joints, before.joints, strict=True)
+        )
+        self._weights = after.weights - before.weights
+
+    def at(self, share: float) -> Pose:
+        before, after, part = self._before, self._after, np.float32(share)
+        return Pose(
+            world=_along(before.world, self._world, part),
+            joints=tuple(
+                _along(here, way, part)
+                for here, way in zip(before.joints, self._joints, strict=True)
+            ),
+            weights=_along(before.weights, self._weights, part),
+            surfaces=after.surfaces,
+            hidden=after.hidden,
+            lamps=after.lamps,
+        )
+
+    @property
+    def length(self) -> float:
+        """How far any joint goes."""
+        return float(np.maximum.reduce(np.abs(self._world[:, :3, 3]), axis=None, initial=0.0))
 
 
-def _mixed(one: Floats, other: Floats, share: float) -> Floats:
-    mixed = other - one
-    mixed *= np.float32(share)
-    mixed += one
-    mixed.flags.writeable = False
-    return mixed
-
-
-def _way(one: Pose, other: Pose) -> float:
-    """How far any joint is from where it was."""
-    ways = other.world[:, :3, 3] - one.world[:, :3, 3]
-    return float(np.maximum.reduce(np.abs(ways, out=ways), axis=None, initial=0.0))
+def _along(here: Floats, way: Floats, share: np.float32) -> Floats:
+    there = way * share
+    there += here
+    there.flags.writeable = False
+    return there
 
 
 def _size(pose: Pose) -> float:

@@ -64,11 +64,12 @@ def _bare() -> dict[str, Any]:
 
 def _pointed(raw: Any) -> Raw:
     """The same with plain pointers wherever memory is handed over."""
-    raw.argtypes = [kind if _is_number(kind) else _Pointer for kind in raw.argtypes]
+    raw.argtypes = [kind if is_number(kind) else _Pointer for kind in raw.argtypes]
     return raw
 
 
-def _is_number(kind: object) -> bool:
+def is_number(kind: object) -> bool:
+    """Whether an argument of this type is handed over as a number."""
     return getattr(kind, "_type_", None) in tuple("bBhHiIlLqQfd")
 
 

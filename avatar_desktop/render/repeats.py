@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from threading import get_ident
 from typing import Any, cast
 
+from avatar_desktop.render.gl33 import is_number
 from avatar_desktop.render.opengl import Gl
 
 Call = tuple[str, tuple[Any, ...]]
@@ -98,7 +99,10 @@ class _Notes:
             work()
         finally:
             functions.update(self._real)
-        return None if self._does_more else tuple(_without_what_is_so(self._calls))
+        if self._does_more:
+            return None
+        calls = _without_what_is_so(self._calls)
+        return tuple((name, _ready(self._real[name], given)) for name, given in calls)
 
     def _noted(self, name: str) -> Callable[..., Any]:
         tells = _tells(name)
@@ -136,6 +140,17 @@ def _without_what_is_so(calls: Iterable[Call]) -> Iterator[Call]:
         if place not in state or state[place] != value:
             state[place] = value
             yield name, given
+
+
+def _ready(function: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same as the function takes it: what is made of a number at each call is made once."""
+    kinds = getattr(function, "argtypes", None)
+    if kinds is None or len(kinds) != len(given):
+        return given
+    return tuple(
+        kind(each) if isinstance(each, (int, float)) and is_number(kind) else each
+        for kind, each in zip(kinds, given, strict=True)
+    )
 
 
 def _tells(name: str) -> bool:

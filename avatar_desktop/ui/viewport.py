@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ui.viewport")
 _COLOUR_BUFFER = 0x4000
+_FRAMES_BETWEEN_SCREENS = 30
+"""The window may have been moved to another screen meanwhile."""
 
 
 class Viewport(QOpenGLWidget):
@@ -219,7 +221,8 @@ class Viewport(QOpenGLWidget):
         if self._drawn == 2:
             self._be_precise()
         now = time.perf_counter()
-        self.pacemaker.follow(self.screen().refreshRate())
+        if self._drawn % _FRAMES_BETWEEN_SCREENS == 1:
+            self.pacemaker.follow(self.screen().refreshRate())
         self.pacemaker.drawn(frame, started, now)
         self.drawn.emit()
         if self.isVisible():
