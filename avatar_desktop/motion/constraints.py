@@ -79,8 +79,7 @@ class Constraints:
             )
             for item in kept
         ]
-        self._nodes = [one.node for one in self._followers]
-        """Those that are turned, and with them those whose turns must be known for it:"""
+        self._turned = [one.node for one in self._followers]
         self._read = sorted(
             {
                 node
@@ -89,6 +88,7 @@ class Constraints:
                 for node in (end, *(self._above(end) if one.kind == "aim" else ()))
             }
         )
+        self._turned_places, self._read_places = np.array(self._turned), np.array(self._read)
 
     def sees(self, nodes: Collection[int | None]) -> bool:
         """Whether it matters to a constraint how these are turned."""
@@ -100,7 +100,7 @@ class Constraints:
         """Turn every constrained node as the body stands now."""
         if not self._followers:
             return
-        read = local.rotations.take(self._read, 0).tolist()
+        read = local.rotations.take(self._read_places, 0).tolist()
         turns: Turns = dict(zip(self._read, read, strict=True))
         for one in self._followers:
             if one.kind == "roll":
@@ -109,7 +109,8 @@ class Constraints:
             is_aim = one.kind == "aim"
             goal = self._aimed(one, turns, local) if is_aim else _copied(one, turns[one.source])
             turns[one.node] = _slerp(one.rest, goal, one.weight)
-        local.rotations[self._nodes] = [turns[node] for node in self._nodes]
+        made = np.array([turns[node] for node in self._turned])
+        local.rotations[self._turned_places] = made
 
     def _above(self, node: int) -> Iterator[int]:
         """The nodes that carry this one, the nearest first."""
