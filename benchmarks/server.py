@@ -1,5 +1,7 @@
 """The conversation server: how long a message waits, what connections and a start cost, how a large
 history is read. Beside it a bare hello server of the same library.
+
+`python -m benchmarks.server messages` measures that part alone; the parts are PARTS.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -202,35 +204,59 @@ def _message(room: int, number: int, words: tuple[str, ...]) -> StoredMessage:
     )  # fmt: skip
 
 
-def main() -> None:
+def start(place: Path, _mind: str) -> None:
+    mine: list[float] = []
+    bare: list[float] = []
+    for number in range(7):
+        with served(*ours(f"{place}/start", "builtin")) as (_, said, began):
+            mine.append(asyncio.run(first_answer(said, began)))
+        with served("-c", HELLO) as (_, said, began):
+            bare.append(asyncio.run(first_answer(said, began)))
+        if not number:  # the first made the folder and the bytecode
+            mine.clear()
+            bare.clear()
+    show("server: start to first 200", "ms", mine, rivals={"bare aiohttp": sorted(bare)[3]})
+
+
+def connections(place: Path, mind: str) -> None:
+    with served(*ours(f"{place}/data", mind), told=MANY) as (process, said, _):
+        time.sleep(0.5)
+        report("server: resident memory when idle", "MB", process.memory_info().rss / 1e6)
+        report("server: an idle connection", "KB", asyncio.run(idle_bytes(said, process, 1)))
+    with served(*ours(f"{place}/rooms", mind), told=MANY) as (process, said, _):
+        own = asyncio.run(idle_bytes(said, process, IDLE))
+        report("server: an idle connection to a room of its own", "KB", own)
+
+
+def messages(place: Path, mind: str) -> None:
+    with served(*ours(f"{place}/more", mind)) as (process, said, _):
+        arrivals(said, process)
+
+
+def history(place: Path, _mind: str) -> None:
+    for name, took in asyncio.run(large_history(place)).items():
+        tail = sorted(took)[int(0.95 * len(took))]
+        report(f"server: {name} among {MESSAGES} messages, p95", "ms", tail)
+
+
+PARTS: dict[str, Callable[[Path, str], None]] = {
+    "start": start,
+    "connections": connections,
+    "messages": messages,
+    "history": history,
+}
+
+
+def main(names: Sequence[str]) -> None:
+    """The parts that are named, or all."""
     with tempfile.TemporaryDirectory(prefix="conversations-bench-") as folder:
         place = Path(folder)
         script = place / "script.json"
         lines = script_of(STREAM_SECONDS, CHUNKS_A_SECOND)
         script.write_text(json.dumps(lines), "utf-8")
-        mine, bare = [], []
-        for number in range(7):
-            with served(*ours(f"{folder}/start", "builtin")) as (_, said, began):
-                mine.append(asyncio.run(first_answer(said, began)))
-            with served("-c", HELLO) as (_, said, began):
-                bare.append(asyncio.run(first_answer(said, began)))
-            if not number:  # the first made the folder and the bytecode
-                mine.clear()
-                bare.clear()
-        show("server: start to first 200", "ms", mine, rivals={"bare aiohttp": sorted(bare)[3]})
-        with served(*ours(f"{folder}/data", f"script:{script}"), told=MANY) as (process, said, _):
-            time.sleep(0.5)
-            report("server: resident memory when idle", "MB", process.memory_info().rss / 1e6)
-            report("server: an idle connection", "KB", asyncio.run(idle_bytes(said, process, 1)))
-        with served(*ours(f"{folder}/rooms", f"script:{script}"), told=MANY) as (process, said, _):
-            own = asyncio.run(idle_bytes(said, process, IDLE))
-            report("server: an idle connection to a room of its own", "KB", own)
-        with served(*ours(f"{folder}/more", f"script:{script}")) as (process, said, _):
-            arrivals(said, process)
-        for name, took in asyncio.run(large_history(place)).items():
-            tail = sorted(took)[int(0.95 * len(took))]
-            report(f"server: {name} among {MESSAGES} messages, p95", "ms", tail)
+        for name in names or PARTS:
+            PARTS[name](place, f"script:{script}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -38,6 +38,12 @@ _STEEPEST = 1.875
 _CARRIES = 0.2
 """How far a leftover speed carries, as a share of what it would without the end."""
 _NOTHING = 1e-7
+_NONE, _WHOLE = np.array(0.0), np.array(1.0)
+
+
+_FALL = np.array([10.0, -15.0, 6.0])
+_PUSH = np.array([4.0, -7.0, 3.0])
+"""The curves as r³ (a + b r + c r²), r being the share of the time that is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +51,30 @@ class _Offsets:
     """What is left in some lanes: n of them, w numbers each."""
 
     lanes: Places
-    begins: Doubles
-    """(n, 1)"""
     lengths: Doubles
-    coasts: Doubles
+    """(n,) seconds"""
     starts: Doubles
     """(n, w)"""
     speeds: Doubles
 
-    def at(self, t: float) -> Doubles:
-        since = np.maximum(t - self.begins, 0.0)
-        s = np.minimum(since / self.lengths, 1.0)
-        left = s * (s * 6.0 - 15.0) + 10.0
-        left *= s * s * s
-        offset = (1.0 - left) * self.starts
-        s = np.minimum(since / self.coasts, 1.0)
-        push = s * (s * 3.0 - 8.0) + 6.0
-        push *= s * s * s
-        offset += (s - push) * self.coasts * self.speeds
-        return offset
-
     def only(self, kept: NDArray[np.bool_]) -> _Offsets:
-        return _Offsets(
-            self.lanes[kept],
-            self.begins[kept],
-            self.lengths[kept],
-            self.coasts[kept],
-            self.starts[kept],
-            self.speeds[kept],
-        )
+        if kept.all():
+            return self
+        return _Offsets(self.lanes[kept], self.lengths[kept], self.starts[kept], self.speeds[kept])
 
-    def beside(self, other: _Offsets) -> _Offsets:
-        return _Offsets(
-            np.concatenate([self.lanes, other.lanes]),
-            np.concatenate([self.begins, other.begins]),
-            np.concatenate([self.lengths, other.lengths]),
-            np.concatenate([self.coasts, other.coasts]),
-            np.concatenate([self.starts, other.starts]),
-            np.concatenate([self.speeds, other.speeds]),
-        )
-
-    def ends(self) -> Doubles:
-        return (self.begins + np.maximum(self.lengths, self.coasts))[:, 0]
+    def curves(self, at: float) -> Doubles:
+        """(5, 2, n w): for the start and for the speed when it is over, one over the seconds that
+        it takes, and the three numbers of its curve."""
+        width = self.starts.shape[1]
+        lengths = np.repeat(self.lengths, width)
+        seconds = np.array([lengths, np.minimum(lengths, COAST)])
+        fall, push = self.starts.reshape(-1), self.speeds.reshape(-1) * seconds[1]
+        found = np.empty((5, *seconds.shape))
+        np.add(seconds, at, found[0])
+        np.divide(1.0, seconds, found[1])
+        np.multiply.outer(_FALL, fall, out=found[2:, 0])
+        np.multiply.outer(_PUSH, push, out=found[2:, 1])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +85,12 @@ class Transition:
     """How many of a row's lanes are quaternions."""
     over: float
     """When nothing is left."""
-    _bent: _Offsets
-    _shifted: _Offsets
+    _bent: Places
+    """The quaternions that are touched."""
+    _shifted: Places
+    """The numbers after them that are."""
+    _curves: Doubles
+    """(5, 2, N): as `_Offsets` has them, three for each quaternion and one for each number."""
 
     @classmethod
     def between(
@@ -120,83 +112,107 @@ class Transition:
         quaternions keep their speed. What is nearer than `least` is not worth a transition.
         """
         limits = (least, longest)
-        bent = _bent(at, fades[:turns], (*old, *new), limits)
-        shifted = _shifted(at, fades[turns:], (*old, *new), limits, glides)
-        return cls(turns, _end(bent, shifted), bent, shifted)
+        bent = _bent(fades[:turns], (*old, *new), limits)
+        shifted = _shifted(fades[turns:], (*old, *new), limits, glides)
+        curves = np.concatenate([bent.curves(at), shifted.curves(at)], axis=2)
+        return cls(turns, _end(curves), bent.lanes, shifted.lanes, curves)
 
     def followed_by(self, newer: Transition, fades: Doubles, at: float) -> Transition:
         """Both at once: the newer one in the lanes that it touches, this one in the others."""
-        kept: list[_Offsets] = []
-        for ours, theirs, touched in (
-            (self._bent, newer._bent, fades[: self.turns] >= 0.0),
-            (self._shifted, newer._shifted, fades[self.turns :] >= 0.0),
-        ):
-            kept.append(ours.only(~touched[ours.lanes] & (ours.ends() > at)).beside(theirs))
-        return Transition(self.turns, _end(*kept), *kept)
+        lasts, edge = self._curves[0, 0] > at, 3 * len(self._bent)
+        bent = (fades[: self.turns].take(self._bent) < 0.0) & lasts[:edge:3]
+        shifted = (fades[self.turns :].take(self._shifted) < 0.0) & lasts[edge:]
+        theirs = 3 * len(newer._bent)
+        curves = np.concatenate(
+            [
+                self._curves[..., :edge][..., np.repeat(bent, 3)],
+                newer._curves[..., :theirs],
+                self._curves[..., edge:][..., shifted],
+                newer._curves[..., theirs:],
+            ],
+            axis=2,
+        )
+        return Transition(
+            self.turns,
+            _end(curves),
+            np.concatenate([self._bent[bent], newer._bent]),
+            np.concatenate([self._shifted[shifted], newer._shifted]),
+            curves,
+        )
 
     def apply(self, t: float, row: Doubles) -> None:
         """Add what is left at `t` to the new motion."""
         if t >= self.over:
             return
-        if len(self._bent.lanes):
+        left, edge = self._left(t), 3 * len(self._bent)
+        if edge:
             turned = row[: 4 * self.turns].reshape(-1, 4)
-            lanes = self._bent.lanes
-            turned[lanes] = multiply(from_vector(self._bent.at(t)), turned[lanes])
-        if len(self._shifted.lanes):
-            row[4 * self.turns :][self._shifted.lanes] += self._shifted.at(t)[:, 0]
+            bends = from_vector(left[:edge].reshape(-1, 3))
+            turned[self._bent] = multiply(bends, turned.take(self._bent, 0))
+        if len(self._shifted):
+            row[4 * self.turns :][self._shifted] += left[edge:]
+
+    def _left(self, t: float) -> Doubles:
+        """(N,)"""
+        ends, pace, first, second, third = self._curves
+        share = (ends - t) * pace
+        np.maximum(share, _NONE, out=share)
+        np.minimum(share, _WHOLE, out=share)
+        left = share * third
+        left += second
+        left *= share
+        left += first
+        for _ in range(3):
+            left *= share
+        return left[0] + left[1]
 
 
-def _bent(
-    at: float, fades: Doubles, rows: tuple[Doubles, ...], limits: tuple[float, float]
-) -> _Offsets:
+def _bent(fades: Doubles, rows: tuple[Doubles, ...], limits: tuple[float, float]) -> _Offsets:
     (least, longest), lanes = limits, np.flatnonzero(fades > 0.0)
-    before, here, there, after = (row[: 4 * len(fades)].reshape(-1, 4)[lanes] for row in rows)
-    starts = to_vector(multiply(here, conjugate(there)))
-    back = multiply(multiply(there, conjugate(after)), there)
-    came = _nearer(to_vector(multiply(before, conjugate(back))), starts)
-    speeds = (starts - came) / STEP
-    speeds[_lengths(speeds)[:, 0] > FASTEST] = 0.0
-    far = _lengths(starts)
-    way = far + _lengths(speeds) * (_CARRIES * COAST)
-    lengths = np.maximum(fades[lanes, None], way * (_STEEPEST / TURNS_AT_MOST))
-    lengths = np.minimum(lengths, longest)
-    offsets = _Offsets(
-        lanes, np.full_like(lengths, at), lengths, np.minimum(lengths, COAST), starts, speeds
+    before, here, there, after = (
+        row[: 4 * len(fades)].reshape(-1, 4).take(lanes, 0) for row in rows
     )
-    return offsets.only((way if least <= _NOTHING else far)[:, 0] > least)
+    back = multiply(multiply(there, conjugate(after)), there)
+    ways = np.concatenate([here, before]), conjugate(np.concatenate([there, back]))
+    starts, came = np.split(to_vector(multiply(*ways)), 2)
+    speeds = (starts - _nearer(came, starts)) / STEP
+    fast = _lengths(speeds)
+    speeds[fast > FASTEST] = 0.0
+    fast[fast > FASTEST] = 0.0
+    far = _lengths(starts)
+    way = far + fast * (_CARRIES * COAST)
+    lengths = np.maximum(fades.take(lanes), way * (_STEEPEST / TURNS_AT_MOST))
+    offsets = _Offsets(lanes, np.minimum(lengths, longest), starts, speeds)
+    return offsets.only((way if least <= _NOTHING else far) > least)
 
 
 def _shifted(
-    at: float,
-    fades: Doubles,
-    rows: tuple[Doubles, ...],
-    limits: tuple[float, float],
-    glides: int,
+    fades: Doubles, rows: tuple[Doubles, ...], limits: tuple[float, float], glides: int
 ) -> _Offsets:
     (least, longest), lanes = limits, np.flatnonzero(fades > 0.0)
-    before, here, there, after = (row[-len(fades) :][lanes, None] for row in rows)
+    before, here, there, after = (row[-len(fades) :].take(lanes) for row in rows)
     starts = here - there
-    lengths = np.minimum(fades[lanes, None], longest)
-    most = GLIDE * np.maximum(np.abs(starts), 0.01) / lengths
+    far = np.abs(starts)
+    lengths = np.minimum(fades.take(lanes), longest)
+    most = GLIDE * np.maximum(far, 0.01) / lengths
     speeds = np.clip((here - before - after + there) / STEP, -most, most)
     speeds[lanes >= glides] = 0.0
-    offsets = _Offsets(
-        lanes, np.full_like(lengths, at), lengths, np.minimum(lengths, COAST), starts, speeds
-    )
-    return offsets.only((np.abs(starts) > least)[:, 0])
+    offsets = _Offsets(lanes, lengths, starts[:, None], speeds[:, None])
+    return offsets.only(far > least)
 
 
 def _nearer(vectors: Doubles, to: Doubles) -> Doubles:
     """The same turns, the other way round where that lies nearer."""
-    sizes = np.maximum(_lengths(vectors), 1e-9)
+    sizes = np.maximum(_lengths(vectors), 1e-9)[:, None]
     others = vectors * (1.0 - 2.0 * math.pi / sizes)
-    return np.where(_lengths(others - to) < _lengths(vectors - to), others, vectors)
+    is_nearer = _lengths(others - to) < _lengths(vectors - to)
+    return np.where(is_nearer[:, None], others, vectors)
 
 
 def _lengths(vectors: Doubles) -> Doubles:
-    """(n, 1)"""
-    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    """(n,)"""
+    return np.sqrt(np.vecdot(vectors, vectors))
 
 
-def _end(*offsets: _Offsets) -> float:
-    return max((float(each.ends().max()) for each in offsets if len(each.lanes)), default=-math.inf)
+def _end(curves: Doubles) -> float:
+    return float(curves[0].max(initial=-math.inf))

@@ -20,16 +20,24 @@ _ALMOST_SAME = 0.9995
 """Above this dot product the chord is as good as the arc."""
 
 
+def _product() -> Doubles:
+    """(16, 4): from each number of one times each of another to the numbers of a product."""
+    x, y, z, w = range(4)
+    table = np.zeros((4, 4, 4))
+    for number, (a, b) in enumerate(((y, z), (z, x), (x, y))):
+        table[w, number, number] = table[number, w, number] = table[a, b, number] = 1.0
+        table[b, a, number] = table[number, number, w] = -1.0
+    table[w, w, w] = 1.0
+    return table.reshape(16, 4)
+
+
+_ONE, _OTHER = np.repeat(np.arange(4), 4), np.tile(np.arange(4), 4)
+_PRODUCT = _product()
+
+
 def multiply(a: Doubles, b: Doubles) -> Doubles:
     """The turn b followed by the turn a."""
-    ax, ay, az, aw = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
-    bx, by, bz, bw = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
-    out[..., 0] = aw * bx + ax * bw + ay * bz - az * by
-    out[..., 1] = aw * by - ax * bz + ay * bw + az * bx
-    out[..., 2] = aw * bz + ax * by - ay * bx + az * bw
-    out[..., 3] = aw * bw - ax * bx - ay * by - az * bz
-    return out
+    return (a.take(_ONE, -1) * b.take(_OTHER, -1)) @ _PRODUCT
 
 
 def conjugate(q: Doubles) -> Doubles:
@@ -87,20 +95,18 @@ def slerp(a: Doubles, b: Doubles, share: Doubles | float) -> Doubles:
 
 def to_vector(q: Doubles) -> Doubles:
     """Axis times angle, the shorter way round."""
-    shorter = np.where(q[..., 3:] < 0.0, -q, q)
-    sine = np.sqrt(np.einsum("...i,...i->...", shorter[..., :3], shorter[..., :3]))
-    angle = 2.0 * np.arctan2(sine, shorter[..., 3])
-    scale = np.where(sine > 1e-9, angle / np.maximum(sine, 1e-9), 2.0)
-    return shorter[..., :3] * scale[..., None]
+    axis, cosine = q[..., :3], q[..., 3]
+    sine = np.maximum(np.sqrt(np.vecdot(axis, axis)), 1e-9)
+    angle = np.arctan2(sine, np.abs(cosine))
+    return axis * np.copysign(2.0 * angle / sine, cosine)[..., None]
 
 
 def from_vector(vectors: Doubles) -> Doubles:
     """The turn about an axis by the length of the vector."""
-    angle = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    angle = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), 1e-9)
     half = 0.5 * angle
-    scale = np.where(angle > 1e-9, np.sin(half) / np.maximum(angle, 1e-9), 0.5)
     out = np.empty((*vectors.shape[:-1], 4))
-    out[..., :3] = vectors * scale[..., None]
+    np.multiply(vectors, (np.sin(half) / angle)[..., None], out[..., :3])
     out[..., 3] = np.cos(half)
     return out
 

@@ -39,7 +39,8 @@ _ON_THE_STEP = 1e-6
 CALM = 5e-4
 """Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
 BRISK = 1e-3
-"""The same of one that is not calm but may take two steps at once where frames are few."""
+"""The same of one that is not calm but may take two steps at once where frames are few, or all
+that a calm one left over."""
 _FEW_FRAMES = 1.9 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
@@ -120,13 +121,15 @@ class Springs:
     def _step_by_step(self, t: float, gap: float) -> None:
         begin, end = self._lived, t / STEP
         if _AS_LONG[0] <= gap / STEP <= _AS_LONG[1] and end - begin >= _LEAST_STRIDE:
-            if end - begin > _WHOLE:  # it was calm, or frames were shorter
+            is_late = end - begin > _WHOLE  # it was calm, or frames were shorter
+            if is_late and not self._is_brisk(gap):
                 self._between(0.0)
                 self._live_on((t - gap) / STEP)
                 self._between(1.0)
-            self._live_on(end, as_step=True)
+                is_late = False
+            self._live_on(end, as_step=not is_late)
             return
-        stride = 2 if self._is_brisk(gap) else 1
+        stride = 2 if gap >= _FEW_FRAMES and self._is_brisk(gap) else 1
         step, last = math.floor(begin + 0.5), math.floor(end + _ON_THE_STEP)
         while step < last:  # after calm the first one is longer or shorter
             step = min(step + stride, last)
@@ -155,9 +158,9 @@ class Springs:
         return self._swing.haste < little
 
     def _is_brisk(self, gap: float) -> bool:
-        """Frames are few, and neither the anchors nor what hangs on them go far in two steps."""
+        """Neither the anchors nor what hangs on them go far in two steps."""
         some = BRISK * self._height * self._swing.size
-        if gap < _FEW_FRAMES or self._swing.haste > some:
+        if self._swing.haste > some:
             return False
         return self._swing.way(self._then, self._now) < some * gap / STEP
 

@@ -167,12 +167,13 @@ class History:
         )
 
     async def told_to_a_mind(
-        self, room_id: str, user_id: str, limit: int
+        self, room_id: str, user_id: str, limit: int, most_characters: int
     ) -> tuple[list[StoredMessage], dict[str, str]]:
-        """The words of the last messages, newest first, and what is remembered of the person."""
+        """How the last messages begin, newest first, and what is remembered of the person."""
 
         def job(db: Sql) -> tuple[list[StoredMessage], dict[str, str]]:
-            return messages.words_of_newest(db, room_id, limit), people.memory_of(db, user_id)
+            words = messages.words_of_newest(db, room_id, limit, most_characters)
+            return words, people.memory_of(db, user_id)
 
         return await self._database.read(job)
 

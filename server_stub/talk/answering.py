@@ -19,6 +19,8 @@ from server_stub.talk.context import conversation_of, persona_of
 from server_stub.talk.room import Reply
 
 CONTEXT_MESSAGES: Final = 60
+CONTEXT_CHARACTERS: Final = 20_000
+"""Of one earlier message; longer than any window into a talk, so that no mind misses the rest."""
 MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
 
 _log = logging.getLogger("server.minds")
@@ -70,7 +72,9 @@ class Answers:
         is_remote = not mind.is_local  # once: it may read an address, and pieces are many
         if is_remote and (wait := self._budget.wait(user, self._now())) > 0:
             raise MindError(spent(wait))
-        page, memory = await self._history.told_to_a_mind(room_id, user, CONTEXT_MESSAGES)
+        page, memory = await self._history.told_to_a_mind(
+            room_id, user, CONTEXT_MESSAGES, CONTEXT_CHARACTERS
+        )
         if content is not None:  # what was refused is no part of the talk
             page = [one for one in page if content.category_in(one.content) is None]
         conversation = conversation_of(page, reply.answers, reply.message_id)

@@ -157,11 +157,13 @@ def test_a_mind_is_told_the_last_words_what_was_heard_of_them_and_the_memory(
         await history.keep("r", said, [], 5)
         await history.keep("r", [Heard("m2", 1)], [], 6)
         await history.remember("u", {"tea": "green"}, 7)
-        words, memory = await history.told_to_a_mind("r", "u", 2)
+        words, memory = await history.told_to_a_mind("r", "u", 2, 100)
         told = [(one.id, one.sender_type, one.content, one.heard_chars) for one in words]
         assert told == [("m3", "human", message(3).content, None), ("m2", "agent", "abc", 1)]
         assert memory == {"tea": "green"}
-        assert await history.told_to_a_mind("elsewhere", "nobody", 2) == ([], {})
+        begins, _ = await history.told_to_a_mind("r", "u", 2, 2)
+        assert [one.content for one in begins] == [message(3).content[:2], "ab"]
+        assert await history.told_to_a_mind("elsewhere", "nobody", 2, 100) == ([], {})
 
     with_history(storage, scene)
 
