@@ -5,6 +5,7 @@ there.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -15,9 +16,11 @@ from server_stub.ears.ears import Ears
 from server_stub.ears.transcriber import OpenEars
 from server_stub.figures import Figures
 from server_stub.fleet.errors import FleetError
+from server_stub.history.errors import StorageFailed
 from server_stub.history.records import Agent, Room
 from server_stub.history.store import History
 from server_stub.mind.choice import Minds
+from server_stub.presence import AWAY_MS
 from server_stub.talk.answering import Answers
 from server_stub.talk.budget import RemoteBudget
 from server_stub.talk.conversation import Conversation
@@ -87,6 +90,7 @@ class House:
         self.fleet = fleet
         self._losing: set[asyncio.Task[None]] = set()
         self._rested: list[str] = []
+        self._held_since: dict[tuple[str, int], int] = {}
 
     async def open_room(self, user: str, agent_id: str) -> tuple[Room, bool] | None:
         """The user's open room with this agent, made if there is none; None for a foreign agent."""
@@ -227,6 +231,19 @@ class House:
             del self._at_work[room_id]
         if self.fleet is not None:
             self._rested += idle
+
+    async def let_go(self) -> None:
+        """Ends where they are the replies that paused rooms held for so long that whoever paused
+        them is away.
+        """
+        now, before = self.now_ms(), self._held_since
+        rooms = self._at_work.items()
+        held = {(name, r.audience.visits): r for name, r in rooms if r.is_held_for_nobody}
+        self._held_since = {visit: before.get(visit, now) for visit in held}
+        for visit, since in self._held_since.items():
+            if now - since >= AWAY_MS:
+                with contextlib.suppress(StorageFailed):  # the room said so
+                    await held[visit].cut_in()
 
     # --- among several servers
 

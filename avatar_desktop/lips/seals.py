@@ -36,6 +36,7 @@ _QUIET = 0.14
 """Of the loudest moment near a closure: what is below is closed."""
 _NEVER_QUIET = 0.2
 """Of the same: who is never below has no closure to be heard, and its label is believed."""
+_FAINTEST = 1e-5
 _SHORTEST_QUIET = 0.015
 _AT_LABEL, _BURST = 0.015, 3.0
 """How near its label a burst is, in seconds, and how much that speaks for the quiet before it."""
@@ -104,7 +105,8 @@ def _dip(loudness: NDArray[np.float64], earliest: float, label: float, end: floa
     if not len(searched):
         return hummed
     low, high = float(searched.min()), float(window.max())
-    depth = np.maximum(0.0, np.log((low + _QUIET * (high - low)) / (window + 1e-5)))
+    quiet = max(low + _QUIET * (high - low), _FAINTEST)
+    depth = np.maximum(0.0, np.log(quiet / (window + _FAINTEST)))
     edges = np.diff(np.pad(depth > 0.0, 1).astype(np.int8))
     starts, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
     long = (ends - starts) * _HOP >= _SHORTEST_QUIET

@@ -2,7 +2,7 @@
 
 Promise: phones lie end to end over the whole sound, the clip says `estimated`, and no sound breaks
 it. Vowels are told by their two resonances, hisses by their pitch, closures by the quiet before a
-burst; which consonant a closure was is a guess.
+burst, and lips among them by a dull sound; which consonant a closure was is a guess.
 """
 
 from __future__ import annotations
@@ -30,6 +30,16 @@ _SHORTEST_PAUSE: Final = 15
 """Frames from which quiet is a pause, not a closure."""
 _HISS, _HUM = 0.45, 0.93
 """Share of the power above 3 kHz, and below 600 Hz, from which a frame is no vowel."""
+_SUNK: Final = 7.0
+"""Decibels below both sounds beside it, between 500 and 4000 Hz, from which a hum may be of closed
+lips."""
+_BESIDE: Final = 9
+_LONGEST: Final = 16
+"""Frames."""
+_DULL, _A_FRAME = 73.0, 3.0
+"""Decibels from which it is: what is there below 1600 Hz and not above, as lips in front of a whole
+mouth swallow all that is high; each frame counts as some, for lips take longer than the tongue."""
+_FAINTEST: Final = 1e-6
 _SMOOTH: Final = 5
 _SHORTEST: Final = 3
 _VOWELS: dict[str, tuple[float, float]] = {
@@ -67,15 +77,15 @@ def _names(sound: Sound) -> NDArray[np.intp]:
     power = np.abs(np.fft.rfft(frames, _TRANSFORM)) ** 2
     hertz = np.fft.rfftfreq(_TRANSFORM, 1 / RATE).astype(np.float64)
     whole = power.sum(axis=1) + 1e-12
-    loud = float(np.quantile(whole, 0.95))
-    level = 10.0 * np.log10(whole / max(loud, 1e-9) + 1e-9)
+    loud = max(float(np.quantile(whole, 0.95)), 1e-9)
+    level = 10.0 * np.log10(whole / loud + 1e-9)
     names = _vowels(frames)
     hiss = power[:, hertz > 3000].sum(axis=1) / whole
     hum = power[:, hertz < 600].sum(axis=1) / whole
     names = np.where((hum > _HUM) & (level < -6.0), _place("n"), names)
     names = np.where(hiss > _HISS, np.where(level > -26.0, _place("s"), _place("f")), names)
-    names = _steady(names)
-    return _with_quiet(names, level, power @ hertz / whole)
+    names = _with_quiet(_steady(names), level, power @ hertz / whole)
+    return _with_lips(names, power / loud, hertz)
 
 
 def _vowels(frames: Doubles) -> NDArray[np.intp]:
@@ -116,6 +126,32 @@ def _with_quiet(names: NDArray[np.intp], level: Doubles, pitch: Doubles) -> NDAr
         elif float(level[start:end].min()) < _SILENT or end - start >= 2:
             out[start:end] = _place("p" if pitch[min(end, len(pitch) - 1)] < 1100.0 else "t")
     return out
+
+
+def _with_lips(names: NDArray[np.intp], power: Doubles, hertz: Doubles) -> NDArray[np.intp]:
+    """Closures put in that are loud: those of lips sound dull."""
+
+    def band(low: float, high: float) -> Doubles:
+        inside = (hertz >= low) & (hertz < high)
+        return 10.0 * np.log10(power[:, inside].sum(axis=1) + _FAINTEST)
+
+    out = names.copy()
+    dull = band(1000.0, 1600.0) - band(1600.0, 2600.0) - band(4000.0, 8000.0)
+    for start, end in _runs(_sunk(band(500.0, 4000.0)) > _SUNK):
+        darkness = float(dull[start:end].mean()) + _A_FRAME * (end - start)
+        hissed = float((names[start:end] == _place("s")).mean()) > 0.5
+        if 2 <= end - start <= _LONGEST and darkness > _DULL and not hissed:
+            out[start:end] = _place("p")
+    return out
+
+
+def _sunk(level: Doubles) -> Doubles:
+    """How far each frame is below the loudest near it on the side where that is less loud."""
+    even = np.convolve(np.pad(level, 1, mode="edge"), np.full(3, 1 / 3), "valid")
+    near = np.lib.stride_tricks.sliding_window_view(
+        np.pad(even, _BESIDE, mode="edge"), _BESIDE + 1
+    ).max(axis=1)
+    return np.minimum(near[: len(even)], near[_BESIDE:]) - even
 
 
 def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:

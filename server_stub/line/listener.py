@@ -115,14 +115,15 @@ class Listener:
             await socket.close(code=CloseCode.RESTARTING, message=b"restarting")
         await self._runner.cleanup()
 
-    def sweep(self) -> None:
-        """Ends the sessions that lie idle."""
+    async def sweep(self) -> None:
+        """Ends the sessions that lie idle, and the replies that are held for nobody."""
         self._sessions.sweep()
+        await self._house.let_go()
 
     async def _sweep_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            await self.sweep()
 
     # --- the gate
 

@@ -24,10 +24,13 @@ class Audience:
         """What broken sessions left behind."""
         self.listeners: set[Listener] = set()
         self._connected: set[Listener] = set()
+        self.visits = 0
+        """How often somebody came."""
 
     def enter(self, listener: Listener) -> None:
         """A connection came to this room; it hears nothing before it joins."""
         self._connected.add(listener)
+        self.visits += 1
 
     def leave(self, listener: Listener) -> None:
         """The connection is gone."""

@@ -52,6 +52,7 @@ from server_stub.voice.speaking import Voice
 from server_stub.voice.voicing import Voicing
 
 T = TypeVar("T")
+Forms = Mapping[Wish, Message]
 
 _log = logging.getLogger("server.rooms")
 
@@ -100,7 +101,6 @@ class Conversation:
             act=self._act_on,
             listeners=lambda: self.audience.listeners,
         )
-
         self._returning = Returning(self._stands_again)
 
     def use_agent(self, agent: Agent) -> None:
@@ -118,6 +118,12 @@ class Conversation:
     def is_answering(self) -> bool:
         """Whether a reply is being thought or spoken."""
         return self._replying.is_busy
+
+    @property
+    def is_held_for_nobody(self) -> bool:
+        """Whether the room is paused in the midst of a reply that nobody is there to go on with."""
+        is_held = self._room is not None and self._room.is_paused and self._replying.is_busy
+        return is_held and not self.audience.is_anybody_there(time.monotonic())
 
     # --- the connections
 
@@ -186,7 +192,7 @@ class Conversation:
         await self._act(lambda room, now: room.understood(transcript))
 
     async def cut_in(self) -> None:
-        """The user speaks: whatever is being said is over."""
+        """Whatever is being said is over: the user speaks, or is gone for good."""
         self._replying.silence()
         await self._act(lambda room, now: room.cut_in(now))
 
@@ -278,9 +284,7 @@ class Conversation:
             now = self._now_ms()
             await self._settle(verb(room, now), now)
 
-    async def _settle(
-        self, outcome: Outcome, now: int, forms: Mapping[Wish, Message] | None = None
-    ) -> None:
+    async def _settle(self, outcome: Outcome, now: int, forms: Forms | None = None) -> None:
         self._figures.said(outcome.said)
         events = events_of(outcome.said)
         if outcome.mind == "stop":
@@ -295,12 +299,7 @@ class Conversation:
         self._fan_out(outcome.said, now, forms)
         self._replying.obey(outcome.mind, self._room and self._room.reply, self.agent)
 
-    def _fan_out(
-        self,
-        messages: Sequence[Message],
-        now: int,
-        forms: Mapping[Wish, Message] | None = None,
-    ) -> None:
+    def _fan_out(self, messages: Sequence[Message], now: int, forms: Forms | None = None) -> None:
         self.audience.tell(messages, now, forms)
         if self._room is not None:
             self._said_seq = self._room.log.last_seq

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,7 @@ class Served:
     client: aiohttp.ClientSession
     gate: Gate | None = None
     history: History | None = None
-    sweep: Callable[[], None] | None = None
+    sweep: Callable[[], Awaitable[None]] | None = None
 
     @property
     def url(self) -> str:

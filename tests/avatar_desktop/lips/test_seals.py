@@ -41,3 +41,8 @@ def test_the_quiet_of_the_stop_before_is_not_the_lips_own() -> None:
         _clip([("u", 0.1, 0.5), ("d", 0.05, 0.02), ("+", 0.012, 0.4), ("b", 0.05, 0.02)])
     )
     assert span == pytest.approx((0.162, 0.212), abs=0.01)
+
+
+def test_a_stop_in_utter_silence_has_its_label() -> None:
+    (span,) = closures(_clip([("", 0.2, 0.0), ("p", 0.1, 0.0), ("", 0.2, 0.0)]))
+    assert span[0] < 0.2 < span[1] < 0.3

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
 from server_stub.line.sessions import IDLE_MS
+from server_stub.presence import AWAY_MS
 from tests.makers.conversation_server import Served, Socket, in_process, script
 
 ANSWER = {"match": "hello", "chunks": [[0, "Hello."]]}
@@ -72,10 +74,10 @@ def test_an_idle_session_is_told_and_closed_and_its_room_stays(tmp_path: Path) -
                 await said(ws, "hello", "stream_end")
                 clock.now += IDLE_MS - 1
                 await is_open(ws)
-                served.sweep()
+                await served.sweep()
                 await is_open(ws)
                 clock.now += 1
-                served.sweep()
+                await served.sweep()
                 assert await goodbye(ws) == ["session_end"]
                 assert ws.close_code == 1000
             _, listed = await served.ask("GET", "rooms")
@@ -92,10 +94,10 @@ def test_an_input_or_a_reply_keeps_a_session(tmp_path: Path) -> None:
             async with session(served) as ws:
                 clock.now += IDLE_MS
                 await said(ws, "hello", "stream_end")
-                served.sweep()
+                await served.sweep()
                 await said(ws, "on and on", "stream_chunk")
                 clock.now += 2 * IDLE_MS
-                served.sweep()
+                await served.sweep()
                 await is_open(ws)
 
     asyncio.run(scene())
@@ -108,7 +110,7 @@ def test_a_rooms_own_socket_may_be_silent_for_hours() -> None:
             assert served.sweep is not None
             await is_there(socket)
             clock.now += 100 * IDLE_MS
-            served.sweep()
+            await served.sweep()
             await is_there(socket)
 
     asyncio.run(scene())
@@ -117,3 +119,56 @@ def test_a_rooms_own_socket_may_be_silent_for_hours() -> None:
 async def is_there(socket: Socket) -> None:
     await socket.say(type="metrics")
     await socket.next("metrics")
+
+
+async def newest(served: Served, room: str) -> dict[str, Any]:
+    return (await served.ask("GET", f"rooms/{room}/messages"))[1]["messages"][0]
+
+
+async def all_left(served: Served) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            async with served.client.get(served.http + "/metrics") as answer:
+                if "conversations_connections 0.0" in await answer.text():
+                    return
+
+
+def test_a_paused_room_that_everybody_left_ends_its_reply_with_what_was_said(
+    tmp_path: Path,
+) -> None:
+    async def scene() -> None:
+        clock = Clock()
+        async with in_process(script(tmp_path, ENDLESS), now_ms=clock) as served:
+            assert served.sweep is not None
+            room = await served.room()
+            async with served.joined(room) as socket:
+                await socket.say(type="ar-message", content="go on")
+                await socket.next("ar-stream-chunk")
+                await socket.say(type="pause-room")
+                await socket.next("processing-status")
+                await served.sweep()
+                clock.now += 2 * AWAY_MS
+                await served.sweep()  # somebody is there: it is held for them
+                assert (await newest(served, room))["content"] == ""
+            await all_left(served)
+            await served.sweep()
+            clock.now += AWAY_MS - 1
+            async with served.joined(room):  # a look at it, and the time begins anew
+                pass
+            await all_left(served)
+            clock.now += 1
+            await served.sweep()
+            clock.now += AWAY_MS - 1
+            await served.sweep()
+            assert (await newest(served, room))["content"] == ""
+            clock.now += 1
+            await served.sweep()
+            assert (await newest(served, room))["content"] == "On "
+            async with served.socket(room) as back:
+                hello = await back.next("connected")
+                asked = {"sessionId": hello["sessionId"], "epoch": hello["epoch"]}
+                await back.say(type="resume", **asked, lastSeq=hello["lastSeq"] - 1)
+                end = await back.next("ar-stream-end")
+                assert (end["reason"], end["totalChunks"]) == ("interrupted", 1)
+
+    asyncio.run(scene())
