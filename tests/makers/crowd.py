@@ -17,7 +17,7 @@ import psutil
 from server_stub.door.gate import Gate
 from tests.makers.conversation_server import Served
 
-FILLING = 130
+FILLING = 140
 """Replies that fill a room's replay to its bound, with messages like those that follow."""
 SCRIPT: list[dict[str, Any]] = [
     {"match": "^wall", "chunks": [[0, "x" * 60_000]] * 50},
