@@ -85,7 +85,7 @@ class House:
         self.ears = Ears(ears, limits.ears, self.figures)
         """Who hears the users' voices."""
         self.budget = RemoteBudget(limits)
-        self._answers = Answers(history, minds, self.figures, now_ms, self.budget)
+        self._answers = Answers(minds, self.figures, now_ms, self.budget)
         self._at_work: dict[str, Conversation] = {}
         self.fleet = fleet
         self._losing: set[asyncio.Task[None]] = set()

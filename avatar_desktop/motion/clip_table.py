@@ -19,6 +19,8 @@ Places = NDArray[np.int64]
 
 FINE = 0.03
 """Radians of half a turn between two rows; on so short an arc the chord is as good (1e-6)."""
+_SUM = np.ones((4, 4))
+"""From four numbers to their sum in every column."""
 MOST_NUMBERS = 4_000_000
 """A table larger than this (32 MB) is not worth its speed."""
 
@@ -45,7 +47,8 @@ class Table:
         numbers = self.ways[row] * share
         numbers += self.rows[row]
         turns = numbers[: self.turns].reshape(-1, 4)
-        turns /= np.sqrt(np.vecdot(turns, turns))[:, None]
+        lengths = (turns * turns).dot(_SUM)
+        turns /= np.sqrt(lengths, lengths)
         return numbers
 
     def at(self, times: Doubles) -> Doubles:

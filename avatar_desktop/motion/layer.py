@@ -174,7 +174,7 @@ class Layer:
             back = self.timing.speed < 0.0
             seams = self.seams.backwards if back else self.seams.forwards
             seams[reach.number].apply(moment.since_wrap, values)
-        return values if reach.columns is None else values[reach.columns]
+        return values if reach.columns is None else values.take(reach.columns)
 
 
 def _mix(row: Doubles, reach: Reach, values: Doubles, weight: float) -> None:

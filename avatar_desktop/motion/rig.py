@@ -20,6 +20,8 @@ Places = NDArray[np.int64]
 _HALF_TURN = np.array([-1.0, 1.0, -1.0, 1.0])
 """Turns a rotation half round about y: for avatars that face −Z."""
 _NOTHING = 1e-24
+_SUM = np.ones((4, 4))
+"""From four numbers to their sum in every column."""
 
 
 class NormalisedRig:
@@ -72,14 +74,15 @@ class NormalisedRig:
             return
         turns = np.array([additive[bone] for bone in bones], np.float64)
         further = np.matmul(turns[:, None, :], tables).reshape(-1, 4, 4)
-        turned = np.matmul(further, local.rotations[nodes][:, :, None])[:, :, 0]
-        squares = np.vecdot(turned, turned)
-        is_some = bool((squares > _NOTHING).all())
-        local.rotations[nodes] = turned / np.sqrt(squares)[:, None] if is_some else unit(turned)
+        turned = np.matmul(local.rotations.take(nodes, 0)[:, None], further)[:, 0]
+        squares = (turned * turned).dot(_SUM)
+        is_some = min(squares[:, 0].tolist()) > _NOTHING
+        local.rotations[nodes] = turned / np.sqrt(squares) if is_some else unit(turned)
 
     def _tables(self) -> Doubles:
-        """(B, 4, 16): from a turn in the normalised rig to what it does to a local rotation."""
+        """(B, 4, 16): from a turn in the normalised rig to what a local rotation, as a row, is
+        multiplied by."""
         turned = np.tile(np.eye(4) * self._facing, (len(self.nodes), 1, 1))
         turned[:, :3, :3] = rotate(self._below[:, None, :], turned[:, :3, :3])
         done = multiply(turned[:, :, None, :], np.eye(4))
-        return done.swapaxes(2, 3).reshape(-1, 4, 16)
+        return done.reshape(-1, 4, 16)

@@ -44,7 +44,7 @@ that a calm one left over."""
 _FEW_FRAMES = 1.9 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
-_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 8.5
+_LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 10.5
 """The same for the first ones; speeds are not taken from shorter ones."""
 _AS_LONG, _WHOLE = (0.9, 1.1), 1.75
 """Steps from frame to frame, and since the state was accepted, that are taken as one."""

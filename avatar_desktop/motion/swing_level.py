@@ -44,8 +44,8 @@ class Level:
         self._local = np.array([_rows(link.local, link.tail) for link in links])
         vectors = np.zeros((8, count, 4))
         self._aim, self._back = vectors[:2]
-        self._placed = vectors[2:].swapaxes(0, 1)
-        self._heads, self._bone, self._aside = vectors[5:]
+        self._placed = vectors[2:7].swapaxes(0, 1)
+        self._heads, self._bone, self._bone_seen = vectors[5:]
         self._basis = vectors[:6, :, :3].swapaxes(0, 1)
         """What turned axes and heads are made of: aim, the way back, axes, heads."""
         self._shares = np.zeros((count, 4, 6))
@@ -53,11 +53,15 @@ class Level:
         self._axes, self._along = self._placed[:, :3], self._shares[:, :3, :2]
         self._wanted, self._both = pair = np.zeros((2, count, 4))
         self._across = pair.transpose(1, 2, 0)
-        self._reach, self._squares = np.zeros((2, count, 4))
-        self._lengths, self._lengths_seen, self._reaches = np.zeros((3, count, 4))
+        self._reach, self._reaches = np.zeros((2, count, 4))
         has_own_end = np.array([link.has_own_end for link in links])
         self._has_own_end = np.tile(has_own_end[:, None], 4)
         self._sees_lengths = own.start > 0 and not has_own_end.all()
+        bones = 2 if self._sees_lengths else 1
+        self._bones = vectors[6 : 6 + bones].reshape(-1, 4)
+        lengths = np.zeros((2, count, 4))
+        self._lengths, self._lengths_seen = lengths
+        self._both_lengths = lengths[:bones].reshape(-1, 4)
 
     def lend(self, world: Doubles, tails: Doubles, free: Doubles, late: Doubles) -> None:
         """Take the places of the avatar's arrays that are this level's."""
@@ -75,7 +79,10 @@ class Level:
         """Find tails and world matrices; the levels above are solved."""
         self._place(world)
         heads, reach, lengths = self._heads, self._reach, self._lengths
-        np.divide(self._bone, self._measured(self._bone, lengths), self._wanted)
+        if self._sees_lengths:
+            np.subtract(self._late, heads, self._bone_seen)
+        _measure(self._bones, self._both_lengths)
+        np.divide(self._bone, lengths, self._wanted)
         np.multiply(self._wanted, stiffness[self.own], reach)
         np.add(reach, self._free, reach)
         np.subtract(reach, heads, reach)
@@ -91,20 +98,14 @@ class Level:
         world.take(self._places_above, 0, self._above, "clip")
         np.matmul(self._local, self._above, self._placed)
 
-    def _measured(self, ways: Doubles, lengths: Doubles) -> Doubles:
-        np.multiply(ways, ways, self._squares)
-        np.sqrt(self._squares.dot(_HALF_SQUARES, lengths), lengths)
-        return np.maximum(lengths, _SHORTEST, out=lengths)
-
     def _seen_lengths(self) -> Doubles:
-        seen = self._lengths_seen
-        self._measured(np.subtract(self._late, self._heads, self._both), seen)
-        np.copyto(seen, self._lengths, where=self._has_own_end)
-        return seen
+        np.copyto(self._lengths_seen, self._lengths, where=self._has_own_end)
+        return self._lengths_seen
 
     def _point(self, lengths: Doubles) -> None:
         """Bring the tails to the length of the bones."""
-        np.divide(self._reach, self._measured(self._reach, self._reaches), self._aim)
+        _measure(self._reach, self._reaches)
+        np.divide(self._reach, self._reaches, self._aim)
         np.multiply(self._aim, lengths, self._tails)
         np.add(self._tails, self._heads, self._tails)
 
@@ -114,20 +115,24 @@ class Level:
         It is 1 + 2 u nᵀ − 2 s sᵀ / |s|² with s = n + u: two reflections, so that mirrored and
         stretched axes are turned as well as straight ones.
         """
-        both, back = self._both, self._squares
-        np.add(self._wanted, self._aim, both)
-        np.add(both, self._aside, both)
-        np.multiply(both, both, back)
-        back = back.dot(_HALF_SQUARES_BACK, self._reaches)
+        both = np.add(self._wanted, self._aim, self._both)
+        back = (both * both).dot(_HALF_SQUARES_BACK, self._reaches)
         np.divide(both, np.minimum(back, _SMALLEST, out=back), self._back)
         np.matmul(self._axes, self._across, self._along)
         np.matmul(self._shares, self._basis, self._turned)
 
 
+def _measure(ways: Doubles, lengths: Doubles) -> None:
+    np.sqrt((ways * ways).dot(_HALF_SQUARES, lengths), lengths)
+    np.maximum(lengths, _SHORTEST, out=lengths)
+
+
 def _rows(local: Doubles, tail: tuple[float, float, float]) -> Doubles:
-    """(6, 4): the local axes and place, the bone, and a hair's breadth at right angles to it."""
-    axis = np.asarray(tail) / np.linalg.norm(tail)
+    """(5, 4): the local axes and place, and the bone.
+
+    It is a hair's breadth aside of where it is, so that it is never turned exactly right round.
+    """
+    axis = np.asarray(tail)
     aside = np.cross(axis, np.eye(3)[int(np.abs(axis).argmin())])
-    ways = np.zeros((2, 4))
-    ways[0, :3], ways[1, :3] = tail, aside * AIM
-    return np.concatenate([local.T, ways @ local.T])
+    bone = np.append(axis + AIM * aside, 0.0)
+    return np.concatenate([local.T, [bone @ local.T]])

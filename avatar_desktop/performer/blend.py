@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,30 +97,44 @@ def _weights(  # noqa: PLR0917
     follow: float,
     looks: Mapping[str, float],
 ) -> Floats:
-    channels = _emotion_channels(face_map, state, mouth)
+    spoken = dict(zip(_plain(tuple(mouth)), mouth.values(), strict=True))
+    channels = _emotion_channels(face_map, state, spoken)
     left = max(0.0, 1.0 - sum(presets[name] for name in _blended(face_map, presets)))
-    for name, weight in mouth.items():
-        key = plain(name)
-        channels[key] = max(0.0, channels.get(key, 0.0)) + weight * left
+    for key, weight in spoken.items():
+        below = channels.get(key, 0.0)
+        channels[key] = (below if below > 0.0 else 0.0) + weight * left
     _close_lids(face_map, channels, closure, follow)
     channels |= {plain(name): min(1.0, weight) for name, weight in looks.items()}
     return face_map.shown(channels, presets)
 
 
 def _emotion_channels(
-    face_map: FaceMap, state: FaceState, mouth: Mapping[str, float]
+    face_map: FaceMap, state: FaceState, spoken: Mapping[str, float]
 ) -> dict[str, float]:
     if not face_map.has(MUSCLES):
         return {}
-    sealed = max((mouth.get(name, 0.0) for name in mouth if plain(name) in _SEALS), default=0.0)
-    keep = 1.0 - (1.0 - SEAL_SOFTENS) * min(1.0, sealed * 2.0)
-    channels: dict[str, float] = {}
-    for name, weight in state.channels.items():
-        key = plain(name)
-        opens = key in _OPENERS
-        kept = keep if key.startswith("mouth") else 1.0 - state.speaking if opens else 1.0
-        channels[key] = weight * kept
-    return channels
+    sealed = max(spoken.get(name, 0.0) for name in _SEALS)
+    kept = {
+        "mouth": 1.0 - (1.0 - SEAL_SOFTENS) * min(1.0, sealed * 2.0),
+        "opener": 1.0 - state.speaking,
+        "": 1.0,
+    }
+    keys = _plain(tuple(state.channels))
+    return {
+        key: weight * kept[_part(key)]
+        for key, weight in zip(keys, state.channels.values(), strict=True)
+    }
+
+
+@lru_cache(maxsize=1024)
+def _part(key: str) -> str:
+    """What of the mouth a channel of the face moves."""
+    return "mouth" if key.startswith("mouth") else "opener" if key in _OPENERS else ""
+
+
+@lru_cache(maxsize=1024)
+def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain(name) for name in names)
 
 
 def _close_lids(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +48,10 @@ class Face:
         presets = dict.fromkeys(name for look in looks.values() for name in look.presets)
         self._channels, self._presets = tuple(channels), tuple(presets)
         self._targets = {key: self._row(look) for key, look in looks.items()}
-        self._values = np.zeros_like(self._targets["neutral", False])
-        self._speeds = np.zeros_like(self._values)
+        self._asked = ("neutral", 1.0, False)
+        self._target = self._targets["neutral", False]
+        self._left = np.stack([-self._target, np.zeros_like(self._target)])
+        """How far each value is beyond its target, and its speed."""
         self._speaking = 0.0
         self._emotion = "neutral"
         self._strength = 1.0
@@ -90,22 +93,20 @@ class Face:
         asked = (self._emotion, self._strength, speaking)
         if asked == self._arrived:
             return
+        if asked != self._asked:
+            self._aim_at(asked)
         silence = self._speaking - float(speaking)
         self._speaking = float(speaking) + silence * math.exp(-dt / _GIVES_WAY)
-        target = self._targets[self._emotion, speaking] * self._strength
-        omega = 3.9 / max(self._tau, 0.08)
-        decay = math.exp(-omega * dt)
-        offset = self._values - target
-        carried = (self._speeds + omega * offset) * dt
-        self._values = target + (offset + carried) * decay
-        self._speeds = (self._speeds - omega * carried) * decay
+        self._left = _damping(self._tau, dt).dot(self._left)
         self._state = None
-        rests = (
-            abs(silence) < _ARRIVED
-            and np.abs(offset).max() < _ARRIVED
-            and dt * np.abs(self._speeds).max() < _ARRIVED
-        )
+        rests = abs(silence) < _ARRIVED and np.abs(self._left * [[1.0], [dt]]).max() < _ARRIVED
         self._arrived = asked if rests else None
+
+    def _aim_at(self, asked: tuple[str, float, bool]) -> None:
+        emotion, strength, speaking = self._asked = asked
+        target = self._targets[emotion, speaking] * strength
+        self._left[0] += self._target - target
+        self._target = target
 
     def state(self) -> FaceState:
         """The same value again for as long as the face rests."""
@@ -114,7 +115,7 @@ class Face:
         return self._state
 
     def _present(self) -> FaceState:
-        tilt, pitch, gain, *weights = self._values.tolist()
+        tilt, pitch, gain, *weights = (self._target + self._left[0]).tolist()
         count = len(self._channels)
         return FaceState(
             channels=_shown(self._channels, weights[:count]),
@@ -131,6 +132,14 @@ class Face:
             + [look.channels.get(name, 0.0) for name in self._channels]
             + [look.presets.get(name, 0.0) for name in self._presets]
         )
+
+
+@lru_cache(maxsize=256)
+def _damping(tau: float, dt: float) -> Doubles:
+    """(2, 2): what a step of `dt` makes of offsets and speeds, critically damped."""
+    omega = 3.9 / max(tau, 0.08)
+    rest, back = omega * dt, -omega * omega * dt
+    return math.exp(-rest) * np.array([[1.0 + rest, dt], [back, 1.0 - rest]])
 
 
 def _wanted(look: EmotionLook, lean: float, share: float) -> FaceState:

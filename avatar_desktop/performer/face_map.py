@@ -80,16 +80,10 @@ class FaceMap:
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""
-        known = self._places
-        shown = [
-            (known[key], weight)
-            for name, weight in channels.items()
-            if weight and (key := plain(name)) in known
-        ]
-        if not shown:
-            return self._rest.copy()
-        places, shares = zip(*shown, strict=True)
-        total: Floats = np.array(shares, np.float32) @ self._rows[list(places)]
+        shares = [0.0] * len(self._rows)
+        for name, weight in channels.items():
+            shares[self._places.get(plain(name), -1)] += weight
+        total: Floats = np.array(shares, np.float32) @ self._rows
         total += self._rest
         return total
 

@@ -160,6 +160,7 @@ class Performer:
 
     def live(self, t: float) -> bool:
         """Go on until `t`; whether nothing quick is under way then, but breath, sway and blinks."""
+        flicks = self._gaze.flicks
         self._live_until(t)
         return (
             self.is_idle(t)
@@ -167,6 +168,7 @@ class Performer:
             and self._face.rests
             and self.score.is_over(t)
             and not self._gaze.is_jumping(t)
+            and flicks == self._gaze.flicks
         )
 
     def is_blinking(self, t: float) -> bool:

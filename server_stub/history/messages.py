@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -32,6 +32,9 @@ MOST_CHARS = 2**31 - 1
 LIST_FIELDS = ("suggested_actions", "metadata")
 TOLD = "id, room_id, position, sender_id, sender_type, created_at, heard_chars"
 """What of a message a mind is told, and what its place in the talk is known by."""
+TOLD_MESSAGES: Final = 60
+TOLD_CHARACTERS: Final = 20_000
+"""Of one message; longer than any window into a talk, so that no mind misses the rest."""
 
 
 def _message(row: Any) -> StoredMessage:
@@ -141,12 +144,22 @@ def newest(db: Sql, room_id: str, limit: int) -> list[StoredMessage]:
     return [_message(row) for row in rows]
 
 
-def words_of_newest(db: Sql, room_id: str, limit: int, most_characters: int) -> list[StoredMessage]:
-    """The same with how their words begin: all that a mind is told of them, for little work."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a mind is told before it answers."""
+
+    words: list[StoredMessage]
+    """How the last messages of the room begin, newest first."""
+    memory: dict[str, str]
+    """What is remembered of the person."""
+
+
+def beginnings(db: Sql, room_id: str) -> list[StoredMessage]:
+    """The last messages with how their words begin, newest first, and little else."""
     rows = db.execute(
-        f"SELECT {TOLD}, substr(content, 1, {most_characters}) AS content FROM message"
-        " WHERE room_id = ? ORDER BY position DESC LIMIT ?",
-        (room_id, limit),
+        f"SELECT {TOLD}, substr(content, 1, {TOLD_CHARACTERS}) AS content FROM message"
+        f" WHERE room_id = ? ORDER BY position DESC LIMIT {TOLD_MESSAGES}",
+        (room_id,),
     ).fetchall()
     return [StoredMessage(**dict(row)) for row in rows]
 

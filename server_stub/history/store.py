@@ -13,7 +13,7 @@ from avatar_desktop.wire.limits import REPLAY_BYTES
 from server_stub.history import agents, messages, people, rooms
 from server_stub.history.changes import Change
 from server_stub.history.database import Database, SqliteDatabase
-from server_stub.history.messages import Standing
+from server_stub.history.messages import Standing, Told
 from server_stub.history.records import Agent, Belongings, Event, Room, StoredMessage
 from server_stub.history.recovery import close_broken_replies
 from server_stub.history.sql import Sql
@@ -160,22 +160,29 @@ class History:
         """Keeps changes and events of a room in one transaction."""
         await self._database.write(lambda db: messages.keep(db, room_id, changes, events, now))
 
+    async def keep_and_tell(
+        self,
+        room_id: str,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        now: int,
+        user_id: str,
+    ) -> Told:
+        """The same, and what a mind is told that is to answer this person now: asked for by
+        itself it would wait for one more thread, and the person with it.
+        """
+
+        def job(db: Sql) -> Told:
+            messages.keep(db, room_id, changes, events, now)
+            return Told(messages.beginnings(db, room_id), people.memory_of(db, user_id))
+
+        return await self._database.write(job)
+
     async def said_before(self, room_id: str, client_message_id: str) -> StoredMessage | None:
         """The stored message of this client id, if it came before."""
         return await self._database.read(
             lambda db: messages.said_before(db, room_id, client_message_id)
         )
-
-    async def told_to_a_mind(
-        self, room_id: str, user_id: str, limit: int, most_characters: int
-    ) -> tuple[list[StoredMessage], dict[str, str]]:
-        """How the last messages begin, newest first, and what is remembered of the person."""
-
-        def job(db: Sql) -> tuple[list[StoredMessage], dict[str, str]]:
-            words = messages.words_of_newest(db, room_id, limit, most_characters)
-            return words, people.memory_of(db, user_id)
-
-        return await self._database.read(job)
 
     async def page(
         self, room_id: str, before: str | None, limit: int

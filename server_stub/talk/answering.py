@@ -9,8 +9,8 @@ from contextlib import aclosing
 from typing import Final
 
 from server_stub.figures import Figures
+from server_stub.history.messages import Told
 from server_stub.history.records import Agent
-from server_stub.history.store import History
 from server_stub.mind.choice import Minds
 from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.talk.budget import RemoteBudget, spent, tokens_of
@@ -18,9 +18,6 @@ from server_stub.talk.content_filter import ContentFilter, FilteredReply, refuse
 from server_stub.talk.context import conversation_of, persona_of
 from server_stub.talk.room import Reply
 
-CONTEXT_MESSAGES: Final = 60
-CONTEXT_CHARACTERS: Final = 20_000
-"""Of one earlier message; longer than any window into a talk, so that no mind misses the rest."""
 MIND_MISTAKE: Final = "The mind made a mistake of its own. Try again."
 
 _log = logging.getLogger("server.minds")
@@ -31,33 +28,31 @@ class Answers:
 
     def __init__(
         self,
-        history: History,
         minds: Minds,
         figures: Figures,
         now_ms: Callable[[], int],
         budget: RemoteBudget,
     ) -> None:
-        self._history = history
         self._minds = minds
         self._figures = figures
         self._now_ms = now_ms
         self._budget = budget
 
-    def pieces(self, room_id: str, agent: Agent, reply: Reply) -> AsyncGenerator[str, None]:
-        """The raw reply to a room's question. Raises MindError with a sentence for the user,
-        HistoryError when the room cannot be read.
-        """
+    def pieces(
+        self, room_id: str, agent: Agent, reply: Reply, told: Told
+    ) -> AsyncGenerator[str, None]:
+        """The raw reply to a room's question. Raises MindError with a sentence for the user."""
         if agent.content_filter is None:
-            return self._thought(room_id, agent, reply, None)
-        return self._filtered(room_id, agent, reply, ContentFilter(agent.content_filter))
+            return self._thought(room_id, agent, reply, told, None)
+        return self._filtered(room_id, agent, reply, told, ContentFilter(agent.content_filter))
 
     async def _filtered(
-        self, room_id: str, agent: Agent, reply: Reply, content: ContentFilter
+        self, room_id: str, agent: Agent, reply: Reply, told: Told, content: ContentFilter
     ) -> AsyncGenerator[str, None]:
         if (category := content.category_in(reply.answers.content)) is not None:
             raise ContentRefused(refused(category))
         filtered = FilteredReply(content)
-        async with aclosing(self._thought(room_id, agent, reply, content)) as pieces:
+        async with aclosing(self._thought(room_id, agent, reply, told, content)) as pieces:
             async for piece in pieces:
                 if shown := filtered.feed(piece):
                     yield shown
@@ -65,26 +60,24 @@ class Answers:
             yield rest
 
     async def _thought(
-        self, room_id: str, agent: Agent, reply: Reply, content: ContentFilter | None
+        self, room_id: str, agent: Agent, reply: Reply, told: Told, content: ContentFilter | None
     ) -> AsyncGenerator[str, None]:
         mind = await self._minds.for_agent(agent.mind)
         user = reply.answers.sender_id
         is_remote = not mind.is_local  # once: it may read an address, and pieces are many
         if is_remote and (wait := self._budget.wait(user, self._now())) > 0:
             raise MindError(spent(wait))
-        page, memory = await self._history.told_to_a_mind(
-            room_id, user, CONTEXT_MESSAGES, CONTEXT_CHARACTERS
-        )
+        words = told.words
         if content is not None:  # what was refused is no part of the talk
-            page = [one for one in page if content.category_in(one.content) is None]
-        conversation = conversation_of(page, reply.answers, reply.message_id)
+            words = [one for one in words if content.category_in(one.content) is None]
+        conversation = conversation_of(words, reply.answers, reply.message_id)
         is_first = True
         if is_remote:
             asked = agent.system_prompt + "".join(turn.text for turn in conversation.turns)
             self._budget.spend(user, tokens_of(asked), self._now())
         asked_at = time.monotonic()
         try:
-            async with aclosing(mind.reply(conversation, persona_of(agent, memory))) as pieces:
+            async with aclosing(mind.reply(conversation, persona_of(agent, told.memory))) as pieces:
                 async for piece in pieces:
                     if is_first:
                         self._figures.took("first_token", self._since(reply))

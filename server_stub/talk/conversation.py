@@ -28,6 +28,7 @@ from avatar_desktop.wire.session import numbered, refusal
 from server_stub.door.limits import WAITING_MESSAGES
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
+from server_stub.history.messages import Told
 from server_stub.history.records import Agent
 from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
@@ -38,14 +39,7 @@ from server_stub.talk.broadcast import Broadcast
 from server_stub.talk.guard import Guard
 from server_stub.talk.replying import Replying
 from server_stub.talk.returning import Returning
-from server_stub.talk.room import (
-    AUDIO_PREFIX,
-    NOTHING,
-    STREAM_PREFIX,
-    Outcome,
-    Reply,
-    Room,
-)
+from server_stub.talk.room import AUDIO_PREFIX, NOTHING, STREAM_PREFIX, Outcome, Reply, Room
 from server_stub.talk.shown import seen_message
 from server_stub.voice.pieces import SpokenPiece, Wish
 from server_stub.voice.speaking import Voice
@@ -289,15 +283,20 @@ class Conversation:
         events = events_of(outcome.said)
         if outcome.mind == "stop":
             self._replying.stop_thinking()
+        told: Told | None = None
         if outcome.changes or events:
+            what = (self.room_id, outcome.changes, events, now)
             try:
-                await self._history.keep(self.room_id, outcome.changes, events, now)
+                if self._room and outcome.mind == "think":
+                    told = await self._history.keep_and_tell(*what, self._room.user_id)
+                else:
+                    await self._history.keep(*what)
             except Exception as error:
                 raise self._lost_footing(error) from error
             if self._guard and self._room:
                 self._guard.settled(self.room_id, self._room.user_id, outcome)
         self._fan_out(outcome.said, now, forms)
-        self._replying.obey(outcome.mind, self._room and self._room.reply, self.agent)
+        self._replying.obey(outcome.mind, self._room and self._room.reply, self.agent, told)
 
     def _fan_out(self, messages: Sequence[Message], now: int, forms: Forms | None = None) -> None:
         self.audience.tell(messages, now, forms)

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from avatar_desktop.wire.errors import ErrorCode
 from server_stub.figures import Figures
 from server_stub.history.errors import HistoryError, StorageFailed
+from server_stub.history.messages import Told
 from server_stub.history.records import Agent, StoredMessage
 from server_stub.mind.contract import ContentRefused, MindError
 from server_stub.names import voice_of
@@ -55,21 +56,23 @@ class Replying:
         """Whether something is being thought or spoken."""
         return bool(self._tasks) or self._voicing.is_busy
 
-    def begin(self, reply: Reply, agent: Agent) -> None:
+    def begin(self, reply: Reply, agent: Agent, told: Told) -> None:
         """The mind starts on a reply; an older one is no longer thought about."""
         self.stop_thinking()
         self.go_on()
         self._figures.count("streams_started")
         self._voicing.begin(reply.message_id, voice_of(agent.voice), asked_at(reply.answers))
-        self._thinking = asyncio.create_task(self._think(reply, agent))
+        self._thinking = asyncio.create_task(self._think(reply, agent, told))
         self._tasks.add(self._thinking)
         self._thinking.add_done_callback(self._tasks.discard)
 
-    def obey(self, order: MindOrder | None, reply: Reply | None, agent: Agent) -> None:
-        """What the room wants of its mind, once that is kept and said."""
+    def obey(
+        self, order: MindOrder | None, reply: Reply | None, agent: Agent, told: Told | None
+    ) -> None:
+        """What the room wants of its mind, once that is kept and said; `told` if it is to think."""
         match order:
-            case "think" if reply is not None:
-                self.begin(reply, agent)
+            case "think" if reply is not None and told is not None:
+                self.begin(reply, agent, told)
             case "hold":
                 self.hold()
             case "go on":
@@ -105,10 +108,10 @@ class Replying:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._voicing.close()
 
-    async def _think(self, reply: Reply, agent: Agent) -> None:
+    async def _think(self, reply: Reply, agent: Agent, told: Told) -> None:
         is_told = False
         try:
-            await self._tell(reply, agent)
+            await self._tell(reply, agent, told)
             is_told = True
         except StorageFailed:
             pass  # the room said so, and ends the reply when it can be kept again
@@ -117,9 +120,9 @@ class Replying:
             end = self._voicing.finish if is_told else self._voicing.stop
             end(reply.message_id)
 
-    async def _tell(self, reply: Reply, agent: Agent) -> None:
+    async def _tell(self, reply: Reply, agent: Agent, told: Told) -> None:
         try:
-            pieces = self._answers.pieces(self._room_id, agent, reply)
+            pieces = self._answers.pieces(self._room_id, agent, reply, told)
             async with aclosing(bundled(pieces, self._may_go_on)) as bundles:
                 async for bundle in bundles:
                     await self._may_go_on.wait()

@@ -17,10 +17,9 @@ import psutil
 from server_stub.door.gate import Gate
 from tests.makers.conversation_server import Served
 
-FILLING = 130
+FILLING = 140
 """Replies that fill a room's replay to its bound, with messages like those that follow."""
 SCRIPT: list[dict[str, Any]] = [
-    {"match": "^fill", "chunks": [[0.0005, f"piece {number} "] for number in range(12)]},
     {"match": "^wall", "chunks": [[0, "x" * 60_000]] * 50},
     {"match": "^break", "chunks": [[0.01, "half a"]], "error": "The mind broke off."},
     {"match": None, "chunks": [[0.06, f"piece {number} "] for number in range(12)]},
@@ -148,11 +147,10 @@ class Person:
         crowd = self.crowd
         deed = crowd.dice.choices(DEEDS, OFTEN)[0]
         if crowd.fills and self.asked < FILLING:
-            deed = "fill"
+            deed = "listen"
         await ws.send_json({"type": "typing", "active": True})
         self.asked += 1
-        text = {"fill": "fill", "a broken mind": "break"}.get(deed, "Well?")
-        asked = self._question(text)
+        asked = self._question("break" if deed == "a broken mind" else "Well?")
         self.open_since = time.monotonic()
         await ws.send_json(asked)
         if deed == "repeat":

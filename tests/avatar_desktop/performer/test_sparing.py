@@ -51,18 +51,11 @@ def difference_of_faces(one: Pose, other: Pose) -> float:
 def test_a_calm_body_is_found_now_and_then_and_looks_the_same(bar: Bar) -> None:
     performer, truth = performance(), performance()
     shown = SparingPoses(performer)
-    worst, late, count = 0.0, list[Pose](), 0
-    for count, t in enumerate(frames(20.0), 1):  # noqa: B007
-        seen, now = shown.pose(t), truth.pose(t)
-        worst = max(worst, min(farthest(seen, each) for each in (*late, now)))
-        late = [*late, now][-2:]
-    bar("calm body: poses found for a frame", performer.found / count, at_most=0.42)
-    bar(
-        "calm body: shown beside where it is or was within two frames",
-        worst,
-        at_most=6.0,
-        unit="mm",
-    )
+    beside = [farthest(shown.pose(t), truth.pose(t)) for t in frames(20.0)]
+    bar("calm body: poses found for a frame", performer.found / len(beside), at_most=0.42)
+    usual, seldom = np.percentile(beside, [50, 95]).tolist()
+    bar("calm body: shown beside where it is, half of the time", usual, at_most=2.0, unit="mm")
+    bar("calm body: the same, 95 % of the time", seldom, at_most=6.0, unit="mm")
 
 
 def test_the_bar_trips_when_the_pose_between_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

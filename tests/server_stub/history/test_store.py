@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from avatar_desktop.wire.messages import StreamChunk, StreamError
 from server_stub.history.changes import Heard, MessageAdded, ReplyBegan
 from server_stub.history.errors import HistoryError
+from server_stub.history.messages import TOLD_CHARACTERS
 from server_stub.history.records import Agent, Room, StoredMessage
 from server_stub.history.replay import events_of, messages_of
 from server_stub.history.store import History
@@ -157,13 +158,18 @@ def test_a_mind_is_told_the_last_words_what_was_heard_of_them_and_the_memory(
         await history.keep("r", said, [], 5)
         await history.keep("r", [Heard("m2", 1)], [], 6)
         await history.remember("u", {"tea": "green"}, 7)
-        words, memory = await history.told_to_a_mind("r", "u", 2, 100)
-        told = [(one.id, one.sender_type, one.content, one.heard_chars) for one in words]
-        assert told == [("m3", "human", message(3).content, None), ("m2", "agent", "abc", 1)]
-        assert memory == {"tea": "green"}
-        begins, _ = await history.told_to_a_mind("r", "u", 2, 2)
-        assert [one.content for one in begins] == [message(3).content[:2], "ab"]
-        assert await history.told_to_a_mind("elsewhere", "nobody", 2, 100) == ([], {})
+        told = await history.keep_and_tell("r", [MessageAdded(message(4))], [], 8, "u")
+        assert [(one.id, one.sender_type, one.content, one.heard_chars) for one in told.words] == [
+            ("m4", "human", message(4).content, None),
+            ("m3", "human", message(3).content, None),
+            ("m2", "agent", "abc", 1),
+            ("m1", "human", message(1).content, None),
+        ]
+        assert told.memory == {"tea": "green"}
+        long = message(5, content="x" * (TOLD_CHARACTERS + 1))
+        told = await history.keep_and_tell("r", [MessageAdded(long)], [], 9, "nobody")
+        assert told.words[0].content == "x" * TOLD_CHARACTERS and told.memory == {}
+        assert (await history.keep_and_tell("elsewhere", [], [], 9, "u")).words == []
 
     with_history(storage, scene)
 
