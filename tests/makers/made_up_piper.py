@@ -80,7 +80,7 @@ def _articulated(sign: str) -> tuple[float, float]:
     return (5.0, 0.6) if sign in VOWELS else (4.0, 0.15)
 
 
-def _model(faults: Faults, said: Callable[[str], tuple[float, float]]) -> bytes:
+def _model(faults: Faults, said: Callable[[str], tuple[float, float]] = _hummed) -> bytes:
     frames, loud = map(list, zip(*map(said, SYMBOLS), strict=True))
     if faults.silent:
         loud = [0.0] * len(SYMBOLS)
