@@ -156,4 +156,4 @@ def _wanted(look: EmotionLook, lean: float, share: float) -> FaceState:
 
 def _shown(names: tuple[str, ...], weights: list[float]) -> dict[str, float]:
     pairs = zip(names, weights, strict=True)
-    return {name: weight for name, weight in pairs if abs(weight) > _UNSEEN}
+    return {name: weight for name, weight in pairs if not -_UNSEEN <= weight <= _UNSEEN}

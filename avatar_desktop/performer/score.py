@@ -139,7 +139,7 @@ class Score:
             each.start - PREPARATION <= at <= min(each.end, max(self._cut_at, each.start))
             if each.start < self._cut_at < each.end
             else each.start - PREPARATION <= at <= each.end + each.clip.pause_after
-            for each in self._clips
+            for each in reversed(self._clips)
         )
 
     def end(self) -> float:
