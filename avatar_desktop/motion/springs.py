@@ -39,8 +39,10 @@ _ON_THE_STEP = 1e-6
 CALM = 5e-4
 """Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
 BRISK = 1e-3
-"""The same of one that is not calm but may take two steps at once where frames are few, or all
-that a calm one left over."""
+"""The same of one that is not calm but may take two steps at once where frames are few."""
+SUDDEN = 2e-3
+"""Body heights that the place of a calm chain goes in a frame at most, for all the steps that the
+chain is behind to be taken at once."""
 _FEW_FRAMES = 1.9 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
@@ -107,6 +109,7 @@ class Springs:
         elif self._jumped(way, gap):
             self._swing.carry(self._then)
             np.copyto(self._then, self._now)
+            way = 0.0
         elif self._is_calm(way, gap, t / STEP - self._lived):
             if self._rests and t / STEP - self._lived < _STRIDE:
                 self._swing.follow()
@@ -115,21 +118,21 @@ class Springs:
             self._rests = True
             return self._shown(t)
         self._rests = False
-        self._step_by_step(t, gap)
+        self._step_by_step(t, gap, way)
         return self._shown(t)
 
-    def _step_by_step(self, t: float, gap: float) -> None:
+    def _step_by_step(self, t: float, gap: float, way: float) -> None:
         begin, end = self._lived, t / STEP
         if _AS_LONG[0] <= gap / STEP <= _AS_LONG[1] and end - begin >= _LEAST_STRIDE:
             is_late = end - begin > _WHOLE  # it was calm, or frames were shorter
-            if is_late and not self._is_brisk(gap):
+            if is_late and way > SUDDEN * self._height * self._swing.size:
                 self._between(0.0)
                 self._live_on((t - gap) / STEP)
                 self._between(1.0)
                 is_late = False
             self._live_on(end, as_step=not is_late)
             return
-        stride = 2 if gap >= _FEW_FRAMES and self._is_brisk(gap) else 1
+        stride = 2 if self._is_brisk(gap, way) else 1
         step, last = math.floor(begin + 0.5), math.floor(end + _ON_THE_STEP)
         while step < last:  # after calm the first one is longer or shorter
             step = min(step + stride, last)
@@ -157,12 +160,10 @@ class Springs:
             return False
         return self._swing.haste < little
 
-    def _is_brisk(self, gap: float) -> bool:
-        """Neither the anchors nor what hangs on them go far in two steps."""
+    def _is_brisk(self, gap: float, way: float) -> bool:
+        """Frames are few, and neither the anchors nor what hangs on them go far in two steps."""
         some = BRISK * self._height * self._swing.size
-        if self._swing.haste > some:
-            return False
-        return self._swing.way(self._then, self._now) < some * gap / STEP
+        return gap >= _FEW_FRAMES and self._swing.haste <= some and way < some * gap / STEP
 
     def _shown(self, t: float) -> Doubles:
         self._at = t
