@@ -31,8 +31,9 @@ class _Pairs:
 
     joints: Ints
     """Place of each pair's joint within the level."""
-    shapes: dict[int, list[int]]
-    """For each joint with colliders, its shapes in the order of the file."""
+    onwards: list[tuple[int, list[int]]]
+    """The joint again, and its shapes from this one on in the order of the file: none before it
+    is touched where this is the first that is."""
     hits: list[float]
     """Radius of each joint of the level"""
     starts: Doubles
@@ -99,7 +100,11 @@ class Obstacles:
         sides = self._pair_sides[first:last]
         return _Pairs(
             joints=self._joints[first:last] - level.start,
-            shapes={place: each for place, each in enumerate(known[level]) if each},
+            onwards=[
+                (place, shapes[first:])
+                for place, shapes in enumerate(known[level])
+                for first in range(len(shapes))
+            ],
             hits=[0.0] * (level.stop - level.start),
             starts=starts,
             lines=lines,
@@ -144,14 +149,16 @@ class Obstacles:
         Points are rows of four numbers.
         """
         pairs = self._levels[level]
-        if not pairs.shapes:
+        if not pairs.onwards:
             return []
-        (touching,) = self._touching(pairs, tails).nonzero()
-        touched: list[int] = sorted(set(pairs.joints.take(touching).tolist()))
-        for joint in touched:
-            tails[joint] = self._pushed(
-                pairs.shapes[joint], pairs.hits[joint], tails[joint].tolist(), heads[joint].tolist()
-            )
+        touched: list[int] = []
+        for pair in self._touching(pairs, tails).nonzero()[0].tolist():
+            joint, shapes = pairs.onwards[pair]
+            if joint not in touched:
+                touched.append(joint)
+                tails[joint] = self._pushed(
+                    shapes, pairs.hits[joint], tails[joint].tolist(), heads[joint].tolist()
+                )
         return touched
 
     def _touching(self, pairs: _Pairs, tails: Doubles) -> NDArray[np.bool_]:
@@ -175,31 +182,26 @@ class Obstacles:
     ) -> list[float]:
         """The tail after each shape in turn, always as far from its head as it is."""
         (x, y, z, _), (hx, hy, hz, _) = tail, head
+        starts, lines, shares = self._plain
         length = math.dist(tail, head)
         for shape in shapes:
-            depth, nx, ny, nz = self._way_out(shape, hit, x, y, z)
+            (sx, sy, sz, _), (nx, ny, nz, _) = starts[shape], lines[shape]
+            side = self._sides[shape]
+            ox, oy, oz = x - sx, y - sy, z - sz
+            along = ox * nx + oy * ny + oz * nz
+            depth = hit - along
+            if side:
+                share = min(1.0, max(0.0, along * shares[shape][0]))
+                nx, ny, nz = ox - share * nx, oy - share * ny, oz - share * nz
+                distance = math.sqrt(nx * nx + ny * ny + nz * nz)
+                depth = side * (max(0.0, self._radii[shape] + side * hit) - distance)
+                away = side / max(distance, _TINY)
+                nx, ny, nz = nx * away, ny * away, nz * away
             if depth > 0.0:
                 x, y, z = x + nx * depth - hx, y + ny * depth - hy, z + nz * depth - hz
                 share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
                 x, y, z = hx + x * share, hy + y * share, hz + z * share
         return [x, y, z, 1.0]
-
-    def _way_out(
-        self, shape: int, hit: float, x: float, y: float, z: float
-    ) -> tuple[float, float, float, float]:
-        """How deep a point with its hit radius is in a shape, and the direction out of it."""
-        starts, lines, shares = self._plain
-        (sx, sy, sz, _), (lx, ly, lz, _), side = starts[shape], lines[shape], self._sides[shape]
-        x, y, z = x - sx, y - sy, z - sz
-        along = x * lx + y * ly + z * lz
-        if side == 0.0:
-            return hit - along, lx, ly, lz
-        share = min(1.0, max(0.0, along * shares[shape][0]))
-        x, y, z = x - share * lx, y - share * ly, z - share * lz
-        distance = math.sqrt(x * x + y * y + z * z)
-        away = side / max(distance, _TINY)
-        reach = max(0.0, self._radii[shape] + side * hit)
-        return side * (reach - distance), x * away, y * away, z * away
 
 
 def _squares(vectors: Doubles) -> Doubles:

@@ -230,14 +230,15 @@ def _slerp(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
         sine = math.sin(angle)
         keep, take = math.sin(keep * angle) / sine, math.sin(take * angle) / sine
     take *= sign
-    return _unit(
-        (
-            keep * a[0] + take * b[0],
-            keep * a[1] + take * b[1],
-            keep * a[2] + take * b[2],
-            keep * a[3] + take * b[3],
-        )
+    (ax, ay, az, aw), (bx, by, bz, bw) = a, b
+    x, y, z, w = (
+        keep * ax + take * bx,
+        keep * ay + take * by,
+        keep * az + take * bz,
+        keep * aw + take * bw,
     )
+    length = math.sqrt(x * x + y * y + z * z + w * w)
+    return x / length, y / length, z / length, w / length
 
 
 def _unit(q: Quaternion) -> Quaternion:

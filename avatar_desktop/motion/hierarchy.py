@@ -147,7 +147,7 @@ class PoseBuilder:
         self._world, self._above, self._shown = np.empty((3, count, 4, 4))
         above = self._place[self._parents[self._by_level]]
         self._leaps = [
-            (places, self._above[first:], self._world[first:])
+            (places, self._above[first:], self._world[first:], self._shown[first:])
             for first, places in _leaps(depth[self._by_level], above)
         ]
         joints = [skin.joints for skin in avatar.skins]
@@ -169,9 +169,9 @@ class PoseBuilder:
         """Find the world matrix of every node."""
         self._lay_out(local)
         np.copyto(self._world, self._local)
-        for places, above, world in self._leaps:
+        for places, above, world, found in self._leaps:
             self._world.take(places, 0, above, "clip")
-            np.matmul(above, world, world)
+            np.copyto(world, np.matmul(above, world, found))
 
     def _lay_out(self, local: Locals) -> None:
         """The local matrices, parents before children."""
@@ -217,7 +217,9 @@ class PoseBuilder:
         """The pose of what was solved and placed last, with the weights and looks of `local`."""
         look = self._looks.at(local.looks)
         self._world.take(self._joints, 0, self._bones, "clip")
-        joints = _frozen(np.matmul(self._bones, self._binds, self._bones))
+        joints = np.empty(self._binds.shape, np.float32)
+        np.matmul(self._bones, self._binds, joints, casting="same_kind")
+        joints.flags.writeable = False
         return Pose(
             world=_frozen(self._world.take(self._place, 0, self._shown, "clip")),
             joints=tuple(joints[skin] for skin in self._skins),

@@ -41,40 +41,26 @@ _NOTHING = 1e-7
 _NONE, _WHOLE = np.array(0.0), np.array(1.0)
 
 
-_FALL = np.array([10.0, -15.0, 6.0])
-_PUSH = np.array([4.0, -7.0, 3.0])
-"""The curves as r³ (a + b r + c r²), r being the share of the time that is left."""
+_CURVES = np.array([[[10.0], [4.0]], [[-15.0], [-7.0]], [[6.0], [3.0]]])
+"""How a distance falls and how a speed pushes, as r³ (a + b r + c r²): r is the share of the time
+that is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Offsets:
-    """What is left in some lanes: n of them, w numbers each."""
+    """What is left in some lanes."""
 
     lanes: Places
     lengths: Doubles
     """(n,) seconds"""
     starts: Doubles
-    """(n, w)"""
+    """(n, 3), or (n,) for plain numbers"""
     speeds: Doubles
 
     def only(self, kept: NDArray[np.bool_]) -> _Offsets:
         if kept.all():
             return self
         return _Offsets(self.lanes[kept], self.lengths[kept], self.starts[kept], self.speeds[kept])
-
-    def curves(self, at: float) -> Doubles:
-        """(5, 2, n w): for the start and for the speed when it is over, one over the seconds that
-        it takes, and the three numbers of its curve."""
-        width = self.starts.shape[1]
-        lengths = np.repeat(self.lengths, width)
-        seconds = np.array([lengths, np.minimum(lengths, COAST)])
-        fall, push = self.starts.reshape(-1), self.speeds.reshape(-1) * seconds[1]
-        found = np.empty((5, *seconds.shape))
-        np.add(seconds, at, found[0])
-        np.divide(1.0, seconds, found[1])
-        np.multiply.outer(_FALL, fall, out=found[2:, 0])
-        np.multiply.outer(_PUSH, push, out=found[2:, 1])
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +76,9 @@ class Transition:
     _shifted: Places
     """The numbers after them that are."""
     _curves: Doubles
-    """(5, 2, N): as `_Offsets` has them, three for each quaternion and one for each number."""
+    """(5, 2, N): for the distance and for the speed when it is over, one over the seconds that it
+    takes, and the three numbers of its curve. Three columns are a quaternion's, then one a
+    number's."""
 
     @classmethod
     def between(
@@ -114,7 +102,7 @@ class Transition:
         limits = (least, longest)
         bent = _bent(fades[:turns], (*old, *new), limits)
         shifted = _shifted(fades[turns:], (*old, *new), limits, glides)
-        curves = np.concatenate([bent.curves(at), shifted.curves(at)], axis=2)
+        curves = _curves(at, bent, shifted)
         return cls(turns, _end(curves), bent.lanes, shifted.lanes, curves)
 
     def followed_by(self, newer: Transition, fades: Doubles, at: float) -> Transition:
@@ -174,7 +162,8 @@ def _bent(fades: Doubles, rows: tuple[Doubles, ...], limits: tuple[float, float]
     )
     back = multiply(multiply(there, conjugate(after)), there)
     ways = np.concatenate([here, before]), conjugate(np.concatenate([there, back]))
-    starts, came = np.split(to_vector(multiply(*ways)), 2)
+    vectors = to_vector(multiply(*ways))
+    starts, came = vectors[: len(lanes)], vectors[len(lanes) :]
     speeds = (starts - _nearer(came, starts)) / STEP
     fast = _lengths(speeds)
     speeds[fast > FASTEST] = 0.0
@@ -197,8 +186,22 @@ def _shifted(
     most = GLIDE * np.maximum(far, 0.01) / lengths
     speeds = np.clip((here - before - after + there) / STEP, -most, most)
     speeds[lanes >= glides] = 0.0
-    offsets = _Offsets(lanes, lengths, starts[:, None], speeds[:, None])
+    offsets = _Offsets(lanes, lengths, starts, speeds)
     return offsets.only(far > least)
+
+
+def _curves(at: float, bent: _Offsets, shifted: _Offsets) -> Doubles:
+    lengths = np.concatenate([np.repeat(bent.lengths, 3), shifted.lengths])
+    seconds = np.array([lengths, np.minimum(lengths, COAST)])
+    ways = np.empty_like(seconds)
+    np.concatenate([bent.starts.reshape(-1), shifted.starts], out=ways[0])
+    np.concatenate([bent.speeds.reshape(-1), shifted.speeds], out=ways[1])
+    ways[1] *= seconds[1]
+    curves = np.empty((5, *ways.shape))
+    np.add(seconds, at, curves[0])
+    np.divide(1.0, seconds, curves[1])
+    np.multiply(_CURVES, ways, curves[2:])
+    return curves
 
 
 def _nearer(vectors: Doubles, to: Doubles) -> Doubles:

@@ -18,7 +18,7 @@ _UNSEEN = 1e-4
 _GIVES_WAY = 0.08
 """Seconds in which an emotion leaves the mouth to speech, most of the way; lips prepare in 0.25."""
 _ARRIVED = 1e-7
-"""A weight that is so near its target, and moves so little in a step, stays where it is."""
+"""A weight that is so near its target, and moves so little in a second, stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Face:
         self._speaking = float(speaking) + silence * math.exp(-dt / _GIVES_WAY)
         self._left = _damping(self._tau, dt).dot(self._left)
         self._state = None
-        rests = abs(silence) < _ARRIVED and np.abs(self._left * [[1.0], [dt]]).max() < _ARRIVED
+        rests = abs(silence) < _ARRIVED and np.abs(self._left).max() < _ARRIVED
         self._arrived = asked if rests else None
 
     def _aim_at(self, asked: tuple[str, float, bool]) -> None:

@@ -15,6 +15,8 @@ from avatar_desktop.avatar.rig.lower_lip import LowerLip
 
 Floats = NDArray[np.float32]
 
+_MOST_CHOSEN = 64
+
 
 class FaceMap:
     """Turns a few named weights into the whole weight vector of one avatar."""
@@ -25,6 +27,8 @@ class FaceMap:
         rows = face_rows(avatar)
         self._places = {name: place for place, name in enumerate(rows)}
         self._rows = np.array([*rows.values(), np.zeros_like(self._rest)], np.float32)
+        self._chosen: dict[tuple[str, ...], Floats] = {}
+        """The rows of channels that were shown together: a face keeps to a few sets of them."""
         self._known: dict[tuple[str, ...], bool] = {}
         self.last: tuple[object, Floats] | None = None
         """The weights that were made last, and from what."""
@@ -80,10 +84,15 @@ class FaceMap:
 
     def weights(self, channels: Mapping[str, float]) -> Floats:
         """The weight vector for these channels; names that the avatar lacks do nothing."""
-        shares = [0.0] * len(self._rows)
-        for name, weight in channels.items():
-            shares[self._places.get(plain(name), -1)] += weight
-        total: Floats = np.array(shares, np.float32) @ self._rows
+        names = tuple(channels)
+        rows = self._chosen.get(names)
+        if rows is None:
+            if len(self._chosen) >= _MOST_CHOSEN:
+                self._chosen.clear()
+            places = [self._places.get(plain(name), -1) for name in names]
+            rows = self._rows.take(np.array(places, np.int64), 0)
+            self._chosen[names] = rows
+        total: Floats = np.fromiter(channels.values(), np.float32, len(names)) @ rows
         total += self._rest
         return total
 
