@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
+
+if __name__ == "__main__":  # nothing that comes in until it serves is garbage: it starts sooner
+    gc.disable()
 
 from avatar_desktop.workers.journal import open_journal
 from avatar_desktop.workers.passing import discard, passing_folder

@@ -297,6 +297,7 @@ def _search_for_garbage_less() -> None:
     few rooms happen to be at work at once.
     """
     gc.freeze()
+    gc.enable()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
