@@ -8,7 +8,7 @@ turn b followed by the turn a.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,6 @@ from avatar_desktop.motion.rotation import unit
 
 Quaternion = tuple[float, float, float, float]
 Vector = tuple[float, float, float]
-Turns = dict[int, Quaternion]
-"""How nodes are turned, by their number"""
 
 _AXES: dict[str, Vector] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 _UNITS: tuple[Quaternion, ...] = (
@@ -79,16 +77,6 @@ class Constraints:
             )
             for item in kept
         ]
-        self._turned = [one.node for one in self._followers]
-        self._read = sorted(
-            {
-                node
-                for one in self._followers
-                for end in (one.node, one.source)
-                for node in (end, *(self._above(end) if one.kind == "aim" else ()))
-            }
-        )
-        self._turned_places, self._read_places = np.array(self._turned), np.array(self._read)
 
     def sees(self, nodes: Collection[int | None]) -> bool:
         """Whether it matters to a constraint how these are turned."""
@@ -98,46 +86,37 @@ class Constraints:
 
     def apply(self, local: Locals) -> None:
         """Turn every constrained node as the body stands now."""
-        if not self._followers:
-            return
-        read = local.rotations.take(self._read_places, 0).tolist()
-        turns: Turns = dict(zip(self._read, read, strict=True))
         for one in self._followers:
             if one.kind == "roll":
-                turns[one.node] = _rolled(one, turns[one.source])
+                local.rotations[one.node] = _rolled(one, _rotation(local, one.source))
                 continue
             is_aim = one.kind == "aim"
-            goal = self._aimed(one, turns, local) if is_aim else _copied(one, turns[one.source])
-            turns[one.node] = _slerp(one.rest, goal, one.weight)
-        made = np.array([turns[node] for node in self._turned])
-        local.rotations[self._turned_places] = made
+            goal = self._aimed(one, local) if is_aim else _copied(one, _rotation(local, one.source))
+            local.rotations[one.node] = _slerp(one.rest, goal, one.weight)
 
-    def _above(self, node: int) -> Iterator[int]:
-        """The nodes that carry this one, the nearest first."""
-        node = self._parents[node]
-        while node >= 0:
-            yield node
-            node = self._parents[node]
-
-    def _aimed(self, one: _Follower, turns: Turns, local: Locals) -> Quaternion:
+    def _aimed(self, one: _Follower, local: Locals) -> Quaternion:
         """The smallest turn from rest that points the axis at the source, in the world."""
         above = (0.0, 0.0, 0.0, 1.0)
-        for node in self._above(one.node):
-            above = _times(turns[node], above)
-        here, there = (self._place(node, turns, local) for node in (one.node, one.source))
+        node = self._parents[one.node]
+        while node >= 0:
+            above = _times(_rotation(local, node), above)
+            node = self._parents[node]
+        here, there = self._place(one.node, local), self._place(one.source, local)
         way = (there[0] - here[0], there[1] - here[1], there[2] - here[2])
         resting = _times(above, one.rest)
         turn = _between(_turned(resting, one.axis), way)
         return _times(_back(above), _times(turn, resting))
 
-    def _place(self, node: int, turns: Turns, local: Locals) -> Vector:
+    def _place(self, node: int, local: Locals) -> Vector:
         """Where a node is in the world."""
         x, y, z = local.translations[node].tolist()
-        for carrier in self._above(node):
-            sx, sy, sz = local.scales[carrier].tolist()
-            rx, ry, rz = _turned(turns[carrier], (x * sx, y * sy, z * sz))
-            tx, ty, tz = local.translations[carrier].tolist()
+        node = self._parents[node]
+        while node >= 0:
+            sx, sy, sz = local.scales[node].tolist()
+            rx, ry, rz = _turned(_rotation(local, node), (x * sx, y * sy, z * sz))
+            tx, ty, tz = local.translations[node].tolist()
             x, y, z = rx + tx, ry + ty, rz + tz
+            node = self._parents[node]
         return x, y, z
 
 
@@ -180,6 +159,11 @@ def _axis(item: Constraint) -> Vector:
     sign, name = item.axis or "+x"
     x, y, z = _AXES[name]
     return (x, y, z) if sign == "+" else (-x, -y, -z)
+
+
+def _rotation(local: Locals, node: int) -> Quaternion:
+    x, y, z, w = local.rotations[node].tolist()
+    return x, y, z, w
 
 
 def _times(a: Quaternion, b: Quaternion) -> Quaternion:
@@ -230,15 +214,14 @@ def _slerp(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
         sine = math.sin(angle)
         keep, take = math.sin(keep * angle) / sine, math.sin(take * angle) / sine
     take *= sign
-    (ax, ay, az, aw), (bx, by, bz, bw) = a, b
-    x, y, z, w = (
-        keep * ax + take * bx,
-        keep * ay + take * by,
-        keep * az + take * bz,
-        keep * aw + take * bw,
+    return _unit(
+        (
+            keep * a[0] + take * b[0],
+            keep * a[1] + take * b[1],
+            keep * a[2] + take * b[2],
+            keep * a[3] + take * b[3],
+        )
     )
-    length = math.sqrt(x * x + y * y + z * z + w * w)
-    return x / length, y / length, z / length, w / length
 
 
 def _unit(q: Quaternion) -> Quaternion:

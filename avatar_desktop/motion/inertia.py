@@ -160,10 +160,8 @@ def _bent(fades: Doubles, rows: tuple[Doubles, ...], limits: tuple[float, float]
     before, here, there, after = (
         row[: 4 * len(fades)].reshape(-1, 4).take(lanes, 0) for row in rows
     )
-    back = multiply(multiply(there, conjugate(after)), there)
-    ways = np.concatenate([here, before]), conjugate(np.concatenate([there, back]))
-    vectors = to_vector(multiply(*ways))
-    starts, came = vectors[: len(lanes)], vectors[len(lanes) :]
+    apart, gone, goes = multiply(np.array([here, before, after]), conjugate(there))
+    starts, came = to_vector(np.array([apart, multiply(gone, goes)]))
     speeds = (starts - _nearer(came, starts)) / STEP
     fast = _lengths(speeds)
     speeds[fast > FASTEST] = 0.0
