@@ -91,6 +91,8 @@ class Person:
     epoch: str = ""
     last_seq: int = 0
     asked: int = 0
+    has_come_back: bool = False
+    """Since the room was filled: what a server then holds of it, it has read."""
     open_since: float | None = None
     chunks: dict[str, int] = field(default_factory=dict[str, int])
     has_paused: bool = False
@@ -114,8 +116,10 @@ class Person:
                 await self._until_over(ws)
             for _ in range(crowd.dice.randint(1, 12)):
                 await self._turn(ws)
-                while crowd.fills and self.asked < FILLING and not crowd.is_over:
-                    await self._turn(ws)
+                if crowd.fills and not self.has_come_back:
+                    while self.asked < FILLING and not crowd.is_over:
+                        await self._turn(ws)
+                    return
                 await self._listen(ws, crowd.dice.uniform(0.3, 1.7) * crowd.rest_seconds)
                 if crowd.is_over:
                     return
@@ -142,6 +146,7 @@ class Person:
             pass
         assert again["resumed"], f"{self.name} could not resume"
         self.crowd.done["resumed"] += 1
+        self.has_come_back = self.asked >= FILLING
 
     async def _turn(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         crowd = self.crowd

@@ -1,8 +1,8 @@
 """A server under a crowd for a long time: people and bad clients, and it stays as it was.
 
 An hour with two hundred rooms at full length, where memory is measured from when everybody has
-talked enough to fill the room. The sample is over before that: it asks what the crowd leaves
-behind, handles and tasks from before the first client to after the last.
+talked enough to fill the room, and left it and come back. The sample is over before that: it asks
+what the crowd leaves behind, handles and tasks from before the first client to after the last.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from server_stub.door.gate import Gate
 from tests.makers.bad_clients import BadClient
 from tests.makers.conversation_server import Served, script, started
-from tests.makers.crowd import FILLING, SCRIPT, Crowd, Person, not_too_busy
+from tests.makers.crowd import SCRIPT, Crowd, Person, not_too_busy
 
 SECRET = "for this soak alone, thirty-two bytes"
 SHARE = 0.33
@@ -128,7 +128,7 @@ async def soak(folder: Path, length: Length, program: tuple[str, ...], seed: int
         try:
             await asyncio.sleep(length.warm_seconds)
             while length.fills and any(  # noqa: ASYNC110 - the crowd keeps no such moment
-                person.asked < FILLING for person in people
+                not person.has_come_back for person in people
             ):
                 await asyncio.sleep(length.look_seconds)
             began = time.monotonic()
