@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from server_stub.history.messages import Told
 from server_stub.history.store import History
 from server_stub.talk.answering import Answers
 from tests.makers.conversation_server import Socket, in_process, script
@@ -118,14 +119,14 @@ def test_paths_and_bodies_with_that_character_find_nothing(storage: Storage) -> 
 def test_a_mistake_in_keeping_is_told_and_the_room_is_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep, mistakes = History.keep, iter([True])
+    keep, mistakes = History.keep_and_tell, iter([True])
 
-    async def mistaken(self: History, *given: Any) -> None:
+    async def mistaken(self: History, *given: Any) -> Told:
         if next(mistakes, False):
             raise TypeError("a mistake of ours")
-        await keep(self, *given)
+        return await keep(self, *given)
 
-    monkeypatch.setattr(History, "keep", mistaken)
+    monkeypatch.setattr(History, "keep_and_tell", mistaken)
     heard = talked(tmp_path, tmp_path, {"type": "ar-message", "content": "first"})
     assert (heard[0]["type"], heard[0]["code"]) == ("error", "STORAGE_FAILED")
     assert [one["type"] for one in heard[1:3]] == ["message-received", "ar-stream-start"]
