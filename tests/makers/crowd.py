@@ -266,4 +266,4 @@ async def not_too_busy(crowd: Crowd, server: psutil.Process, share: float) -> No
         busy = (now_spent - spent) / (now - at)
         spent, at = now_spent, now
         wanted = crowd.stretch * busy / share
-        crowd.stretch = max(1.0, min(50.0, 0.5 * (crowd.stretch + wanted)))
+        crowd.stretch = max(1.0, min(10.0, 0.5 * (crowd.stretch + wanted)))
