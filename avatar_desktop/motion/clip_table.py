@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar_desktop.motion.rotation import squares
 from avatar_desktop.motion.tracks import Tracks
 
 Doubles = NDArray[np.float64]
@@ -19,8 +20,6 @@ Places = NDArray[np.int64]
 
 FINE = 0.03
 """Radians of half a turn between two rows; on so short an arc the chord is as good (1e-6)."""
-_SUM = np.ones((4, 4))
-"""From four numbers to their sum in every column."""
 MOST_NUMBERS = 4_000_000
 """A table larger than this (32 MB) is not worth its speed."""
 
@@ -47,7 +46,7 @@ class Table:
         numbers = self.ways[row] * share
         numbers += self.rows[row]
         turns = numbers[: self.turns].reshape(-1, 4)
-        lengths = (turns * turns).dot(_SUM)
+        lengths = squares(turns)
         turns /= np.sqrt(lengths, lengths)
         return numbers
 

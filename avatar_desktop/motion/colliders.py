@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from avatar_desktop.avatar.spring import Capsule, Collider, Plane
 from avatar_desktop.motion.chains import Chains
+from avatar_desktop.motion.rotation import SUMS, squares
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _TINY = 1e-12
 _NONE, _WHOLE, _SMALLEST = np.array(0.0), np.array(1.0), np.array(_TINY)
-_SUM = np.ones((4, 4))
-"""From four numbers to their sum in every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +136,8 @@ class Obstacles:
         _, lines, shares = self._by_shape
         if len(self._normals):
             normals = lines[self._normals]
-            lines[self._normals] = normals / np.maximum(np.sqrt(_squares(normals)), _TINY)
-        np.maximum(_squares(lines), _SMALLEST, out=shares)
+            lines[self._normals] = normals / np.maximum(np.sqrt(squares(normals)), _TINY)
+        np.maximum(squares(lines), _SMALLEST, out=shares)
         np.divide(self._is_line, shares, shares)
         self._plain = self._by_shape.tolist()
         self._by_shape.take(self._shapes, 1, self._of_pairs, "clip")
@@ -165,14 +164,14 @@ class Obstacles:
         away, along, lines = pairs.away, pairs.along, pairs.lines
         tails.take(pairs.joints, 0, away, "clip")
         np.subtract(away, pairs.starts, away)
-        ahead = np.multiply(away, lines).dot(_SUM)
+        ahead = np.multiply(away, lines).dot(SUMS)
         np.multiply(ahead, pairs.shares, along)
         np.maximum(along, _NONE, out=along)
         np.minimum(along, _WHOLE, out=along)
         np.multiply(along, lines, along)
         np.subtract(away, along, away)
         np.multiply(away, away, away)
-        found = away.dot(_SUM[0])
+        found = away.dot(SUMS[0])
         if not self._only_outsides:
             found = found * pairs.sides + ahead[:, 0] * pairs.planes
         return found < pairs.limits
@@ -202,11 +201,6 @@ class Obstacles:
                 share = length / max(math.sqrt(x * x + y * y + z * z), _TINY)
                 x, y, z = hx + x * share, hy + y * share, hz + z * share
         return [x, y, z, 1.0]
-
-
-def _squares(vectors: Doubles) -> Doubles:
-    """Of their lengths, in every column."""
-    return (vectors * vectors).dot(_SUM)
 
 
 def shapes_of(colliders: Sequence[Collider], rows: Ints, spaces: Doubles) -> Shapes:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.motion.hierarchy import Locals
-from avatar_desktop.motion.rotation import conjugate, multiply, rotate, unit
+from avatar_desktop.motion.rotation import conjugate, multiply, rotate, squares, unit
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -20,8 +20,6 @@ Places = NDArray[np.int64]
 _HALF_TURN = np.array([-1.0, 1.0, -1.0, 1.0])
 """Turns a rotation half round about y: for avatars that face −Z."""
 _NOTHING = 1e-24
-_SUM = np.ones((4, 4))
-"""From four numbers to their sum in every column."""
 
 
 class NormalisedRig:
@@ -75,9 +73,9 @@ class NormalisedRig:
         turns = np.array([additive[bone] for bone in bones], np.float64)
         further = np.matmul(turns[:, None, :], tables).reshape(-1, 4, 4)
         turned = np.matmul(local.rotations.take(nodes, 0)[:, None], further)[:, 0]
-        squares = (turned * turned).dot(_SUM)
-        is_some = min(squares[:, 0].tolist()) > _NOTHING
-        local.rotations[nodes] = turned / np.sqrt(squares) if is_some else unit(turned)
+        lengths = squares(turned)
+        is_some = min(lengths[:, 0].tolist()) > _NOTHING
+        local.rotations[nodes] = turned / np.sqrt(lengths) if is_some else unit(turned)
 
     def _tables(self) -> Doubles:
         """(B, 4, 16): from a turn in the normalised rig to what a local rotation, as a row, is

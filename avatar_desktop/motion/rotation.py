@@ -31,8 +31,15 @@ def _product() -> Doubles:
     return table.reshape(16, 4)
 
 
+SUMS = np.ones((4, 4))
+"""What rows of four are multiplied by for their sums, in every column."""
 _ONE, _OTHER = np.repeat(np.arange(4), 4), np.tile(np.arange(4), 4)
 _PRODUCT = _product()
+
+
+def squares(rows: Doubles) -> Doubles:
+    """Of the lengths of rows of four, in every column: for few of them the fastest way."""
+    return (rows * rows).dot(SUMS)
 
 
 def multiply(a: Doubles, b: Doubles) -> Doubles:
