@@ -229,7 +229,7 @@ SAMPLE = Length(200, warm_seconds=7, seconds=8, rest_seconds=6, look_seconds=0.5
 HOUR = Length(200, warm_seconds=600, seconds=3000, rest_seconds=12, look_seconds=15, fills=True)
 
 
-@pytest.mark.timeout(4200)
+@pytest.mark.timeout(6000)
 def test_a_crowd_of_two_hundred_rooms_leaves_the_server_as_it_was(
     tmp_path: Path, own_secret: None, full_length: bool, bar: Callable[..., None]
 ) -> None:
