@@ -72,6 +72,15 @@ def _on_each(clips: list[SpeechClip], names: tuple[str, ...]) -> dict[RigName, l
     }
 
 
+def _meet_and_move_smoothly(made: dict[RigName, list[measure.Run]], told: str, bar: Bar) -> None:
+    sealed = min(measure.seal_rate(runs) for runs in made.values())
+    bar(f"L1 bilabial seal, {told}", sealed, at_least=98.0, unit="%")
+    touched = min(measure.labiodental_rate(made[rig]) for rig in RIGS if rig != "vrm")
+    bar(f"L2 labiodental contact, {told}", touched, at_least=95.0, unit="%")
+    speed = max(measure.gap_speed(runs) for runs in made.values())
+    bar(f"L7 gap speed, 99th percentile, {told}", speed, at_most=20.0)
+
+
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("language", list(LABIAL))
 def test_lips_meet_and_move_smoothly_in_every_voice_and_language(
@@ -80,14 +89,9 @@ def test_lips_meet_and_move_smoothly_in_every_voice_and_language(
     said = voices(language, source)
     names = SHIPPED if full_length else SHIPPED[-1:]
     made, told = _on_each(said.clips, names), f"{source}, {language}, worst rig"
-    sealed = min(measure.seal_rate(runs) for runs in made.values())
-    bar(f"L1 bilabial seal, {told}", sealed, at_least=98.0, unit="%")
-    touched = min(measure.labiodental_rate(made[rig]) for rig in RIGS if rig != "vrm")
-    bar(f"L2 labiodental contact, {told}", touched, at_least=95.0, unit="%")
+    _meet_and_move_smoothly(made, told, bar)
     step = max(measure.largest_step(runs) for runs in made.values())
     bar(f"L7 largest step in 10 ms, {told}", step, at_most=0.35)
-    speed = max(measure.gap_speed(runs) for runs in made.values())
-    bar(f"L7 gap speed, 99th percentile, {told}", speed, at_most=20.0)
     if source != "a made-up Piper voice":
         closures = [measure.heard_closures(clip) for clip in said.true] * len(names)
         true = min(measure.seal_rate_at(runs, closures) for runs in made.values())
@@ -158,9 +162,4 @@ def test_a_voice_in_haste_is_told_beside_them(
         clip for each, texts in LABIAL.items() for clip in piper_clips(folder / each, texts, each)
     ]
     made, told = _on_each(clips, ("wren",)), "a made-up Piper voice in haste, all languages"
-    sealed = min(measure.seal_rate(runs) for runs in made.values())
-    bar(f"L1 bilabial seal, {told}", sealed, at_least=98.0, unit="%")
-    touched = min(measure.labiodental_rate(made[rig]) for rig in RIGS if rig != "vrm")
-    bar(f"L2 labiodental contact, {told}", touched, at_least=95.0, unit="%")
-    speed = max(measure.gap_speed(runs) for runs in made.values())
-    bar(f"L7 gap speed, 99th percentile, {told}", speed, at_most=20.0)
+    _meet_and_move_smoothly(made, told, bar)
