@@ -179,7 +179,7 @@ def _rival(openings: list[Opening], times: int, lead: Lead) -> list[float]:
                 with subprocess.Popen(["paplay", str(path)]) as player:
                     ending = time.perf_counter() + MOST_SECONDS
                     while not recorder.has_heard(AUDIBLE) and time.perf_counter() < ending:
-                        time.sleep(0.02)
+                        time.sleep(0.02)  # the recorder tells nobody
                     player.kill()
                 heard = _first_sound(*recorder.stop(), after=complete_at)
             spent.append((heard - complete_at - opening.engine_seconds - lead.write_to_ear) * 1000)

@@ -220,7 +220,7 @@ def start(place: Path, _mind: str) -> None:
 
 def connections(place: Path, mind: str) -> None:
     with served(*ours(f"{place}/data", mind), told=MANY) as (process, said, _):
-        time.sleep(0.5)
+        time.sleep(0.5)  # idleness has no event to wait for
         report("server: resident memory when idle", "MB", process.memory_info().rss / 1e6)
         report("server: an idle connection", "KB", asyncio.run(idle_bytes(said, process, 1)))
     with served(*ours(f"{place}/rooms", mind), told=MANY) as (process, said, _):
