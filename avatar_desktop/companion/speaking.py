@@ -245,6 +245,8 @@ class Speaking:
     def advance(self, heard: float) -> None:
         """Place what is due, complete what was heard, close a reply after its last sample."""
         self._queue.advance(heard)
+        if not self._replies:
+            return
         self._ask_ahead()
         status = self._queue.status()
         if status.queue_length or status.currently_playing is not None:

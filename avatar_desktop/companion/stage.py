@@ -49,9 +49,9 @@ class Stage:
     def pose(self, heard: float) -> Pose:
         return self.performer.pose(heard)
 
-    def window_pose(self, heard: float) -> Pose:
-        """The same, found less often while the body is calm."""
-        return self.sparing.pose(heard)
+    def window_pose(self, heard: float, ahead: float = 0.0) -> Pose:
+        """The same so many seconds later, found less often while the body is calm."""
+        return self.sparing.pose(heard + ahead, heard + self.sparing.ahead)
 
     def close(self) -> None:
         self.speaking.interrupt()

@@ -22,7 +22,8 @@ class Blinks:
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._wait = self._draw() * 0.6
-        self._started = float("-inf")
+        self._started = self._earlier = float("-inf")
+        """Of the last blink, and of the one before it."""
 
     def _draw(self) -> float:
         return max(0.25, float(self._rng.gamma(SHAPE, 1.0 / SHAPE)))
@@ -39,12 +40,12 @@ class Blinks:
             self._blink(now)
 
     def _blink(self, now: float) -> None:
-        self._started = now
+        self._earlier, self._started = self._started, now
         self._wait = 0.03 if self._rng.random() < DOUBLE else self._draw()
 
     def closure(self, now: float) -> float:
         """How far the lids are shut, 0 to 1: quick to close, slow to open."""
-        since = now - self._started
+        since = now - (self._started if now >= self._started else self._earlier)
         if since < 0.0 or since >= TOTAL:
             return 0.0
         if since < CLOSE:

@@ -53,8 +53,6 @@ class Gaze:
         self._head = (0.0, 0.0)
         self._flick = (0.0, 0.0)
         self._next_flick = 0.0
-        self.flicks = 0
-        """How often the eyes have jumped a little where they look, so far."""
 
     def step(self, now: float, dt: float, role: Role, traits: RoleTraits, speech: Speech) -> bool:
         """Move on; returns True when a shift was large enough to blink with."""
@@ -69,7 +67,6 @@ class Gaze:
         if now >= self._next_flick:
             aside, upright = self._rng.uniform(-0.8, 0.8, 2).tolist()
             self._flick = (aside, 0.6 * upright)
-            self.flicks += 1
             self._next_flick = now + float(self._rng.uniform(0.6, 1.6))
         self._step_head(dt)
         return jumped
@@ -134,6 +131,11 @@ class Gaze:
     def is_jumping(self, now: float) -> bool:
         """The eyes are on their way to what they look at next."""
         return now - self._jumped < self._span
+
+    @property
+    def next_move(self) -> float:
+        """When the eyes will jump next, far or a little, if nobody speaks."""
+        return min(self._until, self._next_flick)
 
     def head(self) -> tuple[float, float]:
         """Yaw and pitch that the head adds."""

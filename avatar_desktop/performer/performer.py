@@ -75,6 +75,8 @@ class Performer:
         self._gestures: list[ScoredCue] = []
         self._reply_ends = True
         self._still_at: float | None = None
+        self._posed = -math.inf
+        """The latest instant whose body was shown."""
 
     # What happens to the avatar ------------------------------------------------------------
 
@@ -87,6 +89,7 @@ class Performer:
     ) -> tuple[ScoredCue, ...]:
         """A clip was placed on the stage: lips, accents and cues follow it."""
         placed = self.score.add(start, clip, track, cues)
+        self._cued = min(self._cued, start)  # a calm body may have been asked for later instants
         self._gestures += [each for each in placed if each.cue.kind == "gesture"]
         self._accents = tuple(time for each in self.score.clips for time in accent_times(each))
         self._reply_ends = clip.last
@@ -158,18 +161,17 @@ class Performer:
         """Nobody speaks, listens, thinks or gestures at `t`: the body only lives."""
         return self.role is Role.IDLE and not self._body.is_gesturing(t)
 
-    def live(self, t: float) -> bool:
-        """Go on until `t`; whether nothing quick is under way then, but breath, sway and blinks."""
-        flicks = self._gaze.flicks
-        self._live_until(t)
-        return (
-            self.is_idle(t)
-            and self._asked is Role.IDLE
-            and self._face.rests
-            and self.score.is_over(t)
-            and not self._gaze.is_jumping(t)
-            and flicks == self._gaze.flicks
-        )
+    def is_left_alone(self, t: float) -> bool:
+        """It only lives, and nothing was asked of it: what it will do is known beforehand."""
+        return self.is_idle(t) and self._asked is Role.IDLE and self.score.is_over(t)
+
+    def is_calm(self, t: float) -> bool:
+        """Nothing quick is under way at `t`, but breath, sway and blinks."""
+        return self.is_left_alone(t) and self._face.rests and not self._gaze.is_jumping(t)
+
+    def calm_until(self) -> float:
+        """The instant of the next quick thing that it does of its own accord; blinks aside."""
+        return self._gaze.next_move if self._still_at is None else math.inf
 
     def is_blinking(self, t: float) -> bool:
         return self._closure(t) > 0.0
@@ -181,16 +183,17 @@ class Performer:
     # The frame order -----------------------------------------------------------------------
 
     def pose(self, t: float) -> Pose:
-        """The avatar at stage time `t`; times may not go back.
+        """The avatar at stage time `t`. One that is no number shows the last instant again.
 
-        One that is no number shows the last instant again.
+        Bodies do not go back: until the latest instant that was asked for comes again, only the
+        face is that of `t`.
         """
         t = t if math.isfinite(t) else self._now
         self._live_until(t)
-        alive = t if self._still_at is None else self._still_at
+        alive = self._posed = max(self._posed, t) if self._still_at is None else self._still_at
         state, mouth = self._face.state(), self.score.mouth(t)
         weights, surfaces, eyes = self._face_at(t, alive, state, mouth)
-        turns = self._rotations(alive, state, eyes)
+        turns = self._rotations(alive, state, eyes, nod(min(t, alive), self._accents))
         if self._jaw_speaks:
             turns |= opened_jaw(mouth)
         return self._body.evaluate(alive, turns, weights, surfaces)
@@ -301,13 +304,15 @@ class Performer:
     def _closure(self, t: float) -> float:
         return 0.0 if self._still_at is not None else self._blinks.closure(t)
 
-    def _rotations(self, t: float, state: FaceState, eyes: Mapping[str, Turn]) -> dict[str, Turn]:
+    def _rotations(
+        self, t: float, state: FaceState, eyes: Mapping[str, Turn], nodded: float
+    ) -> dict[str, Turn]:
         traits = TRAITS[self.role]
         sway = self._sway.at(t)
         head_yaw, head_pitch = self._gaze.head()
         return additive_rotations(
             head=(
-                head_pitch + state.pitch + nod(t, self._accents) * state.gain,
+                head_pitch + state.pitch + nodded * state.gain,
                 head_yaw + sway["head_yaw"] * traits.sway,
                 state.tilt + sway["head_roll"] * traits.sway,
             ),

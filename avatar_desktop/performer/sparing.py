@@ -1,8 +1,8 @@
 """Poses for a window that is open all day: those of a calm body are found now and then only.
 
-The pictures between lie on the way to where the body will be if it goes on as it does. The less it
-moves the fewer are found. What is quick or has a meaning (speech, a gesture, a turn of the eyes) is
-always found on time, and so is the face of a blink, whose body is as calm as before.
+What a body will do that is left alone is known beforehand. So it is found a little ahead, and the
+pictures until then lie on the way there. What is quick or has a meaning (speech, a gesture, a turn
+of the eyes) is found for its own instant, and so is the face of a blink, whose body is calm.
 """
 
 from __future__ import annotations
@@ -15,111 +15,110 @@ from avatar_desktop.performer.performer import Performer
 
 Floats = NDArray[np.float32]
 
-WIDEST_GAP = 0.18
-"""Seconds between two poses that tell where the body is going."""
-FEWEST, MOST_PICTURES = 2, 5
-"""From one pose to the next."""
-LITTLE = 0.005
-"""Of the body's size: the way from one pose to the next at most; a longer one is cut."""
+LONGEST_WAY = 0.18
+"""Seconds between two poses; where they are farther apart the body is found where it is."""
+SHORTEST_REST = 0.015
+"""Seconds before something quick that are not worth a way of their own."""
+SWIFT = 0.2
+"""Heights of the body a second; one that moves so fast is found where it is."""
 
 
 class SparingPoses:
     """What one performer shows in a window, picture after picture."""
+
+    ahead = 0.104
+    """Seconds beyond the present picture that a calm body is found."""
 
     def __init__(self, performer: Performer) -> None:
         self._performer = performer
         self._found: Pose | None = None
         """The last pose of a calm body."""
         self._at = float("-inf")
-        """When it was found."""
+        """Its instant."""
         self._in_blinks = (False, False)
         """Whether the last two were found in the midst of a blink."""
         self._way: Way | None = None
-        """To where the body is expected when the next pose is found."""
-        self._gone = self._pictures = 1
-        """How many pictures that way takes, and how many were shown."""
-        self._shown: Pose | None = None
+        """To the last pose from the one before, where it lies ahead."""
+        self._is_swift = False
         self.is_calm = False
         """Whether the picture asked for last is one of a calm body."""
 
-    def pose(self, t: float) -> Pose:
-        """The avatar at stage time `t`, or, while nothing but its breath moves, very near it."""
-        self._shown = pose = self._body(t)
-        if self.is_calm and (any(self._in_blinks) or self._performer.is_blinking(t)):
-            self._shown = pose = self._performer.with_face(pose, t)
+    def pose(self, t: float, foreseen: float | None = None) -> Pose:
+        """The avatar at stage time `t`, or, while nothing but its breath moves, very near it.
+
+        Nothing is found for an instant later than `foreseen`, that is `ahead` of `t`.
+        """
+        if self._way is None or t > self._at:
+            self._way = self._way_from(t, t + self.ahead if foreseen is None else foreseen)
+        self.is_calm = self._performer.is_calm(t)
+        if self._way is None or not self.is_calm:
+            return self._own(t)
+        pose = self._way.at(t)
+        if any(self._in_blinks) or self._performer.is_blinking(t):
+            pose = self._performer.with_face(pose, t)
         return pose
 
-    def _body(self, t: float) -> Pose:
-        self.is_calm = self._performer.live(t)
+    def _own(self, t: float) -> Pose:
+        """The pose of this very instant."""
+        self._way = None
+        pose = self._find(t)
+        self.is_calm = self._performer.is_calm(t)
         if not self.is_calm:
-            self._found = self._way = None
-            return self._performer.pose(t)
-        if self._way is None or self._gone >= self._pictures:
-            found = self._find(t)
-            if self._way is None:
-                return found
-        self._gone += 1
-        return self._way.at(self._gone / self._pictures)
+            self._found = None
+        return pose
+
+    def _way_from(self, t: float, foreseen: float) -> Way | None:
+        """From the last pose to one ahead, if nothing quick comes between."""
+        before, then = self._found, self._at
+        end = min(foreseen, self._performer.calm_until() - 1e-6)
+        if before is None or end - t < SHORTEST_REST or not 0.0 < end - then <= LONGEST_WAY:
+            return None
+        if self._is_swift or not self._performer.is_calm(t):
+            return None
+        return Way(before, then, self._find(end), end)
 
     def _find(self, t: float) -> Pose:
-        gap, took, before = t - self._at, self._pictures, self._found
+        before, gap = self._found, t - self._at
         found = self._found = self._performer.pose(t)
-        self._at, self._way = t, None
+        self._at = t
+        self._is_swift = before is None or _length(before, found) > SWIFT * _size(found) * gap
         self._in_blinks = (self._in_blinks[1], self._performer.is_blinking(t))
-        self._gone, self._pictures = 0, 1
-        if before is None or self._shown is None or not 0.0 < gap <= WIDEST_GAP:
-            return found
-        a_picture = _length(before, found) / took
-        enough = LITTLE * _size(found) / max(a_picture, 1e-9)
-        self._pictures = int(min(max(FEWEST, enough), MOST_PICTURES))
-        self._way = Way(self._shown, before, found, (self._pictures - 1) / took)
         return found
 
 
 class Way:
-    """From what is shown to where a body will be that goes on as it went from one pose to
-    another. Its turns are of a few degrees: they need no more than a mean."""
+    """From a pose to a later one. Its turns are of a few degrees: they need no more than a mean."""
 
-    def __init__(self, shown: Pose, before: Pose, found: Pose, on: float) -> None:
-        self._shown, self._found = shown, found
-        share = np.float32(on)
-        self._world = _ahead(shown.world, before.world, found.world, share)
+    def __init__(self, start: Pose, began: float, end: Pose, ends: float) -> None:
+        self._end, self._ends = end, ends
+        self._seconds = ends - began
+        self._world = start.world - end.world
         self._joints = tuple(
-            _ahead(*three, share)
-            for three in zip(shown.joints, before.joints, found.joints, strict=True)
+            here - there for here, there in zip(start.joints, end.joints, strict=True)
         )
-        self._weights = found.weights - shown.weights
+        self._weights = start.weights - end.weights
 
-    def at(self, share: float) -> Pose:
-        """What is shown after this share of the way."""
-        shown, found, part = self._shown, self._found, np.float32(share)
+    def at(self, t: float) -> Pose:
+        """What is shown at an instant of it."""
+        end, left = self._end, np.float32((self._ends - t) / self._seconds)
         return Pose(
-            world=_along(shown.world, self._world, part),
+            world=_before(end.world, self._world, left),
             joints=tuple(
-                _along(here, way, part)
-                for here, way in zip(shown.joints, self._joints, strict=True)
+                _before(there, way, left)
+                for there, way in zip(end.joints, self._joints, strict=True)
             ),
-            weights=_along(shown.weights, self._weights, part),
-            surfaces=found.surfaces,
-            hidden=found.hidden,
-            lamps=found.lamps,
+            weights=_before(end.weights, self._weights, left),
+            surfaces=end.surfaces,
+            hidden=end.hidden,
+            lamps=end.lamps,
         )
 
 
-def _ahead(shown: Floats, before: Floats, found: Floats, share: np.float32) -> Floats:
-    """The way from what is shown to what comes as far after `found` as this share says."""
-    way = found - before
-    way *= share
-    way += found
-    way -= shown
-    return way
-
-
-def _along(here: Floats, way: Floats, share: np.float32) -> Floats:
-    there = way * share
-    there += here
-    there.flags.writeable = False
-    return there
+def _before(there: Floats, way: Floats, left: np.float32) -> Floats:
+    here = way * left
+    here += there
+    here.flags.writeable = False
+    return here
 
 
 def _length(before: Pose, found: Pose) -> float:

@@ -29,6 +29,7 @@ from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
 from avatar_desktop.render.shade import Shade
+from avatar_desktop.render.shelf import Shelf
 from avatar_desktop.render.stills import averaged, straightened
 from avatar_desktop.render.targets import Canvas
 from avatar_desktop.render.view import View
@@ -68,6 +69,8 @@ class Renderer:
         self._repeats = Repeats(gl)
         self._canvas = Canvas(gl, self.graphics.max_samples)
         self._behind = Behind(gl)
+        self.shelf = Shelf(gl)
+        """Where pictures wait that are drawn before their time."""
         self._shade = Shade(gl, self._programs, self._empty_array)
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
         self._environment_maps: EnvironmentMaps | None = None
@@ -150,7 +153,7 @@ class Renderer:
     def _show(self, quality: Quality, framebuffer: int, width: int, height: int) -> None:
         canvas = (self._canvas.framebuffer, self._canvas.texture, self._canvas.size)
         self._repeats.make(
-            "showing",
+            f"showing in {framebuffer}",
             (quality.smooth_edges, framebuffer, width, height, canvas),
             lambda: self._show_canvas(quality, framebuffer, width, height),
         )
@@ -289,6 +292,7 @@ class Renderer:
         self._background.free()
         self._canvas.free()
         self._behind.free()
+        self.shelf.free()
         self._shade.free()
         self._objects.free()
 
@@ -304,5 +308,6 @@ class Renderer:
         self._background.forget()
         self._canvas.forget()
         self._behind.forget()
+        self.shelf.forget()
         self._shade.forget()
         self._objects.forget()

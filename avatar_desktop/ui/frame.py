@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.pose import Pose
@@ -22,11 +22,22 @@ class Frame:
     speaking: bool
     idles: bool = False
     """The avatar only lives: breath, sway, a change of its weight."""
+    known_for: float = 0.0
+    """So many seconds on it is known what comes next, if nobody asks for anything."""
     is_calm: bool = False
     """So little moves that its shade may move in every second picture only."""
     body: Extent | None = None
     """Where the avatar is, when that has been measured."""
 
 
-FrameSource = Callable[[float, Theme], Frame | None]
-"""Given the aspect of the viewport, the frame for this very moment."""
+class FrameSource(Protocol):
+    """Who knows what a viewport draws."""
+
+    def frame(self, aspect: float, theme: Theme, ahead: float = 0.0) -> Frame | None:
+        """For a picture of this aspect: what is seen at this very moment, or so many seconds
+        after the last one for which that was asked."""
+        ...
+
+    def goes_on(self) -> bool:
+        """Let time pass; whether frames that were asked for ahead still hold."""
+        ...

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from avatar_desktop.companion.states import AvatarState
 from avatar_desktop.library.store import Store
-from avatar_desktop.ui.frame import Frame
+from avatar_desktop.ui.frame import Frame, FrameSource
 from avatar_desktop.ui.outfit import Outfit
 from avatar_desktop.ui.scenery import Scenery
 
@@ -45,31 +45,55 @@ class Frames:
         if self.scenery.word != self._chosen.background:
             self.scenery.put_behind(self._chosen.background)
 
-    def in_window(self, aspect: float, theme: Theme) -> Frame | None:
-        return self._frame(aspect, theme, self.scenery, is_clear=False)
+    @property
+    def in_window(self) -> FrameSource:
+        return _Sight(self, self.scenery)
 
-    def in_front(self, aspect: float, theme: Theme) -> Frame | None:
+    @property
+    def in_front(self) -> FrameSource:
         """On the desktop: before a background only where nothing shines through."""
-        return self._frame(aspect, theme, self.on_desktop, is_clear=self.shines_through)
+        return _Sight(self, self.on_desktop)
 
-    def _frame(
-        self, aspect: float, theme: Theme, scenery: Scenery, *, is_clear: bool
-    ) -> Frame | None:
-        arrived = self.arrived()
+
+class _Sight:
+    """The stage in one scenery."""
+
+    def __init__(self, frames: Frames, scenery: Scenery) -> None:
+        self._frames = frames
+        self._scenery = scenery
+        self._heard = 0.0
+        """The stage time of the last frame that was not asked for ahead."""
+
+    def frame(self, aspect: float, theme: Theme, ahead: float = 0.0) -> Frame | None:
+        frames, scenery = self._frames, self._scenery
+        arrived = frames.arrived()
         if arrived is None:
             return None
         here = arrived.prepared
+        is_clear = scenery is frames.on_desktop and frames.shines_through
         view = scenery.view(here, arrived.shot, aspect, theme, is_clear=is_clear)
-        worn = self.outfit.of(arrived)
+        worn = frames.outfit.of(arrived)
         if worn is not None:
             view = replace(view, outfit=worn)
-        stage = self.companion.stage if self.companion is not None else None
-        if self.companion is None or stage is None:
+        companion = frames.companion
+        stage = companion.stage if companion is not None else None
+        if companion is None or stage is None:
             return Frame(here.avatar, here.pose, view, speaking=False, body=here.marks.body)
-        heard = stage.tick()
-        pose = stage.window_pose(heard)
-        view = scenery.live_view(view, here, pose, heard)
-        speaking = self.companion.machine.state is AvatarState.PLAYING
-        is_calm = stage.sparing.is_calm
-        idles = is_calm or stage.performer.is_idle(heard)
-        return Frame(stage.avatar, pose, view, speaking, idles=idles, is_calm=is_calm)
+        if not ahead:
+            self._heard = stage.tick()
+        at = self._heard + ahead
+        pose = stage.window_pose(self._heard, ahead)
+        view = scenery.live_view(view, here, pose, at)
+        speaking = companion.machine.state is AvatarState.PLAYING
+        idles, is_calm = stage.performer.is_left_alone(at), stage.sparing.is_calm
+        known_for = stage.sparing.ahead if idles else 0.0
+        return Frame(
+            *(stage.avatar, pose, view, speaking),
+            idles=idles,
+            known_for=known_for,
+            is_calm=is_calm,
+        )
+
+    def goes_on(self) -> bool:
+        stage = self._frames.companion.stage if self._frames.companion is not None else None
+        return stage is not None and stage.performer.is_left_alone(stage.tick())

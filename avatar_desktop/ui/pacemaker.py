@@ -23,6 +23,8 @@ FRAMES_BETWEEN_POWER_LOOKS = 600
 LONGEST_STALL = 0.5
 FRAMES_TOLD_AT_ONCE = 12
 """As many as are looked at together anyhow."""
+CHEAP = 0.25
+"""Of the time from one frame to the next: drawing that takes less leaves room to draw ahead."""
 
 
 class Pacemaker:
@@ -73,6 +75,14 @@ class Pacemaker:
         due = self._began + self.pace.interval(self._rates, lively=lively)
         self._waits = max(0.0, due - now)
         return self._waits
+
+    def frames_ahead(self, now: float, seconds: float) -> tuple[float, ...]:
+        """How many seconds from now the next frames are due that are worth being drawn with this
+        one: while nothing moves, and drawing is cheap, one start of the machine is for several."""
+        interval = self.pace.interval(self._rates, lively=False)
+        if now < self._lively_until or self.pace.cost > CHEAP * interval:
+            return ()
+        return tuple(number * interval for number in range(1, 1 + int(seconds / interval)))
 
     def fitting(self, quality: Quality) -> Quality:
         """How fine the next frame is drawn; `quality` is what the driver was thought to bear."""

@@ -24,8 +24,11 @@ from avatar_desktop.ui.frame import Frame, FrameSource
 from avatar_desktop.ui.pacemaker import Pacemaker
 from avatar_desktop.ui.pacing import SMALLEST_SCALE
 from avatar_desktop.ui.theme import Theme
+from avatar_desktop.ui.waiting_frames import Size, WaitingFrames
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -54,6 +57,7 @@ class Viewport(QOpenGLWidget):
         self._renderer: Renderer | None = None
         self.pacemaker = Pacemaker()
         self._drawn = 0
+        self._waiting = WaitingFrames()
         self._coverage: Coverage | None = None
         self.is_clear = False
         """Whether nothing but the avatar is drawn, for a window that shows what is behind it."""
@@ -148,33 +152,64 @@ class Viewport(QOpenGLWidget):
             return
         started = time.perf_counter()
         ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        frame = self._frames(width / max(1, height), self._theme) if self._is_looked_at() else None
+        size = (round(self.width() * ratio), round(self.height() * ratio))
+        frame = self._waited_for(self._renderer, size, started)
+        if frame is None:
+            try:
+                frame = self._draw(self._renderer, size, started)
+            except AvatarDesktopError as error:
+                self._waiting.drop()
+                self._renderer.close()
+                self._renderer = None
+                self._give_up(str(error))
+                return
         if frame is None:
             self._draw_nobody()
             return
-        if self.last is not None and self.last.avatar is not frame.avatar:
-            self._renderer.forget(self.last.avatar)
-        self._renderer.quality = self.pacemaker.fitting(self._renderer.quality)
-        quality = self._renderer.quality
-        if self._drawn == 0:
-            self._renderer.quality = self._first_quality(self._renderer)
-        try:
-            self._renderer.draw(
-                *(frame.avatar, frame.pose, frame.view),
-                *(self.defaultFramebufferObject(), width, height),
-                body=frame.body,
-                is_calm=frame.is_calm,
-            )
-            self._renderer.quality = quality
-        except AvatarDesktopError as error:
-            self._renderer.close()
-            self._renderer = None
-            self._give_up(str(error))
-            return
         if self.wants_coverage:
-            self._look_where_solid(width, height)
+            self._look_where_solid(*size)
         self._keep_pace(started, frame)
+
+    def _draw(self, renderer: Renderer, size: Size, now: float) -> Frame | None:
+        """The frame of this moment, and the next ones where they are known and worth it."""
+        aspect = size[0] / max(1, size[1])
+        frame = self._frames.frame(aspect, self._theme) if self._is_looked_at() else None
+        if frame is None:
+            return None
+        if self.last is not None and self.last.avatar is not frame.avatar:
+            renderer.forget(self.last.avatar)
+        quality = renderer.quality = self.pacemaker.fitting(renderer.quality)
+        if self._drawn == 0:
+            renderer.quality = self._first_quality(renderer)
+        _draw(renderer, frame, self.defaultFramebufferObject(), size)
+        renderer.quality = quality
+        times = self.pacemaker.frames_ahead(now, frame.known_for)
+        if times:
+            self._draw_ahead(renderer, size, now, times)
+            renderer.shelf.leave_for(self.defaultFramebufferObject())
+        return frame
+
+    def _draw_ahead(
+        self, renderer: Renderer, size: Size, now: float, times: Iterable[float]
+    ) -> None:
+        for number, ahead in enumerate(times):
+            frame = self._frames.frame(size[0] / max(1, size[1]), self._theme, ahead)
+            place = renderer.shelf.place(number, *size)
+            if frame is None or not place:
+                return
+            _draw(renderer, frame, place, size)
+            self._waiting.keep(frame, number, size, now + ahead)
+
+    def _waited_for(self, renderer: Renderer, size: Size, now: float) -> Frame | None:
+        """Show the frame that was drawn for about now, if it still holds."""
+        waiting = self._waiting.take(size, now)
+        if waiting is None:
+            return None
+        if not self._frames.goes_on():
+            self._waiting.drop()
+            return None
+        renderer.shelf.show(waiting.place, self.defaultFramebufferObject())
+        return waiting.frame
 
     def _is_looked_at(self) -> bool:
         """Qt paints once before the window is on the screen, and what it paints then is lost."""
@@ -235,6 +270,7 @@ class Viewport(QOpenGLWidget):
 
     def hurry(self) -> None:
         """The person moves something: show it at once."""
+        self._waiting.drop()
         self.pacemaker.hurry(time.perf_counter())
         self.update()
 
@@ -267,4 +303,14 @@ class Viewport(QOpenGLWidget):
             self._coverage = None
         self._renderer.close()
         self._renderer = None
+        self._waiting.drop()
         self.doneCurrent()
+
+
+def _draw(renderer: Renderer, frame: Frame, framebuffer: int, size: Size) -> None:
+    renderer.draw(
+        *(frame.avatar, frame.pose, frame.view),
+        *(framebuffer, *size),
+        body=frame.body,
+        is_calm=frame.is_calm,
+    )

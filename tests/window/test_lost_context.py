@@ -36,8 +36,16 @@ red = Material(base_colour=(1, 0, 0, 1), unlit=True)
 ball = figures.avatar(figures.instance(figures.ball(0.5)), materials=(red,))
 view = View(eye=(0, 0, 3), target=(0, 0, 0), fov_degrees=30, background=(0.0, 0.0, 1.0))
 frame = Frame(ball, figures.rest(ball), view, speaking=False)
+
+class Still:
+    def frame(self, aspect, theme, ahead=0.0):
+        return frame
+
+    def goes_on(self):
+        return True
+
 windows = [QMainWindow(), QMainWindow()]
-viewport = Viewport(lambda aspect, theme: frame, system_theme())
+viewport = Viewport(Still(), system_theme())
 said = []
 viewport.failed.connect(said.append)
 for window in windows:

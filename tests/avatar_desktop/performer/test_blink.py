@@ -56,6 +56,17 @@ def test_a_blink_closes_faster_than_it_opens_and_shuts_fully() -> None:
     assert 1.5 * top < len(curve) - top
 
 
+def test_lids_of_a_moment_ago_are_known_when_the_next_blink_has_begun() -> None:
+    blinks = Blinks(np.random.default_rng(2))
+    lids = list[float]()
+    late = 10
+    for step in range(60_000):
+        blinks.step(step * DT, DT, 60.0)
+        lids.append(blinks.closure(step * DT))
+        if step >= late:
+            assert blinks.closure((step - late) * DT) == lids[step - late]
+
+
 def test_an_event_advances_the_next_blink_and_never_adds_one() -> None:
     quiet = len(starts(600.0, 17.0, seed=7))
     blinks = Blinks(np.random.default_rng(7))

@@ -84,6 +84,23 @@ def degrees(rotation: np.ndarray) -> float:
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
 
 
+# Time ---------------------------------------------------------------------------------------
+
+
+def test_a_body_waits_for_a_moment_that_was_shown_and_the_lips_do_not() -> None:
+    """A calm body may have been shown a moment ahead when somebody begins to speak."""
+    avatar = faceless(shapes=("jawOpen",))
+    performer = performance(avatar)
+    ahead = [performer.pose(t) for t in (0.9, 1.0, 1.1)][-1]
+    performer.hear(1.04, clip(), open_mouth(), (Cue("emotion", "happy", 1.0, 0),))
+    poses = [performer.pose(t) for t in (1.0, 1.05, 1.09)]
+    assert [round(float(pose.weights[0])) for pose in poses] == [0, 1, 1]
+    hand = avatar.humanoid["leftHand"]
+    assert all(np.array_equal(pose.world[hand], ahead.world[hand]) for pose in poses)
+    performer.pose(1.15)
+    assert performer.emotion == "happy"
+
+
 # What the rig has ---------------------------------------------------------------------------
 
 

@@ -139,3 +139,15 @@ def swung(*, idles: bool) -> float:
 def test_what_moves_is_followed_unless_the_avatar_only_lives() -> None:
     assert swung(idles=False) == pytest.approx(1 / 60)
     assert swung(idles=True) == pytest.approx(1 / 30)
+
+
+def test_next_pictures_are_drawn_along_while_nothing_moves_and_drawing_is_cheap() -> None:
+    pacemaker = Pacemaker()
+    pacemaker.pace = Pace(0.002)
+    assert pacemaker.frames_ahead(0.0, 0.104) == pytest.approx((1 / 30, 2 / 30, 3 / 30))
+    assert pacemaker.frames_ahead(0.0, 0.02) == ()
+    pacemaker.hurry(0.0)
+    assert pacemaker.frames_ahead(0.1, 0.104) == (), "somebody moves something"
+    assert len(pacemaker.frames_ahead(10.0, 0.104)) == 3
+    pacemaker.pace = Pace(0.02)
+    assert pacemaker.frames_ahead(10.0, 0.104) == (), "the picture of now would come late"
