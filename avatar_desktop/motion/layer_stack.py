@@ -48,6 +48,10 @@ class LayerStack:
         """The layers of one rank that are not over."""
         return [each for each in self._layers if each.rank == rank]
 
+    def plays(self, rank: int, t: float) -> bool:
+        """Whether a layer of this rank has come by then and is not over."""
+        return any(each.rank == rank and each.at <= t < each.until for each in self._layers)
+
     def numbered(self, number: int) -> list[Layer]:
         """One layer, in each of the forms that it takes one after the other."""
         return [each for each in self._layers if each.number == number]

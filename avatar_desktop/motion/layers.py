@@ -216,7 +216,7 @@ class Mixer:
 
     def is_gesturing(self, t: float) -> bool:
         """A gesture is under way at `t`."""
-        return any(each.at <= t < each.until for each in self._stack.of(order.GESTURE))
+        return self._stack.plays(order.GESTURE, t)
 
     def travelled(self, t: float) -> Doubles:
         """How far moving clips have carried the body, (3,) in the space of the root's parent."""

@@ -39,11 +39,12 @@ _ON_THE_STEP = 1e-6
 CALM = 5e-4
 """Body heights that a tail, or the place of a chain, goes in one step at most while it is calm."""
 BRISK = 1e-3
-"""The same of one that is not calm but may take two steps at once where frames are few."""
+"""The same of one that is not calm but may take two steps at once where frames are few; twice as
+far and four steps where they are very few."""
 SUDDEN = 2e-3
 """Body heights that the place of a calm chain goes in a frame at most, for all the steps that the
 chain is behind to be taken at once."""
-_FEW_FRAMES = 1.9 * STEP
+_FEW_FRAMES, _VERY_FEW_FRAMES = 1.9 * STEP, 4.5 * STEP
 _STRIDE = 3.0
 """Steps that a calm chain takes at once, at least; until then it follows its anchor."""
 _LEAST_STRIDE, _LONGEST_STRIDE = 0.75, 10.5
@@ -132,7 +133,7 @@ class Springs:
                 is_late = False
             self._live_on(end, as_step=not is_late)
             return
-        stride = 2 if self._is_brisk(gap, way) else 1
+        stride = self._brisk_stride(gap, way)
         step, last = math.floor(begin + 0.5), math.floor(end + _ON_THE_STEP)
         while step < last:  # after calm the first one is longer or shorter
             step = min(step + stride, last)
@@ -160,10 +161,14 @@ class Springs:
             return False
         return self._swing.haste < little
 
-    def _is_brisk(self, gap: float, way: float) -> bool:
-        """Frames are few, and neither the anchors nor what hangs on them go far in two steps."""
-        some = BRISK * self._height * self._swing.size
-        return gap >= _FEW_FRAMES and self._swing.haste <= some and way < some * gap / STEP
+    def _brisk_stride(self, gap: float, way: float) -> int:
+        """Steps at once where frames are few, and neither the anchors nor what hangs on them go
+        far in so many."""
+        times = 2 if gap >= _VERY_FEW_FRAMES else 1
+        some = times * BRISK * self._height * self._swing.size
+        if gap < _FEW_FRAMES or self._swing.haste > some or way >= some * gap / STEP:
+            return 1
+        return 2 * times
 
     def _shown(self, t: float) -> Doubles:
         self._at = t

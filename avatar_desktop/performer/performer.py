@@ -163,7 +163,7 @@ class Performer:
 
     def is_left_alone(self, t: float) -> bool:
         """It only lives, and nothing was asked of it: what it will do is known beforehand."""
-        return self.is_idle(t) and self._asked is Role.IDLE and self.score.is_over(t)
+        return self._asked is Role.IDLE and self.is_idle(t) and self.score.is_over(t)
 
     def is_calm(self, t: float) -> bool:
         """Nothing quick is under way at `t`, but breath, sway and blinks."""

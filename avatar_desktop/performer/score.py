@@ -148,6 +148,8 @@ class Score:
 
     def is_over(self, at: float) -> bool:
         """Every mouth has closed by then, and no cue is to come."""
+        if not self._clips and not self._cues:
+            return True
         return at > self.end() + CLOSED_AFTER and not any(each.time > at for each in self._cues)
 
     def _silence_of(self, scored: ScoredClip) -> float:

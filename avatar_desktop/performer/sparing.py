@@ -15,7 +15,7 @@ from avatar_desktop.performer.performer import Performer
 
 Floats = NDArray[np.float32]
 
-LONGEST_WAY = 0.18
+LONGEST_WAY = 0.2
 """Seconds between two poses; where they are farther apart the body is found where it is."""
 SHORTEST_REST = 0.015
 """Seconds before something quick that are not worth a way of their own."""
@@ -26,7 +26,7 @@ SWIFT = 0.2
 class SparingPoses:
     """What one performer shows in a window, picture after picture."""
 
-    ahead = 0.104
+    ahead = 0.137
     """Seconds beyond the present picture that a calm body is found."""
 
     def __init__(self, performer: Performer) -> None:

@@ -73,6 +73,11 @@ def is_number(kind: object) -> bool:
     return getattr(kind, "_type_", None) in tuple("bBhHiIlLqQfd")
 
 
+def itself(function: Raw) -> Raw:
+    """The driver's function, where this is PyOpenGL's stand-in for it that has been called."""
+    return getattr(type(function).__call__, "__self__", function)
+
+
 def _generating(raw: Raw) -> Raw:
     def generate(count: int) -> int:
         """One new name; more at once are never needed."""

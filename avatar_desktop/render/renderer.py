@@ -24,7 +24,7 @@ from avatar_desktop.render.gpu_avatar import GpuAvatar
 from avatar_desktop.render.graphics import GraphicsReport, read_limits
 from avatar_desktop.render.objects import GlObjects
 from avatar_desktop.render.opengl import check_errors, load_gl
-from avatar_desktop.render.order import in_sight
+from avatar_desktop.render.order import Order, in_sight
 from avatar_desktop.render.programs import SAMPLERS, Programs
 from avatar_desktop.render.quality import STILL, Quality
 from avatar_desktop.render.repeats import Repeats
@@ -73,6 +73,7 @@ class Renderer:
         """Where pictures wait that are drawn before their time."""
         self._shade = Shade(gl, self._programs, self._empty_array)
         self._avatars: dict[int, tuple[GpuAvatar, Extent]] = {}
+        self._arrangement: tuple[object, Order, tuple[bool, ...]] | None = None
         self._environment_maps: EnvironmentMaps | None = None
 
     # -- drawing ---------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ class Renderer:
         gpu.deform(pose)
         gpu.surfaces.wear(pose.surfaces)
         self._numbers.put(avatar, pose, view, extent, size, quality)
-        order = in_sight(gpu, pose, view)
+        order, mirrored = self._arranged(gpu, pose, view, is_calm=is_calm)
         stays = self._shade.stays((gpu, view.still, size, quality), is_calm=is_calm)
 
         def draw() -> None:
@@ -197,10 +198,19 @@ class Renderer:
             draw()  # what is drawn then depends on more
             return
         cause = (
-            *(gpu, order.solid, order.through, gpu.mirrored(pose), gpu.surfaces.moved),
+            *(gpu, order.solid, order.through, mirrored, gpu.surfaces.moved),
             *(view.bearing, size, quality, self._canvas.framebuffer),
         )
         self._repeats.make("scene in the last shade" if stays else "scene", cause, draw)
+
+    def _arranged(
+        self, gpu: GpuAvatar, pose: Pose, view: View, *, is_calm: bool
+    ) -> tuple[Order, tuple[bool, ...]]:
+        """What is seen in its order, and which draws are inside out; of a calm avatar it stays."""
+        cause = (gpu, view.still, pose.hidden)
+        if self._arrangement is None or not is_calm or self._arrangement[0] != cause:
+            self._arrangement = (cause, in_sight(gpu, pose, view), gpu.mirrored(pose))
+        return self._arrangement[1:]
 
     def _begin(self, size: tuple[int, int], quality: Quality) -> None:
         passes.neutral_state(self._gl)
@@ -276,6 +286,7 @@ class Renderer:
         """Free what the GPU holds of an avatar that is not drawn any more."""
         self._repeats.forget()
         self._shade.forget_last()
+        self._arrangement = None
         known = self._avatars.pop(id(avatar), None)
         if known is not None:
             known[0].free()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import get_ident
 from typing import Any, cast
 
-from avatar_desktop.render.gl33 import is_number
+from avatar_desktop.render.gl33 import is_number, itself
 from avatar_desktop.render.opengl import Gl
 
 Call = tuple[str, tuple[Any, ...]]
@@ -101,6 +101,7 @@ class _Notes:
             functions.update(self._real)
         if self._does_more:
             return None
+        functions.update({name: itself(self._real[name]) for name, _ in self._calls})
         calls = _without_what_is_so(self._calls)
         return tuple((name, _ready(self._real[name], given)) for name, given in calls)
 

@@ -129,6 +129,14 @@ class View:
         away = tuple(round(there - here, 6) for there, here in zip(eye, target, strict=True))
         return away, *self.still[2:]
 
+    def at(self, time: float, eye: Vector, target: Vector) -> View:
+        """The same at another instant, maybe from elsewhere; each frame asks for that."""
+        return View(
+            *(eye, target, self.up, self.fov_degrees, self.near, self.far),
+            *(self.background, self.light, self.environment, self.occlusion, self.exposure),
+            *(self.tone_map, self.ground_shadow, time, self.outfit),
+        )
+
     @property
     def distance(self) -> float:
         """From the eye to the target."""

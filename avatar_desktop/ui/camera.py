@@ -97,9 +97,8 @@ class Follow:
 
     def apply(self, view: View, at: float) -> View:
         if self.offset == (0.0, 0.0, 0.0):
-            return replace(view, time=at)
-        eye, target = _sum(view.eye, self.offset), _sum(view.target, self.offset)
-        return replace(view, eye=eye, target=target, time=at)
+            return view.at(at, view.eye, view.target)
+        return view.at(at, _sum(view.eye, self.offset), _sum(view.target, self.offset))
 
 
 def shown_height(view: View) -> float:

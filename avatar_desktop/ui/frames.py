@@ -85,7 +85,8 @@ class _Sight:
         pose = stage.window_pose(self._heard, ahead)
         view = scenery.live_view(view, here, pose, at)
         speaking = companion.machine.state is AvatarState.PLAYING
-        idles, is_calm = stage.performer.is_left_alone(at), stage.sparing.is_calm
+        is_calm = stage.sparing.is_calm
+        idles = is_calm or stage.performer.is_left_alone(at)
         known_for = stage.sparing.ahead if idles else 0.0
         return Frame(
             *(stage.avatar, pose, view, speaking),

@@ -82,7 +82,7 @@ class Viewport(QOpenGLWidget):
         self.setAccessibleName("The avatar")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.update)
+        self._timer.timeout.connect(self.repaint)
         self.frameSwapped.connect(self._swapped)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -17,7 +17,7 @@ from avatar_desktop.reply.cue import Cue
 from tests.embodiment.mesh_lips import shipped_avatar
 
 IDLE_FPS = 30.0
-TOGETHER = 4
+TOGETHER = 5
 """So many pictures a window asks for at once."""
 Bar = Callable[..., None]
 

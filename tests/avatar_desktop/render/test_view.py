@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,3 +51,13 @@ def test_a_camera_straight_above_still_has_a_picture() -> None:
 def test_the_studio_turns_with_the_photographer() -> None:
     front, back = Light.studio(0.0).key.towards, Light.studio(math.pi).key.towards
     assert back == pytest.approx((-front[0], front[1], -front[2]))
+
+
+def test_a_view_of_another_instant_is_the_same_in_all_else() -> None:
+    own: dict[str, Any] = {
+        each.name: object() for each in fields(View) if each.name not in ("eye", "target", "time")
+    }
+    view = View(eye=(0, 0, 3), target=(0, 1, 0), time=1.0, **own)
+    assert view.at(2.0, (1, 0, 3), (1, 1, 0)) == replace(
+        view, eye=(1, 0, 3), target=(1, 1, 0), time=2.0
+    )
