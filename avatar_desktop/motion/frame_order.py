@@ -35,8 +35,12 @@ class FrameOrder:
     def __init__(self, avatar: Avatar, rig: NormalisedRig) -> None:
         self._rig = rig
         self._constraints = Constraints(avatar)
-        self._eyes_wait = self._constraints.sees([rig.node(eye) for eye in EYES])
+        eyes = [rig.node(eye) for eye in EYES]
+        self._eyes_wait = self._constraints.sees(eyes)
         self._builder = PoseBuilder(avatar)
+        self._eyes = self._builder.branch([eye for eye in eyes if eye is not None])
+        self._eyes_before_look = np.empty((len(self._eyes.nodes), 4))
+        """How they were turned in the last pose before they looked anywhere."""
         self._springs = Springs(avatar)
         self._anchors = self._builder.places_of(self._springs.anchors)
         self._swinging = self._builder.placement(self._springs.nodes)
@@ -70,18 +74,26 @@ class FrameOrder:
         self,
         pose: Pose,
         local: Locals,
+        eyes: Mapping[str, ArrayLike],
         weights: ArrayLike,
         surfaces: Mapping[int, SurfaceChange],
     ) -> Pose:
         """A body near that of the last pose with another face; `local` is as `pose` left it."""
         np.fmax(self._of_clips, np.asarray(weights, np.float64), out=local.weights)
-        return self._builder.with_face(pose, local, surfaces)
+        faced = self._builder.with_face(pose, local, surfaces)
+        if not eyes:
+            return faced
+        local.rotations[self._eyes.nodes] = self._eyes_before_look
+        self._rig.turn(local, eyes)
+        return self._builder.with_branch(faced, self._eyes, local)
 
     def _turn(self, local: Locals, additive: Mapping[str, ArrayLike]) -> None:
         if not self._eyes_wait:
+            local.rotations.take(self._eyes.nodes, 0, self._eyes_before_look, "clip")
             self._rig.turn(local, additive)
             self._constraints.apply(local)
             return
         self._rig.turn(local, {bone: turn for bone, turn in additive.items() if bone not in EYES})
         self._constraints.apply(local)
+        local.rotations.take(self._eyes.nodes, 0, self._eyes_before_look, "clip")
         self._rig.turn(local, {bone: turn for bone, turn in additive.items() if bone in EYES})

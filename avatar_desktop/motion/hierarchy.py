@@ -120,6 +120,17 @@ class Placement:
     """Level by level: places, and the places above them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Nodes that are turned by themselves, and all that hangs below them."""
+
+    nodes: Places
+    levels: tuple[tuple[Places, Places], ...]
+    """Nodes and their parents, the turned ones first."""
+    joints: tuple[tuple[int, Places, Places], ...]
+    """Of which skin, which of its joints, and the nodes that these are."""
+
+
 class PoseBuilder:
     """Turns Locals into a Pose; owns the buffers in between, hands out fresh frozen arrays.
 
@@ -150,7 +161,7 @@ class PoseBuilder:
             (places, self._above[first:], self._world[first:], self._shown[first:])
             for first, places in _leaps(depth[self._by_level], above)
         ]
-        joints = [skin.joints for skin in avatar.skins]
+        joints = self._skin_nodes = [skin.joints for skin in avatar.skins]
         self._joints = self._place[np.concatenate([*joints, np.zeros(0, np.int64)])]
         binds = [skin.inverse_binds for skin in avatar.skins]
         self._binds = np.concatenate([*binds, np.zeros((0, 4, 4))]).astype(np.float64)
@@ -207,6 +218,38 @@ class PoseBuilder:
             tuple((self._place[each], self._place[self._parents[each]]) for each in below),
         )
 
+    def branch(self, nodes: Sequence[int]) -> Branch:
+        """Prepares `with_branch` for nodes that have parents."""
+        turned = [node for node in nodes if self._parents[node] >= 0]
+        level, levels, inside = np.array(turned, np.int64), list[Places](), set[int]()
+        while len(level):
+            levels.append(level)
+            inside |= set(level.tolist())
+            level = np.flatnonzero(np.isin(self._parents, level)).astype(np.int64)
+        rows = [np.flatnonzero(np.isin(joints, list(inside))) for joints in self._skin_nodes]
+        return Branch(
+            np.array(turned, np.int64),
+            tuple((each, self._parents[each].astype(np.int64)) for each in levels),
+            tuple(
+                (skin, each, self._skin_nodes[skin][each].astype(np.int64))
+                for skin, each in enumerate(rows)
+                if len(each)
+            ),
+        )
+
+    def with_branch(self, pose: Pose, branch: Branch, local: Locals) -> Pose:
+        """The same body with a branch of it as it is in `local`."""
+        world, joints = pose.world.copy(), list(pose.joints)
+        for nodes, parents in branch.levels:
+            world[nodes] = np.matmul(world[parents], local_matrices(local, nodes))
+        for skin, rows, nodes in branch.joints:
+            moved = joints[skin].copy()
+            moved[rows] = np.matmul(world[nodes], self._binds[self._skins[skin]][rows])
+            moved.flags.writeable = False
+            joints[skin] = moved
+        world.flags.writeable = False
+        return replace(pose, world=world, joints=tuple(joints))
+
     def place(self, placement: Placement, world: Doubles) -> None:
         """Put these nodes, and with them what hangs below, where they are in the world."""
         self._world[placement.places] = world
@@ -235,11 +278,13 @@ class PoseBuilder:
         return replace(pose, weights=_frozen(local.weights), surfaces=seen)
 
 
-def local_matrices(local: Locals) -> Doubles:
-    """(N, 4, 4) of every node relative to its parent."""
-    matrices = np.zeros((len(local.rotations), 4, 4))
-    matrices[:, :3, :3] = axes_of(local.rotations) * local.scales[:, None, :]
-    matrices[:, :3, 3] = local.translations
+def local_matrices(local: Locals, nodes: Places | None = None) -> Doubles:
+    """(N, 4, 4) of every node relative to its parent, or of some."""
+    parts = (local.rotations, local.scales, local.translations)
+    rotations, scales, places = (part if nodes is None else part[nodes] for part in parts)
+    matrices = np.zeros((len(rotations), 4, 4))
+    matrices[:, :3, :3] = axes_of(rotations) * scales[:, None, :]
+    matrices[:, :3, 3] = places
     matrices[:, 3, 3] = 1.0
     return matrices
 

@@ -254,10 +254,14 @@ class Mixer:
         return self._frame_order.pose(t, local, additive, weights, surfaces)
 
     def with_face(
-        self, pose: Pose, weights: ArrayLike, surfaces: Mapping[int, SurfaceChange] = UNCHANGED
+        self,
+        pose: Pose,
+        eyes: Mapping[str, ArrayLike],
+        weights: ArrayLike,
+        surfaces: Mapping[int, SurfaceChange] = UNCHANGED,
     ) -> Pose:
         """A body near that of the last `evaluate` with another face, for little."""
-        return self._frame_order.with_face(pose, self._frame, weights, surfaces)
+        return self._frame_order.with_face(pose, self._frame, eyes, weights, surfaces)
 
 
 def standing_pose(avatar: Avatar) -> Pose:

@@ -7,7 +7,10 @@ the target. Angles are degrees: yaw to the avatar's left is positive, down is po
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections import deque
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -24,6 +27,8 @@ LOOK_BACK = 0.75
 YIELD = 2.4
 """Seconds before the end of speech from which the gaze stays on the person."""
 BLINK_WITH_SHIFT = 15.0
+REMEMBERED = 32
+"""Steps for which the way of the eyes is known afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,9 @@ class Gaze:
         self._head = (0.0, 0.0)
         self._flick = (0.0, 0.0)
         self._next_flick = 0.0
+        self._flicked = float("-inf")
+        self._late: deque[tuple[float, float, float]] = deque(maxlen=REMEMBERED)
+        """Instants of the last steps, and where the eyes were in the head then."""
 
     def step(self, now: float, dt: float, role: Role, traits: RoleTraits, speech: Speech) -> bool:
         """Move on; returns True when a shift was large enough to blink with."""
@@ -67,8 +75,10 @@ class Gaze:
         if now >= self._next_flick:
             aside, upright = self._rng.uniform(-0.8, 0.8, 2).tolist()
             self._flick = (aside, 0.6 * upright)
+            self._flicked = now
             self._next_flick = now + float(self._rng.uniform(0.6, 1.6))
         self._step_head(dt)
+        self._late.append((now, *self._in_head(now)))
         return jumped
 
     def role_changed(self, now: float, role: Role, traits: RoleTraits) -> None:
@@ -128,21 +138,30 @@ class Gaze:
             self._from.pitch + (self._target.pitch - self._from.pitch) * eased,
         )
 
-    def is_jumping(self, now: float) -> bool:
-        """The eyes are on their way to what they look at next."""
-        return now - self._jumped < self._span
-
-    @property
-    def next_move(self) -> float:
-        """When the eyes will jump next, far or a little, if nobody speaks."""
-        return min(self._until, self._next_flick)
+    def jumped_since(self, then: float) -> bool:
+        """Whether the eyes were on a quick way after that, far or a little."""
+        return max(self._jumped + self._span, self._flicked) > then
 
     def head(self) -> tuple[float, float]:
         """Yaw and pitch that the head adds."""
         return self._head
 
     def eyes_in_head(self, now: float) -> tuple[float, float]:
-        """What is left for the eyes once the head has turned: the target stays fixed."""
+        """What is left for the eyes once the head has turned: the target stays fixed.
+
+        It is known of the instants just before the last step, too.
+        """
+        if not self._late or now >= self._late[-1][0]:
+            return self._in_head(now)
+        place = bisect_right(self._late, now, key=itemgetter(0))
+        if place == 0:
+            return self._late[0][1:]
+        (earlier, *before), (later, *after) = self._late[place - 1], self._late[place]
+        share = (now - earlier) / (later - earlier)
+        yaw, pitch = (a + (b - a) * share for a, b in zip(before, after, strict=True))
+        return yaw, pitch
+
+    def _in_head(self, now: float) -> tuple[float, float]:
         yaw, pitch = self._eyes(now)
         yaw += self._flick[0] - self._head[0]
         pitch += self._flick[1] - self._head[1]

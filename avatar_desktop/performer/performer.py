@@ -166,12 +166,12 @@ class Performer:
         return self._asked is Role.IDLE and self.is_idle(t) and self.score.is_over(t)
 
     def is_calm(self, t: float) -> bool:
-        """Nothing quick is under way at `t`, but breath, sway and blinks."""
-        return self.is_left_alone(t) and self._face.rests and not self._gaze.is_jumping(t)
+        """Nothing quick is under way at `t`, but what eyes and lids do."""
+        return self.is_left_alone(t) and self._face.rests
 
-    def calm_until(self) -> float:
-        """The instant of the next quick thing that it does of its own accord; blinks aside."""
-        return self._gaze.next_move if self._still_at is None else math.inf
+    def looked_elsewhere(self, then: float) -> bool:
+        """Whether the eyes have jumped since."""
+        return self._gaze.jumped_since(then)
 
     def is_blinking(self, t: float) -> bool:
         return self._closure(t) > 0.0
@@ -199,11 +199,11 @@ class Performer:
         return self._body.evaluate(alive, turns, weights, surfaces)
 
     def with_face(self, pose: Pose, t: float) -> Pose:
-        """A pose of just now with the face of `t`, as far as no bone is moved by it."""
+        """A pose of just now with the face of `t`; of bones it moves only the eyes."""
         state, mouth = self._face.state(), self.score.mouth(t)
         alive = t if self._still_at is None else self._still_at
-        weights, surfaces, _ = self._face_at(t, alive, state, mouth)
-        return self._body.with_face(pose, weights, surfaces)
+        weights, surfaces, eyes = self._face_at(t, alive, state, mouth)
+        return self._body.with_face(pose, eyes, weights, surfaces)
 
     def _face_at(
         self, t: float, alive: float, state: FaceState, mouth: Mapping[str, float]

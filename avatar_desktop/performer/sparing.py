@@ -1,8 +1,8 @@
 """Poses for a window that is open all day: those of a calm body are found now and then only.
 
 What a body will do that is left alone is known beforehand. So it is found a little ahead, and the
-pictures until then lie on the way there. What is quick or has a meaning (speech, a gesture, a turn
-of the eyes) is found for its own instant, and so is the face of a blink, whose body is calm.
+pictures until then lie on the way there. What is quick or has a meaning (speech, a gesture) is
+found for its own instant, and so is the face of a blink or of eyes that jump, whose body is calm.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ Floats = NDArray[np.float32]
 
 LONGEST_WAY = 0.2
 """Seconds between two poses; where they are farther apart the body is found where it is."""
-SHORTEST_REST = 0.015
-"""Seconds before something quick that are not worth a way of their own."""
-SWIFT = 0.2
+SWIFT = 0.12
 """Heights of the body a second; one that moves so fast is found where it is."""
 
 
@@ -37,6 +35,8 @@ class SparingPoses:
         """Its instant."""
         self._in_blinks = (False, False)
         """Whether the last two were found in the midst of a blink."""
+        self._face_is_calm = True
+        """Whether lids and eyes stay as they are from one of these to the other."""
         self._way: Way | None = None
         """To the last pose from the one before, where it lies ahead."""
         self._is_swift = False
@@ -46,7 +46,7 @@ class SparingPoses:
     def pose(self, t: float, foreseen: float | None = None) -> Pose:
         """The avatar at stage time `t`, or, while nothing but its breath moves, very near it.
 
-        Nothing is found for an instant later than `foreseen`, that is `ahead` of `t`.
+        Nothing is found for an instant later than `foreseen`, which is `ahead` of `t` by itself.
         """
         if self._way is None or t > self._at:
             self._way = self._way_from(t, t + self.ahead if foreseen is None else foreseen)
@@ -54,8 +54,12 @@ class SparingPoses:
         if self._way is None or not self.is_calm:
             return self._own(t)
         pose = self._way.at(t)
-        if any(self._in_blinks) or self._performer.is_blinking(t):
-            pose = self._performer.with_face(pose, t)
+        is_blinking = self._performer.is_blinking(t)
+        if self._face_is_calm and not is_blinking:
+            return pose
+        pose = self._performer.with_face(pose, t)
+        if not (is_blinking or self._in_blinks[1] or self._performer.looked_elsewhere(t)):
+            self._go_on_from(pose, t)
         return pose
 
     def _own(self, t: float) -> Pose:
@@ -68,14 +72,21 @@ class SparingPoses:
         return pose
 
     def _way_from(self, t: float, foreseen: float) -> Way | None:
-        """From the last pose to one ahead, if nothing quick comes between."""
+        """From the last pose to one ahead."""
         before, then = self._found, self._at
-        end = min(foreseen, self._performer.calm_until() - 1e-6)
-        if before is None or end - t < SHORTEST_REST or not 0.0 < end - then <= LONGEST_WAY:
+        if before is None or not 0.0 < foreseen - then <= LONGEST_WAY:
             return None
         if self._is_swift or not self._performer.is_calm(t):
             return None
-        return Way(before, then, self._find(end), end)
+        way = Way(before, then, self._find(foreseen), foreseen)
+        looked = self._performer.looked_elsewhere(then)
+        self._face_is_calm = not (looked or any(self._in_blinks))
+        return way
+
+    def _go_on_from(self, pose: Pose, t: float) -> None:
+        """Lids and eyes have come to rest: the rest of the way is theirs too."""
+        if self._found is not None and t < self._at:
+            self._way, self._face_is_calm = Way(pose, t, self._found, self._at), True
 
     def _find(self, t: float) -> Pose:
         before, gap = self._found, t - self._at

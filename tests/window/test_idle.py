@@ -47,10 +47,6 @@ def _seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-@pytest.mark.xfail(
-    reason="5.5 to 8 % as the machine is: 2.2 of Qt's own frames, 2.2 of poses, 1.5 of the driver",
-    strict=False,
-)
 def test_an_idle_app_leaves_the_machine_alone(idle: WindowApp, bar: Callable[..., None]) -> None:
     frames = idle.look()["frames"]
     window, children = shares(idle)

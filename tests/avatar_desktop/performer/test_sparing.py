@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from avatar_desktop.avatar.pose import Pose
 from avatar_desktop.motion.layers import Mixer
@@ -60,7 +61,7 @@ def difference_of_faces(one: Pose, other: Pose) -> float:
     return float(np.abs(one.weights - other.weights).max())
 
 
-@pytest.mark.parametrize(("name", "most"), [("wren", 0.42), ("moss", 0.55)])
+@pytest.mark.parametrize(("name", "most"), [("wren", 0.33), ("moss", 0.42)])
 def test_a_calm_body_is_found_now_and_then_and_looks_the_same(
     name: str, most: float, bar: Bar
 ) -> None:
@@ -73,7 +74,7 @@ def test_a_calm_body_is_found_now_and_then_and_looks_the_same(
     bar(
         f"calm body, {name}: shown beside where it is, half of the time",
         usual,
-        at_most=0.5,
+        at_most=1.0,
         unit="mm",
     )
     bar(f"calm body, {name}: the same, 95 % of the time", seldom, at_most=6.0, unit="mm")
@@ -121,24 +122,33 @@ def test_that_trips_when_a_blink_waits_for_the_body(monkeypatch: pytest.MonkeyPa
 
 
 def eyes_beside() -> float:
-    """Degrees by which the eyes look elsewhere than they do, in the worst picture of a minute."""
+    """Degrees by which the eyes stand otherwise in the head, in the worst picture of a minute."""
+    performer, truth = performance(), performance()
+    pairs = [(pose, truth.pose(t)) for t, pose in in_advance(SparingPoses(performer), frames(60.0))]
+    return max(float(np.abs(looks(seen) - looks(real)).max()) for seen, real in pairs)
+
+
+def looks(pose: Pose) -> NDArray[np.float64]:
+    """Where both eyes look in the head, by the nodes and by the joints that move their meshes."""
     wren = shipped_avatar("wren")
     eyes = [wren.humanoid[eye] for eye in ("leftEye", "rightEye")]
-    performer, truth = performance(), performance()
-    worst = 0.0
-    for t, pose in in_advance(SparingPoses(performer), frames(60.0)):
-        seen, real = (each.world[eyes, :3, 2] for each in (pose, truth.pose(t)))
-        worst = max(worst, float(np.degrees(np.linalg.norm(seen - real, axis=1)).max()))
-    return worst
+    head = pose.world[wren.humanoid["head"], :3, :3].astype(np.float64)
+    skin, joints = next(
+        (place, joints)
+        for place, skin in enumerate(wren.skins)
+        if len(joints := np.flatnonzero(np.isin(skin.joints, eyes)))
+    )
+    axes = (pose.world[eyes, :3, 2], pose.joints[skin][joints, :3, 2])
+    return np.degrees(np.concatenate([each @ head for each in axes]))
 
 
 def test_the_eyes_jump_in_time() -> None:
     assert eyes_beside() < 0.5
 
 
-def test_that_trips_when_no_jump_is_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Gaze, "next_move", property(lambda _: float("inf")))
-    assert eyes_beside() > 2.0
+def test_that_trips_when_the_eyes_go_the_way_of_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Gaze, "jumped_since", lambda *_: False)
+    assert eyes_beside() > 0.7
 
 
 @pytest.mark.parametrize("begin", [60, 61, 62, 63])
