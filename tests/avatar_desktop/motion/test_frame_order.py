@@ -48,6 +48,22 @@ def test_eyes_turn_after_constraints() -> None:
     assert turned(bound, eye, both) == pytest.approx(50.0, abs=0.05), "its own turn is kept"
 
 
+@pytest.mark.parametrize("is_bound", [False, True])
+def test_eyes_that_look_elsewhere_alone_look_as_with_the_whole_body(is_bound: bool) -> None:
+    plain = humanoid()
+    eye, head = plain.humanoid["leftEye"], plain.humanoid["head"]
+    bound = replace(plain, constraints=(Constraint("rotation", eye, head),))
+    mixer = Mixer(bound if is_bound else plain)
+    body, eyes = {"head": euler(0.0, 20.0, 0.0)}, {"leftEye": euler(5.0, 10.0, 0.0)}
+    weights = plain.rest_weights
+    whole = mixer.evaluate(0.0, {**body, **eyes}, weights)
+    before = mixer.evaluate(0.0, {**body, "leftEye": euler(0.0, -10.0, 0.0)}, weights)
+    assert np.abs(whole.world[eye] - before.world[eye]).max() > 0.1
+    for _ in range(2):
+        alone = mixer.with_face(before, eyes, weights)
+        np.testing.assert_allclose(alone.world, whole.world, atol=1e-5)
+
+
 def test_springs_come_last_and_carry_what_hangs_below() -> None:
     plain = humanoid()
     joints = [plain.humanoid[bone] for bone in ("leftUpperArm", "leftLowerArm", "leftHand")]

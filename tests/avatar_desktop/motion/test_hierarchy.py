@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avatar_desktop.avatar.avatar import Avatar
 from avatar_desktop.avatar.read import read_avatar_bytes
 from avatar_desktop.motion.hierarchy import Locals, PoseBuilder, rest_pose
+from avatar_desktop.motion.rotation import euler
 from tests.makers import tiny_avatar
 from tests.makers.tiny_avatar import Glb
 
@@ -63,6 +65,30 @@ def test_a_pose_never_changes_after_it_was_given() -> None:
 def test_joints_at_rest_leave_their_vertices_where_they_are() -> None:
     avatar = read_avatar_bytes(tiny_avatar.skinned_arm().bytes())
     np.testing.assert_allclose(rest_pose(avatar).joints[0], np.tile(np.eye(4), (2, 1, 1)))
+
+
+def test_a_branch_turned_by_itself_stands_as_in_a_pose_of_its_own() -> None:
+    avatar = read_avatar_bytes(tiny_avatar.skinned_arm().bytes())
+    builder, local = PoseBuilder(avatar), Locals.at_rest(avatar)
+    before = builder.build(local)
+    upper = next(node for node in avatar.skins[0].joints.tolist() if _is_inside(avatar, node))
+    branch = builder.branch([upper])
+    local.rotations[upper] = euler(10.0, 20.0, 30.0)
+    alone, whole = builder.with_branch(before, branch, local), builder.build(local)
+    np.testing.assert_allclose(alone.world, whole.world, atol=1e-6)
+    for one, other, old in zip(alone.joints, whole.joints, before.joints, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+        assert not np.allclose(one, old, atol=1e-3)
+
+
+def _is_inside(avatar: Avatar, node: int) -> bool:
+    return bool(avatar.skeleton.parents[node] >= 0)
+
+
+def test_a_root_is_no_branch() -> None:
+    avatar = read_avatar_bytes(tiny_avatar.skinned_arm().bytes())
+    root = int(np.flatnonzero(avatar.skeleton.parents < 0)[0])
+    assert len(PoseBuilder(avatar).branch([root]).nodes) == 0
 
 
 def test_a_file_without_nodes_has_an_empty_pose() -> None:

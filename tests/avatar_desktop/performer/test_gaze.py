@@ -26,6 +26,21 @@ def directions(role: Role, seconds: float, seed: int, speech: Speech = SILENT) -
     return np.array(rows)
 
 
+def test_where_the_eyes_were_a_moment_ago_is_known() -> None:
+    gaze = Gaze(np.random.default_rng(3))
+    seen: list[tuple[float, float]] = []
+    late = 15
+    for step in range(3000):
+        gaze.step(step * DT, DT, Role.IDLE, TRAITS[Role.IDLE], SILENT)
+        seen.append(gaze.eyes_in_head(step * DT))
+        if step >= late:
+            then = (step - late) * DT
+            np.testing.assert_allclose(gaze.eyes_in_head(then), seen[step - late], atol=1e-9)
+            between = np.array([gaze.eyes_in_head(then + 0.5 * DT), *seen[step - late :]])
+            assert (between[0] <= between[1:3].max(0) + 1e-9).all()
+            assert (between[0] >= between[1:3].min(0) - 1e-9).all()
+
+
 def at_user(rows: np.ndarray) -> float:
     return float((np.hypot(rows[:, 0], rows[:, 1]) <= 5.0).mean())
 
