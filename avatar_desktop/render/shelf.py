@@ -46,11 +46,7 @@ class Shelf:
         gl.glBindFramebuffer(gl.GL_READ_FRAMEBUFFER, self._framebuffers[number])
         gl.glBindFramebuffer(gl.GL_DRAW_FRAMEBUFFER, framebuffer)
         gl.glBlitFramebuffer(*area, *area, gl.GL_COLOR_BUFFER_BIT, gl.GL_NEAREST)
-        self.leave_for(framebuffer)
-
-    def leave_for(self, framebuffer: int) -> None:
-        """Draw there again from now on."""
-        self._gl.glBindFramebuffer(self._gl.GL_FRAMEBUFFER, framebuffer)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
 
     def free(self) -> None:
         """Give everything back; the context must be current."""

@@ -34,12 +34,14 @@ class Pacemaker:
         self.pace = Pace()
         self.took = self.passed = 0.0
         """What drawing the last frame took, and what passed since the one before."""
+        self._late = 0.0
+        """What passed until the last frame beyond the wait for it, whoever took it."""
         self._rates = MAINS
         self._hertz = MAINS.lively
         self._on_battery = False
         self._fineness: Fineness | None = None
         self._last: Frame | None = None
-        self._began = self._waits = self._waited = self._lively_until = 0.0
+        self._began = self._waits = self._lively_until = 0.0
         self._count = 0
         self._busy: list[float] = []
         self._places: NDArray[np.float32] | None = None
@@ -58,7 +60,7 @@ class Pacemaker:
         """A frame was drawn from one moment to the other."""
         self._look_at_motion(frame, began)
         self.took, self.passed = ended - began, began - self._began
-        self._waited = self._waits
+        self._late = self.passed - self._waits
         if self._count:  # the first frame compiles and uploads: it says nothing
             self.pace = self.pace.after(self.took)
         self._last, self._began = frame, began
@@ -80,7 +82,7 @@ class Pacemaker:
         """How many seconds from now the next frames are due that are worth being drawn with this
         one: while nothing moves, and drawing is cheap, one start of the machine is for several."""
         interval = self.pace.interval(self._rates, lively=False)
-        if now < self._lively_until or self.pace.cost > CHEAP * interval:
+        if now < self._lively_until or max(self.pace.cost, self._late) > CHEAP * interval:
             return ()
         return tuple(number * interval for number in range(1, 1 + int(seconds / interval)))
 
@@ -91,7 +93,7 @@ class Pacemaker:
         if self._fineness is None:
             self._fineness = Fineness(steps_of(quality))
         # A frame that waits for the driver or the screen comes late without having cost us time.
-        busy = max(self.took, self.passed - self._waited)
+        busy = max(self.took, self._late)
         if busy < LONGEST_STALL:
             self._busy.append(busy)
         if len(self._busy) >= FRAMES_TOLD_AT_ONCE:

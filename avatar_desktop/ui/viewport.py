@@ -58,6 +58,9 @@ class Viewport(QOpenGLWidget):
         self.pacemaker = Pacemaker()
         self._drawn = 0
         self._waiting = WaitingFrames()
+        self._to_come: tuple[Size, float, tuple[float, ...]] | None = None
+        """Of which size the frame of this moment was, when, and how long after it the next ones
+        are due that are worth being drawn at once."""
         self._coverage: Coverage | None = None
         self.is_clear = False
         """Whether nothing but the avatar is drawn, for a window that shows what is behind it."""
@@ -82,7 +85,7 @@ class Viewport(QOpenGLWidget):
         self.setAccessibleName("The avatar")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.repaint)
+        self._timer.timeout.connect(self._show_next)
         self.frameSwapped.connect(self._swapped)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -158,10 +161,7 @@ class Viewport(QOpenGLWidget):
             try:
                 frame = self._draw(self._renderer, size, started)
             except AvatarDesktopError as error:
-                self._waiting.drop()
-                self._renderer.close()
-                self._renderer = None
-                self._give_up(str(error))
+                self._stop_drawing(self._renderer, error)
                 return
         if frame is None:
             self._draw_nobody()
@@ -184,10 +184,27 @@ class Viewport(QOpenGLWidget):
         _draw(renderer, frame, self.defaultFramebufferObject(), size)
         renderer.quality = quality
         times = self.pacemaker.frames_ahead(now, frame.known_for)
-        if times:
-            self._draw_ahead(renderer, size, now, times)
-            renderer.shelf.leave_for(self.defaultFramebufferObject())
+        self._to_come = (size, now, times) if times else None
         return frame
+
+    def _show_next(self) -> None:
+        """The frame of this moment first; then, as all that it took is still at hand, the next."""
+        self._to_come = None
+        self.repaint()
+        if self._to_come is None or self._renderer is None:
+            return
+        self.makeCurrent()
+        try:
+            self._draw_ahead(self._renderer, *self._to_come)
+        except AvatarDesktopError as error:
+            self._stop_drawing(self._renderer, error)
+        self.doneCurrent()
+
+    def _stop_drawing(self, renderer: Renderer, error: AvatarDesktopError) -> None:
+        self._waiting.drop()
+        renderer.close()
+        self._renderer = None
+        self._give_up(str(error))
 
     def _draw_ahead(
         self, renderer: Renderer, size: Size, now: float, times: Iterable[float]

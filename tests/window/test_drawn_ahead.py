@@ -32,7 +32,7 @@ waiting_frames.LATE_SECONDS = 100.0
 app = QApplication([])
 ball = figures.avatar(figures.instance(figures.ball(0.1)))
 view = View(eye=(0, 0, 3), target=(0, 0, 0), fov_degrees=30)
-asked, shown = [], []
+asked, shown, events = [], [], []
 
 class Source:
     numbers = itertools.count(1)
@@ -41,6 +41,7 @@ class Source:
     def frame(self, aspect, theme, ahead=0.0):
         number = next(self.numbers)
         asked.append((number, round(ahead, 3)))
+        events.append("ahead" if ahead else "now")
         seen = replace(view, background=(number / 255,) * 3)
         pose = figures.rest(ball)
         return Frame(ball, pose, seen, speaking=False, idles=True, known_for=0.104)
@@ -62,9 +63,10 @@ def until(count):
         app.processEvents()
 
 viewport.drawn.connect(look)
+viewport.frameSwapped.connect(lambda: events.append("swapped"))
 viewport.show()
 until(14)
-told = {"asked": list(asked), "shown": list(shown)}
+told = {"asked": list(asked), "shown": list(shown), "events": " ".join(events)}
 
 def after(what):
     while len(viewport._waiting) < 2:
@@ -113,6 +115,13 @@ def test_frames_are_asked_for_together_and_shown_one_by_one(told: dict[str, Any]
     numbers = [number for number, _ in told["shown"]]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "each, in its turn"
     assert all(pixel == number for number, pixel in told["shown"]), "and not another's picture"
+
+
+def test_the_frame_of_this_moment_is_on_the_screen_before_others_are_drawn(
+    told: dict[str, Any],
+) -> None:
+    assert "now swapped ahead ahead" in told["events"]
+    assert "now ahead" not in told["events"]
 
 
 def test_what_was_drawn_ahead_is_shown_while_it_holds(told: dict[str, Any]) -> None:
