@@ -189,13 +189,13 @@ class Viewport(QOpenGLWidget):
 
     def _show_next(self) -> None:
         """The frame of this moment first; then, as all that it took is still at hand, the next."""
-        self._to_come = None
         self.repaint()
-        if self._to_come is None or self._renderer is None:
+        to_come, self._to_come = self._to_come, None
+        if to_come is None or self._renderer is None:
             return
         self.makeCurrent()
         try:
-            self._draw_ahead(self._renderer, *self._to_come)
+            self._draw_ahead(self._renderer, *to_come)
         except AvatarDesktopError as error:
             self._stop_drawing(self._renderer, error)
         self.doneCurrent()
