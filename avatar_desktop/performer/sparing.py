@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 
 LONGEST_WAY = 0.2
 """Seconds between two poses; where they are farther apart the body is found where it is."""
-SWIFT = 0.12
+SWIFT = 0.2
 """Heights of the body a second; one that moves so fast is found where it is."""
 
 

@@ -61,9 +61,9 @@ def difference_of_faces(one: Pose, other: Pose) -> float:
     return float(np.abs(one.weights - other.weights).max())
 
 
-@pytest.mark.parametrize(("name", "most"), [("wren", 0.33), ("moss", 0.42)])
+@pytest.mark.parametrize(("name", "most", "astray"), [("wren", 0.33, 6.0), ("moss", 0.42, 10.0)])
 def test_a_calm_body_is_found_now_and_then_and_looks_the_same(
-    name: str, most: float, bar: Bar
+    name: str, most: float, astray: float, bar: Bar
 ) -> None:
     performer, truth = performance(name), performance(name)
     shown = in_advance(SparingPoses(performer), frames(30.0))
@@ -77,7 +77,7 @@ def test_a_calm_body_is_found_now_and_then_and_looks_the_same(
         at_most=1.0,
         unit="mm",
     )
-    bar(f"calm body, {name}: the same, 95 % of the time", seldom, at_most=6.0, unit="mm")
+    bar(f"calm body, {name}: the same, 95 % of the time", seldom, at_most=astray, unit="mm")
 
 
 def test_the_bar_trips_when_nothing_is_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_the_bar_trips_when_a_swift_body_is_shown_on_the_way(
     monkeypatch.setattr("avatar_desktop.performer.sparing.SWIFT", 100.0)
     performer, truth = performance("moss"), performance("moss")
     shown = in_advance(SparingPoses(performer), frames(30.0))
-    assert np.percentile([farthest(pose, truth.pose(t)) for t, pose in shown], 95) > 6.0
+    assert np.percentile([farthest(pose, truth.pose(t)) for t, pose in shown], 95) > 10.0
 
 
 def worst_blink() -> float:
