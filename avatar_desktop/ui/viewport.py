@@ -171,7 +171,7 @@ class Viewport(QOpenGLWidget):
         self._keep_pace(started, frame)
 
     def _draw(self, renderer: Renderer, size: Size, now: float) -> Frame | None:
-        """The frame of this moment, and the next ones where they are known and worth it."""
+        """The frame of this moment; notes which of the next ones are worth being drawn at once."""
         aspect = size[0] / max(1, size[1])
         frame = self._frames.frame(aspect, self._theme) if self._is_looked_at() else None
         if frame is None:
