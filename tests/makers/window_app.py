@@ -59,6 +59,23 @@ def a_screen() -> Generator[str]:
         server.wait(10)
 
 
+def told_by(script: str, screen: str, *words: str) -> Answer:
+    """What a script on this screen prints as JSON; it must end well and speak of no error."""
+    surroundings = {**os.environ, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env=surroundings | {"PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Error" not in done.stderr, done.stderr
+    return json.loads(done.stdout)
+
+
 class WindowApp:
     """One running app; `close` ends it as a person would, and it is always ended."""
 

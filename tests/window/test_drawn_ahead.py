@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.makers.window_app import told_by
+
 pytestmark = pytest.mark.window
 
 WATCHING = """
@@ -94,19 +90,7 @@ print(json.dumps(told))
 
 @pytest.fixture(scope="module")
 def told(screen: str) -> dict[str, Any]:
-    surroundings = {**os.environ, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHING],
-        env=surroundings | {"PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "Error" not in done.stderr, done.stderr
-    return json.loads(done.stdout)
+    return told_by(WATCHING, screen)
 
 
 def test_frames_are_asked_for_together_and_shown_one_by_one(told: dict[str, Any]) -> None:

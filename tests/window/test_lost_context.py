@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.makers.window_app import told_by
+
 pytestmark = pytest.mark.window
 
 MOVING = """
@@ -79,19 +75,7 @@ print(json.dumps({"seen": seen, "said": said, "closed": len(set(map(id, closed))
 
 
 def _moved(screen: str, *words: str) -> dict[str, Any]:
-    surroundings = {**os.environ, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"}
-    done = subprocess.run(
-        [sys.executable, "-c", MOVING, *words],
-        env=surroundings | {"PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "Error" not in done.stderr, done.stderr
-    return json.loads(done.stdout)
+    return told_by(MOVING, screen, *words)
 
 
 def test_a_viewport_draws_the_same_in_every_window_that_it_moves_to(screen: str) -> None:
